@@ -1,0 +1,1 @@
+"""Declarative customer master data for accounts-receivable services."""

@@ -1,0 +1,1 @@
+"""What can go wrong, as values and as exceptions."""
