@@ -1,1 +1,1 @@
-
+"""Providers → LiveState: what to read, the cheapest way, and whether it was all."""

@@ -1,1 +1,1 @@
-
+"""Frozen values that every layer speaks in; standard library only."""

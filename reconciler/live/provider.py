@@ -1,0 +1,117 @@
+"""The port to a vendor. `observe` and `apply.execute` are its only callers; providers implement it.
+
+Rows come out in the normal shape of `model.resource`. Pacing, retries of reads and the vendor's errors are the
+provider's business; a write is sent once, and a lost answer is `OutcomeUnknown`, never a silent second try.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from reconciler.model.change import Change
+from reconciler.model.kind import Vendor
+from reconciler.model.resource import Observed, Value
+from reconciler.model.state import Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of a listing: its objects, the vendor's own total if it gives one, and where the next page starts.
+
+    `following` is None on the last page. `offset` is how many rows the vendor says came before.
+    """
+
+    objects: tuple[Observed, ...]
+    total: int | None
+    following: str | None
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """One request that changes something at a vendor; `summary` says what it does without personal values."""
+
+    method: str
+    path: str
+    body: Value
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remaining:
+    """What is still to be sent for a change, in order, judged against the object as read just now.
+
+    Nothing remaining means that the change stands. `conflict` says why it cannot be carried out from here.
+    """
+
+    writes: tuple[Write, ...] = ()
+    conflict: str | None = None
+
+
+class Provider(Protocol):
+    """One organization at one vendor."""
+
+    @property
+    def vendor(self) -> Vendor:
+        """The vendor's tables."""
+
+    @property
+    def requests_made(self) -> int:
+        """How many requests were sent so far, retries included."""
+
+    @property
+    def requests_per_minute(self) -> int:
+        """The pace that this organization is asked at."""
+
+    async def page(self, kind: str, cursor: str | None) -> Page:
+        """Read one page of a listing; `cursor` is None for the first, else `following` of the page before.
+
+        Raises:
+            LiveStateUnreadable: the page could not be had after all retries.
+        """
+
+    async def get(self, kind: str, key: str) -> Observed | None:
+        """Read one object by external id, with its member lists where the vendor sends them; None on 404.
+
+        Raises:
+            LiveStateUnreadable: it could not be read after all retries.
+        """
+
+    async def with_members(self, found: Observed) -> Observed:
+        """Give the same object with its member lists read.
+
+        Raises:
+            LiveStateUnreadable: they could not be read after all retries.
+        """
+
+    async def catalogue(self, name: str) -> tuple[Entry, ...]:
+        """Read a whole catalogue.
+
+        Raises:
+            LiveStateUnreadable: it could not be read completely.
+        """
+
+    def remaining(self, change: Change, fresh: Observed | None) -> Remaining:
+        """Work out which writes are left to make `change` stand on the object as it is now. Pure.
+
+        Called before the first write, and again after a lost answer: what took effect then no longer remains, and
+        what did not is sent again. `fresh` has its member lists wherever the change touches them.
+        """
+
+    async def send(self, write: Write) -> None:
+        """Send one write, once.
+
+        Raises:
+            ProviderRejected: the vendor refused it (4xx); it had no effect.
+            ProviderUnavailable: it was never processed (429 or no connection, after all retries).
+            OutcomeUnknown: a timeout, a reset, 500, 502 or 503: it may have taken effect.
+        """
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+
+
+Providers = Mapping[str, Provider]
+"""Providers by organization."""

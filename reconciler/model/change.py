@@ -1,0 +1,118 @@
+"""What the plan will do to one address: a closed family of values, complete enough to be carried out as they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reconciler.errors import Problem
+from reconciler.model.address import Address
+from reconciler.model.resource import Source, Value
+
+
+class Action(StrEnum):
+    """The verb of a change. `replace` is a member-list replacement, alone or together with changed fields."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    DELETE = "delete"
+    ADOPT = "adopt"
+    MOVE = "move"
+    FORGET = "forget"
+
+
+class MemberAction(StrEnum):
+    """What happens to one member of a list."""
+
+    KEEP = "keep"
+    ADD = "add"
+    CHANGE = "change"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """One path with its value before and after, in normal shape; None is "nothing there".
+
+    `before_name` and `after_name` say what a person calls an id out of a catalogue; they are for display only.
+    """
+
+    path: tuple[str, ...]
+    before: Value
+    after: Value
+    personal: bool = False
+    before_name: str | None = None
+    after_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberChange:
+    """What happens to one member: `remote_id` is None for an addition, `fields` are empty where it is kept.
+
+    An addition lists every declared field with `before` None; a removal lists every live field with `after` None.
+    """
+
+    address: Address
+    section: str
+    action: MemberAction
+    remote_id: str | None = None
+    fields: tuple[FieldChange, ...] = ()
+    path: tuple[str | int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Precondition:
+    """What must still hold when a change is written: a digest of the live object that the plan judged.
+
+    `digest` is None where the plan judged the object absent. `sections` are the member lists that it covers, and
+    `facts` says whether the read-only facts (balances, counts) belong to it, as they do for deletes.
+    """
+
+    digest: str | None
+    sections: tuple[str, ...] = ()
+    facts: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Something about a change that could not be verified while planning; shown as `?`."""
+
+    code: str
+    text: str
+    path: tuple[str | int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One thing that the plan will do to one address.
+
+    `fields` of a create list every declared field with `before` None. `members` list a touched member list whole,
+    kept ones included, in the order in which it will stand. `only_add` says that the lists are only added to: members
+    that the documents do not name stay. `depends_on` are changes of the same plan that must be done before this one.
+    """
+
+    address: Address
+    action: Action
+    remote_id: str | None
+    precondition: Precondition
+    fields: tuple[FieldChange, ...] = ()
+    members: tuple[MemberChange, ...] = ()
+    only_add: bool = False
+    unchanged: int = 0
+    depends_on: tuple[Address, ...] = ()
+    cause: str = ""
+    source: Source | None = None
+    marks: tuple[Mark, ...] = ()
+
+    def touched(self, *actions: MemberAction) -> tuple[MemberChange, ...]:
+        """Give the members that undergo one of these actions."""
+        return tuple(member for member in self.members if member.action in actions)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocked:
+    """A change that is not let through, with the problem that says why and what to do."""
+
+    change: Change
+    problem: Problem

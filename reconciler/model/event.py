@@ -1,0 +1,66 @@
+"""One step of an apply, as it happens. The consumer sees `Started` before the write goes out, and may write it down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconciler.errors import Problem
+from reconciler.model.address import Address
+from reconciler.model.change import Change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """A write is about to be sent: the `step`-th of `steps` that the change takes, on its `attempt`-th try."""
+
+    change: Change
+    step: int
+    steps: int
+    attempt: int
+    summary: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """The change stands at the vendor. `overridden` names the fields that the vendor set to something else."""
+
+    change: Change
+    remote_id: str | None
+    overridden: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stale:
+    """The object moved since the plan; the change was skipped, nothing was written for it."""
+
+    change: Change
+    problem: Problem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """Not tried, because `because` of the same plan was not done."""
+
+    change: Change
+    because: Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The vendor refused the change or could not be reached. `written` says whether an earlier step took effect."""
+
+    change: Change
+    problem: Problem
+    written: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """A write was sent, its answer was lost, and looking it up did not settle it: it may or may not stand."""
+
+    change: Change
+    problem: Problem
+
+
+Event = Started | Done | Stale | Skipped | Failed | Unknown
+Ending = Done | Stale | Skipped | Failed | Unknown

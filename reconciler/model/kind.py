@@ -1,0 +1,200 @@
+"""What the core knows of a vendor: rows of data, and where data will not do, pure functions on the row.
+
+The core itself knows neither customer nor account: it walks these tables. A provider writes them in its `kinds`
+module; the functions they carry are pure and may be called while planning (calling them is no provider call).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from reconciler.model.resource import Declared, Fields, Members, Observed, Value
+
+if TYPE_CHECKING:
+    from reconciler.model.change import Change
+    from reconciler.model.state import Surroundings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One writable field of a kind, in its normal shape.
+
+    `immutable`: the vendor has no route to change it once the object exists. `personal`: masked in reports.
+    `reference`: its value is the key of a resource of that kind. `catalogue`: its value is an id out of that
+    catalogue, shown by its name. `open`: a mapping whose keys are compared one by one, only the declared ones.
+    """
+
+    name: str
+    immutable: bool = False
+    personal: bool = False
+    reference: str | None = None
+    catalogue: str | None = None
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberKind:
+    """A list of people that belongs to a resource and is written with it, such as the contacts of a customer.
+
+    A member is known by `identity` (an external id), without one by `key` (a document field that is never sent),
+    without either by a digest of `natural`. `exclusive` names a flag that at most one member of the list may carry.
+    """
+
+    name: str
+    section: str
+    fields: tuple[Field, ...]
+    identity: str
+    natural: str
+    remote: str = "id"
+    key: str = "key"
+    exclusive: str | None = None
+
+    def field(self, name: str) -> Field | None:
+        """Look a field up by its name."""
+        return next((row for row in self.fields if row.name == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flaw:
+    """Something wrong inside one declared item, before its place in the file is known.
+
+    `path` leads from the item to the value (`("contacts", 0, "email")`); `on_key` says that the key itself is wrong.
+    The texts are those of `errors.Problem`.
+    """
+
+    path: tuple[str | int, ...]
+    code: str
+    summary: str
+    detail: str = ""
+    why: str = ""
+    remedy: str = ""
+    on_key: bool = False
+    warning: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What `Kind.read` made of one item of a document: the parts of a `Declared`, or the flaws it has.
+
+    `key` is None only where a flaw says why.
+    """
+
+    key: str | None
+    fields: Fields = field(default_factory=dict)
+    members: Members = field(default_factory=dict)
+    options: Fields = field(default_factory=dict)
+    flaws: tuple[Flaw, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolution:
+    """A declared resource with the names in it replaced by what the vendor knows them as, or the flaws met."""
+
+    declared: Declared
+    flaws: tuple[Flaw, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a provider's own rule says about one change: blocked, with code and reason, or only unknown (`?`).
+
+    `path` leads to the value inside the declared item, where there is one.
+    """
+
+    code: str
+    summary: str
+    detail: str
+    remedy: str = ""
+    path: tuple[str | int, ...] = ()
+    blocks: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteCost:
+    """How many requests one change of a kind takes at most beyond its re-read, by action value (`create` …)."""
+
+    reads: Mapping[str, int]
+    writes: Mapping[str, int]
+
+
+def _nothing_needed(_declared: Iterable[Declared]) -> frozenset[str]:
+    return frozenset()
+
+
+def _as_declared(declared: Declared, _surroundings: Surroundings) -> Resolution:
+    return Resolution(declared=declared)
+
+
+def _no_verdict(_change: Change, _surroundings: Surroundings) -> tuple[Verdict, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One sort of resource at one vendor.
+
+    `rank` orders writes between kinds (lower first; deletes run the other way). `page_size` is the most rows that a
+    listing gives in one request. `guards` names the facts that belong to a delete's precondition. `mutable` is False
+    where the vendor has no route that changes one. `destroys` says that deleting one takes other objects with it.
+    """
+
+    name: str
+    section: str
+    title: str
+    identity: str
+    fields: tuple[Field, ...]
+    read: Callable[[Mapping[str, Value], Mapping[str, Value]], Reading]
+    schema: Callable[[], Mapping[str, Value]]
+    members: tuple[MemberKind, ...] = ()
+    rank: int = 0
+    page_size: int = 100
+    point_reads: bool = True
+    mutable: bool = True
+    destroys: bool = False
+    guards: tuple[str, ...] = ()
+    needs: Callable[[Iterable[Declared]], frozenset[str]] = _nothing_needed
+    resolve: Callable[[Declared, Surroundings], Resolution] = _as_declared
+    judge: Callable[[Change, Surroundings], tuple[Verdict, ...]] = _no_verdict
+    seen: Callable[[Iterable[Observed]], Mapping[str, frozenset[str]]] = lambda _objects: {}
+    cost: WriteCost = field(default_factory=lambda: WriteCost(reads={}, writes={}))
+
+    def field(self, name: str) -> Field | None:
+        """Look a field up by its name."""
+        return next((row for row in self.fields if row.name == name), None)
+
+    def member(self, section: str) -> MemberKind:
+        """Look a member kind up by its section; asking for one that the kind lacks is a bug."""
+        return next(row for row in self.members if row.section == section)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How fast one organization may be asked: requests in any minute, and requests in flight (default, at most)."""
+
+    requests_per_minute: int
+    in_flight: int
+    in_flight_most: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vendor:
+    """One vendor: its kinds, where it answers, what it wants for credentials, how fast it may be asked.
+
+    `endpoints` maps the names that a user may write (`production`) to base URLs. `read_settings` reads the
+    organization's own keys for this vendor, such as `positions`, and gives them validated, or the flaws.
+    """
+
+    name: str
+    title: str
+    kinds: tuple[Kind, ...]
+    endpoints: Mapping[str, str]
+    credentials: tuple[str, ...]
+    limits: Limits
+    read_settings: Callable[[Mapping[str, Value]], tuple[Mapping[str, Value], tuple[Flaw, ...]]]
+    settings_schema: Callable[[], Mapping[str, Value]]
+
+    def kind(self, name: str) -> Kind | None:
+        """Look a kind up by its name."""
+        return next((row for row in self.kinds if row.name == name), None)

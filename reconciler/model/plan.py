@@ -1,0 +1,103 @@
+"""The plan: ordered changes and blocked ones, as data. It is whole, can be saved, and is all that apply goes by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reconciler.errors import Problem
+from reconciler.model.change import Action, Blocked, Change, MemberAction
+from reconciler.model.resource import Fields
+from reconciler.model.state import Certificate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What an apply will take at one organization: requests to read, requests to write, and seconds at its pace."""
+
+    reads: int
+    writes: int
+    requests_per_minute: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """One organization's part of a plan: which vendor and endpoint, under which policy, from which reads.
+
+    `unchanged` counts, by kind, what is declared and already so; `unmanaged` what exists undeclared, where a listing
+    was made.
+    """
+
+    organization: str
+    provider: str
+    endpoint: str
+    policy: Fields
+    reads_foreseen: int
+    reads_made: int
+    cost: Cost
+    certificates: tuple[Certificate, ...] = ()
+    unchanged: Mapping[str, int] = field(default_factory=dict)
+    unmanaged: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What `apply` will do, in this order, and what it will not do and why.
+
+    `scope` names the organizations that the plan covers. `problems` are unreadable lists and the like: with any of
+    them the plan is not `complete`, and nothing of it may be applied. `digest` identifies the plan; see `plan.digest`.
+    """
+
+    scope: tuple[str, ...]
+    shares: tuple[Share, ...]
+    changes: tuple[Change, ...]
+    blocked: tuple[Blocked, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    digest: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Say whether all that the plan judges could be read."""
+        return not self.problems
+
+    @property
+    def empty(self) -> bool:
+        """Say whether there is nothing to do and nothing refused. The one place that decides it."""
+        return not self.changes and not self.blocked
+
+    @property
+    def totals(self) -> Totals:
+        """Count what the plan does, as its closing sentence states it."""
+        return Totals.of(self.changes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """How many resources a set of changes adds, changes and destroys; members are counted beside, not among them."""
+
+    add: int
+    change: int
+    destroy: int
+    lists_replaced: int
+    adopt: int
+    members_added: int
+    members_changed: int
+    members_removed: int
+
+    @classmethod
+    def of(cls, changes: tuple[Change, ...]) -> Totals:
+        """Count these changes."""
+        actions = [change.action for change in changes]
+        members = [member.action for change in changes for member in change.members]
+        return cls(
+            add=actions.count(Action.CREATE),
+            change=actions.count(Action.UPDATE) + actions.count(Action.REPLACE),
+            destroy=actions.count(Action.DELETE),
+            lists_replaced=actions.count(Action.REPLACE),
+            adopt=actions.count(Action.ADOPT),
+            members_added=members.count(MemberAction.ADD),
+            members_changed=members.count(MemberAction.CHANGE),
+            members_removed=members.count(MemberAction.REMOVE),
+        )

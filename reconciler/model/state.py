@@ -1,0 +1,124 @@
+"""The two states, and the evidence that goes with them.
+
+"Could not" is a type here: a key that was not found is `Absent` with its evidence, or `Unread` with the reason why
+nothing can be said. Nobody may take the second for the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reconciler.errors import Problem
+from reconciler.model.resource import Declared, Fields, Observed, Removal, Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesiredState:
+    """All that the documents of one organization declare, sorted by kind and key."""
+
+    organization: str
+    declared: tuple[Declared, ...]
+    removals: tuple[Removal, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """The evidence that a listing saw everything: distinct rows against the vendor's own total, after `scans` passes.
+
+    `flaw` says what is missing from the evidence; a certificate with a flaw proves nothing about absence.
+    """
+
+    kind: str
+    rows: int
+    total: int
+    pages: int
+    scans: int = 1
+    flaw: str | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Say whether absence may be concluded from this listing."""
+        return self.flaw is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absent:
+    """Proven not to exist: by a complete listing, or by a point look-up that answered 404."""
+
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """Could not be read, so nothing is known."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing that documents may name but not declare, such as a dunning plan: its id and the names it goes by.
+
+    `fields` are further facts about it that a provider's functions want.
+    """
+
+    id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    fields: Fields = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveState:
+    """What exists at one organization, as far as it was read.
+
+    `objects` and `absent` go from kind to key; `keyless` are objects without an external id, by kind. `catalogues`
+    hold what documents may name. `reads_foreseen` and `reads_made` count requests.
+    """
+
+    organization: str
+    objects: Mapping[str, Mapping[str, Observed]] = field(default_factory=dict)
+    absent: Mapping[str, Mapping[str, Absent]] = field(default_factory=dict)
+    keyless: Mapping[str, tuple[Observed, ...]] = field(default_factory=dict)
+    catalogues: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
+    certificates: tuple[Certificate, ...] = ()
+    reads_foreseen: int = 0
+    reads_made: int = 0
+
+    def find(self, kind: str, key: str) -> Observed | Absent | Unread:
+        """Say what is known of a key: the object, its proven absence, or why neither can be said."""
+        found = self.objects.get(kind, {}).get(key)
+        if found is not None:
+            return found
+        absent = self.absent.get(kind, {}).get(key)
+        if absent is not None:
+            return absent
+        for certificate in self.certificates:
+            if certificate.kind == kind:
+                if certificate.complete:
+                    return Absent(evidence=f"not among the {certificate.rows} that a complete listing gave")
+                return Unread(reason=certificate.flaw or "")
+        return Unread(reason="it was not looked up")
+
+    @property
+    def complete(self) -> bool:
+        """Say whether every listing that was made carries its certificate."""
+        return all(certificate.complete for certificate in self.certificates)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a provider's pure functions may look at beside the one resource: names the vendor knows, values seen live.
+
+    `seen` goes from a field's path (`contacts.position`) to the values met on any object read. `listed` says whether
+    every object was read, so that "not seen" means more than "not looked at". `declared` are the organization's other
+    declared resources by kind and key. `settings` are the organization's own for this vendor.
+    """
+
+    catalogues: Mapping[str, tuple[Entry, ...]]
+    seen: Mapping[str, frozenset[str]]
+    listed: bool
+    declared: Mapping[str, Mapping[str, Declared]]
+    settings: Mapping[str, Value]
