@@ -53,9 +53,7 @@ class Problem:
         """Lay the problem out as STYLE.md shows it: headline, then indented detail, reason, remedy, command."""
         head = f"{self.where}: " if self.where else ""
         lines = [f"{head}{self.summary} [{self.code}]"]
-        lines += [
-            f"    {text}" for part in (self.detail, self.why, self.remedy) for text in part.splitlines()
-        ]
+        lines += [f"    {text}" for part in (self.detail, self.why, self.remedy) for text in part.splitlines()]
         lines += [f"        {text}" for text in self.command.splitlines()]
         return "\n".join(lines)
 

@@ -10,9 +10,7 @@ import hmac
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
-_READABLE = (
-    " !$&'()*+,;=:@|~<>[]{}^`\"\\"  # everything but the slash, the percent sign and what is not printable
-)
+_READABLE = " !$&'()*+,;=:@|~<>[]{}^`\"\\"  # everything but the slash, the percent sign and what is not printable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,8 @@ class Field:
 
     `immutable`: the vendor has no route to change it once the object exists. `personal`: masked in reports.
     `reference`: its value is the key of a resource of that kind. `catalogue`: its value is an id out of that
-    catalogue, shown by its name. `open`: a mapping whose keys are compared one by one, only the declared ones.
+    catalogue, shown by its name. `depth`: how many levels of mapping below it are compared key by key, only the
+    declared keys; 0 compares the value whole.
     """
 
     name: str
@@ -31,7 +32,7 @@ class Field:
     personal: bool = False
     reference: str | None = None
     catalogue: str | None = None
-    open: bool = False
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,7 @@ class Reading:
     fields: Fields = field(default_factory=dict)
     members: Members = field(default_factory=dict)
     options: Fields = field(default_factory=dict)
+    only_add: bool = False
     flaws: tuple[Flaw, ...] = ()
 
 

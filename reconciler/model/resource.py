@@ -45,7 +45,8 @@ class Declared:
     """A resource as a document declares it.
 
     `members` maps a member section (`contacts`) to the whole list, and lacks the sections that the document leaves
-    out. `options` are document-only settings such as `contactsMode`; they steer planning and are never sent.
+    out; with `only_add` these lists are added to and never shortened. `options` are further document-only settings,
+    for the provider's own functions; they steer planning and are never sent.
     """
 
     kind: str
@@ -54,6 +55,7 @@ class Declared:
     source: Source
     members: Members = field(default_factory=dict)
     options: Fields = field(default_factory=dict)
+    only_add: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,34 @@
+"""One organization as `reconciler.yaml` names it, checked, with its secrets still only referred to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from reconciler.model.kind import Vendor
+from reconciler.model.resource import Fields, Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organization:
+    """One vendor tenant: where it answers, how fast it may be asked, where its documents stand.
+
+    `endpoint` is what the user wrote (`sandbox`, `production`, a URL); `base_url` is None for the embedded sandbox.
+    `credentials` go from the vendor's name for one (`key`) to the name of the environment variable that holds it.
+    `settings` are the vendor's own keys as `Vendor.read_settings` gave them; `policy` is part of the plan's digest.
+    `digest_key` keys the digests that stand for personal values in addresses.
+    """
+
+    name: str
+    vendor: Vendor
+    endpoint: str
+    base_url: str | None
+    credentials: Mapping[str, str]
+    documents: PurePath
+    requests_per_minute: int
+    in_flight: int
+    digest_key: str
+    source: Source
+    policy: Fields = field(default_factory=dict)
+    settings: Fields = field(default_factory=dict)
