@@ -1,1 +1,1 @@
-
+"""Pure comparison: declared and observed values in, pairs and field changes out."""

@@ -21,16 +21,20 @@ if TYPE_CHECKING:
 class Field:
     """One writable field of a kind, in its normal shape.
 
-    `immutable`: the vendor has no route to change it once the object exists. `personal`: masked in reports.
+    `required`: needed to create one. `immutable`: the vendor has no route to change it once the object exists.
+    `personal`: masked in reports.
     `reference`: its value is the key of a resource of that kind. `catalogue`: its value is an id out of that
     catalogue, shown by its name. `depth`: how many levels of mapping below it are compared key by key, only the
-    declared keys; 0 compares the value whole.
+    declared keys; 0 compares the value whole. `keys_reference`: its value is a mapping whose keys are keys of
+    resources of that kind.
     """
 
     name: str
+    required: bool = False
     immutable: bool = False
     personal: bool = False
     reference: str | None = None
+    keys_reference: str | None = None
     catalogue: str | None = None
     depth: int = 0
 

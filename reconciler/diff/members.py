@@ -1,0 +1,209 @@
+"""Matching members: which live person is meant by which declared one. A wrong pair here mails the wrong person.
+
+Premise. A member is known by its external id (`MemberKind.identity`); the vendor keeps it and nobody else changes it.
+An e-mail (`natural`) is only evidence: people change it, share it, and type it into the vendor's web app. So the
+external id decides wherever there is one, and an e-mail pairs a declared member only with a live one that has *no*
+external id of its own (somebody made it by hand); it never overrules an external id.
+
+| declared            | live                                             | outcome                                    |
+|---------------------|--------------------------------------------------|--------------------------------------------|
+| external id E       | one member has E                                 | that one                                   |
+| external id E       | none has E; one hand-made has the e-mail         | that one; it is given E                    |
+| external id E       | none has E; another external id has the e-mail   | refused, unless that one gives the e-mail up|
+| external id E       | several hand-made have the e-mail                | refused: nobody can say which              |
+| key or e-mail only  | one hand-made has the e-mail                     | that one                                   |
+| key or e-mail only  | another external id has the e-mail               | refused: the document may have lost its id |
+| any                 | nobody                                           | an addition                                |
+| nobody              | any                                              | a removal (kept when lists are only added to)|
+
+A member that is matched by external id and takes an e-mail over from another live member is refused too, unless that
+other one gives it up by a declared change or leaves: the vendor wants e-mails unique (guide, "Contact List").
+
+E-mails are compared case-folded and stripped. Names are never compared: two people may share one.
+
+Rejected: pairing by position (a sorted file would rename everybody), by name and phone (the merge that users fear),
+and letting an e-mail overrule an external id (the upsert of the vendor goes by external id, so ours must).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from reconciler.diff.compare import agree
+from reconciler.model.address import digest_key
+from reconciler.model.kind import Flaw, MemberKind
+from reconciler.model.resource import Fields
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberPair:
+    """A declared member (its index in the document's list) with the live one it means; either may be missing."""
+
+    key: str
+    declared: Fields | None = None
+    live: Fields | None = None
+    index: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberMatch:
+    """All pairs of one list: declared ones in document order, then the live ones that nobody declares. Or flaws."""
+
+    pairs: tuple[MemberPair, ...]
+    flaws: tuple[Flaw, ...] = ()
+
+
+def lists_agree(declared: Sequence[Fields], live: Sequence[Fields], kind: MemberKind, *, only_add: bool) -> bool:
+    """Say quickly that a list already is as declared; False only means that it is worth a closer look."""
+    if len(declared) > len(live) or (not only_add and len(declared) != len(live)):
+        return False
+    identity = kind.identity
+    by_identity = {row.get(identity): row for row in live}
+    if len(by_identity) != len(live):
+        return False
+    for member in declared:
+        row = by_identity.get(member.get(identity)) if member.get(identity) else None
+        if row is None or kind.key in member or not agree(member, row):
+            return False
+    return True
+
+
+def sent_fields(member: Fields, kind: MemberKind) -> Fields:
+    """Leave out the document-only key, which never leaves the repository."""
+    return {name: value for name, value in member.items() if name != kind.key}
+
+
+def member_key(member: Fields, kind: MemberKind, secret: str) -> str:
+    """Name a member inside its parent: by external id, by its document key, or by a digest that hides its e-mail."""
+    if member.get(kind.identity):
+        return str(member[kind.identity])
+    if member.get(kind.key):
+        return f"key:{member[kind.key]}"
+    if member.get(kind.natural):
+        return f"{kind.natural}:{digest_key(secret, str(member[kind.natural]))}"
+    return f"id:{member.get(kind.remote)}"
+
+
+def match_members(
+    declared: Sequence[Fields], live: Sequence[Fields], kind: MemberKind, secret: str, *, only_add: bool = False
+) -> MemberMatch:
+    """Pair declared with live members by the table above.
+
+    Args:
+        declared: The document's list, each with an identity, a key, or at least the natural key.
+        live: The vendor's rows.
+        kind: Which fields identify a member.
+        secret: The key of the digests that stand for e-mails in addresses.
+        only_add: Whether live members that nobody declares stay, and so keep their e-mails.
+    """
+    return _Matching(declared, live, kind, only_add=only_add).match(secret)
+
+
+class _Matching:
+    """One list being matched: the indexes that the table's cases are decided by."""
+
+    def __init__(self, declared: Sequence[Fields], live: Sequence[Fields], kind: MemberKind, *, only_add: bool) -> None:
+        self.kind = kind
+        self.only_add = only_add
+        self.declared = declared
+        self.live = live
+        self.by_identity = {row[kind.identity]: row for row in live if row.get(kind.identity)}
+        self.by_natural: Mapping[str, list[Fields]] = _grouped(live, kind.natural)
+        self.wanted = {member[kind.identity]: member for member in declared if member.get(kind.identity)}
+
+    def match(self, secret: str) -> MemberMatch:
+        flaws = list(self._live_flaws())
+        pairs: list[MemberPair] = []
+        for index, member in enumerate(self.declared):
+            found, flaw = self._find(member)
+            if flaw:
+                flaws.append(_flaw(self.kind, index, *flaw))
+            pairs.append(
+                MemberPair(key=member_key(member, self.kind, secret), declared=member, live=found, index=index)
+            )
+        taken = {id(pair.live) for pair in pairs if pair.live is not None}
+        pairs += [
+            MemberPair(key=member_key(row, self.kind, secret), live=row) for row in self.live if id(row) not in taken
+        ]
+        return MemberMatch(pairs=tuple(pairs), flaws=tuple(flaws))
+
+    def _live_flaws(self) -> list[Flaw]:
+        counts = Counter(row[self.kind.identity] for row in self.live if row.get(self.kind.identity))
+        return [
+            Flaw(
+                path=(self.kind.section,),
+                code="member-ambiguous",
+                summary=f"two {self.kind.section} share an external id at the vendor",
+                detail=f'The vendor has {count} {self.kind.section} with the external id "{identity}" here.',
+                remedy="Remove the surplus in the vendor's web app, then plan again.",
+            )
+            for identity, count in sorted(counts.items())
+            if count > 1
+        ]
+
+    def _find(self, member: Fields) -> tuple[Fields | None, tuple[str, str] | None]:
+        identity = member.get(self.kind.identity)
+        found = self.by_identity.get(identity) if identity else None
+        holders = self.by_natural.get(_folded(member.get(self.kind.natural)), [])
+        if found is not None:
+            return found, self._takeover(found, holders)
+        hand_made = [row for row in holders if not row.get(self.kind.identity)]
+        if len(hand_made) > 1:
+            return None, ("email-ambiguous", "Several live ones without an external id have this e-mail.")
+        others = [row for row in holders if row.get(self.kind.identity) and not self._gives_up(row, leaving=False)]
+        if others:
+            return None, ("email-held", f"{self._named(others[0])} has this e-mail at the vendor.")
+        return (hand_made[0] if hand_made else None), None
+
+    def _takeover(self, found: Fields, holders: Sequence[Fields]) -> tuple[str, str] | None:
+        if any(row is found for row in holders):
+            return None
+        keeping = [row for row in holders if not self._gives_up(row, leaving=not self.only_add)]
+        return ("email-held", f"{self._named(keeping[0])} has this e-mail at the vendor.") if keeping else None
+
+    def _gives_up(self, row: Fields, *, leaving: bool) -> bool:
+        """Say whether a live member loses its e-mail by what is declared: a new one, or (`leaving`) by going."""
+        wanted = self.wanted.get(row.get(self.kind.identity))
+        if wanted is None:
+            return leaving
+        natural = self.kind.natural
+        return natural in wanted and _folded(wanted[natural]) != _folded(row.get(natural))
+
+    def _named(self, row: Fields) -> str:
+        identity = row.get(self.kind.identity)
+        return f'The {self.kind.name} "{identity}"' if identity else f"A {self.kind.name} made by hand"
+
+
+def _grouped(rows: Sequence[Fields], name: str) -> dict[str, list[Fields]]:
+    groups: dict[str, list[Fields]] = defaultdict(list)
+    for row in rows:
+        if row.get(name):
+            groups[_folded(row[name])].append(row)
+    return groups
+
+
+def _folded(value: object) -> str:
+    return str(value or "").strip().casefold()
+
+
+_SUMMARIES = {
+    "email-held": "an e-mail belongs to somebody else",
+    "email-ambiguous": "an e-mail is shared by several",
+}
+_REMEDIES = {
+    "email-held": "Declare that one under its own external id, or give it another e-mail first.",
+    "email-ambiguous": "Remove the surplus in the vendor's web app, or give them external ids, then plan again.",
+}
+
+
+def _flaw(kind: MemberKind, index: int, code: str, detail: str) -> Flaw:
+    return Flaw(
+        path=(kind.section, index, kind.natural),
+        code=code,
+        summary=_SUMMARIES[code],
+        detail=detail,
+        why="Writing it would merge two people, or be refused.",
+        remedy=_REMEDIES[code],
+    )

@@ -1,0 +1,47 @@
+"""What identifies a plan: two plans with one digest do the same to the same objects under the same policy.
+
+Covered: scope, policy, and per change its address, action, remote id, field and member changes and precondition;
+the codes of what is blocked. Not covered, because they change nothing that happens: time, cost, source lines,
+display names, causes.
+"""
+
+from __future__ import annotations
+
+from reconciler.model.change import Change, FieldChange
+from reconciler.model.plan import Plan
+from reconciler.model.resource import Value
+from reconciler.plan.check import canonical_digest
+
+
+def plan_digest(plan: Plan) -> str:
+    """Give the digest of a plan, 64 hex digits; the plan's own `digest` field is not looked at."""
+    return canonical_digest(
+        {
+            "scope": list(plan.scope),
+            "policy": {
+                share.organization: [share.provider, share.endpoint, dict(share.policy)] for share in plan.shares
+            },
+            "changes": [_change(change) for change in plan.changes],
+            "blocked": [[str(blocked.change.address), blocked.problem.code] for blocked in plan.blocked],
+            "problems": sorted(problem.code for problem in plan.problems),
+        }
+    )
+
+
+def _change(change: Change) -> Value:
+    return {
+        "address": str(change.address),
+        "action": change.action.value,
+        "remote id": change.remote_id,
+        "only add": change.only_add,
+        "precondition": [change.precondition.digest, list(change.precondition.sections), change.precondition.facts],
+        "fields": [_field(row) for row in change.fields],
+        "members": [
+            [str(member.address), member.action.value, member.remote_id, [_field(row) for row in member.fields]]
+            for member in change.members
+        ],
+    }
+
+
+def _field(row: FieldChange) -> Value:
+    return [list(row.path), row.before, row.after]
