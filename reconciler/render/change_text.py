@@ -1,0 +1,143 @@
+"""One change -> its block on the page: what will happen to which object, where it is declared, why, and what alters.
+
+    # acme-fr/customer/C-001 will be updated in-place (customers/acme.yaml:3)
+    # (differs from the documents)
+    ~ customer "C-001" {
+        ~ name = "Acme" -> "Acme SAS"
+          # (5 unchanged fields hidden)
+        ~ contacts: 2 kept, 1 changed, 1 added, 1 removed
+        ~ contact "P-2" {
+            ~ phone = "+33 1" -> "+33 2"
+          }
+      }
+
+Members are named by their keys; where they stood in a list is not shown.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from reconciler.model.address import Address
+from reconciler.model.change import Action, Blocked, Change, Mark, MemberAction, MemberChange
+from reconciler.render.field_text import field_lines, field_rows
+from reconciler.render.literals import literal
+from reconciler.render.paint import Paint, Style
+from reconciler.render.problems import problem_text
+from reconciler.render.symbols import OF_ACTION, OF_MEMBER, REFUSED, UNKNOWN, UPDATE
+from reconciler.render.words import counted, inert, listed, plural, spoken
+
+_OUTCOMES = {
+    Action.CREATE: "created",
+    Action.UPDATE: "updated in-place",
+    Action.REPLACE: "updated in-place",
+    Action.DELETE: "destroyed",
+    Action.ADOPT: "adopted",
+    Action.MOVE: "moved",
+    Action.FORGET: "forgotten, and stays as it is",
+}
+_MEMBER_WORDS = {
+    MemberAction.KEEP: "kept",
+    MemberAction.CHANGE: "changed",
+    MemberAction.ADD: "added",
+    MemberAction.REMOVE: "removed",
+}
+_EDGE = "  "
+_INNER = "      "
+_DEEPER = "          "
+
+
+def change_lines(change: Change, paint: Paint) -> Iterator[str]:
+    """Lay one change out."""
+    outcome = f"will be {_OUTCOMES[change.action]}"
+    if change.action is Action.REPLACE:
+        outcome += f", and its {_lists(change)} replaced"
+    yield from _header(change, outcome, paint)
+    sign = OF_ACTION[change.action].painted(paint)
+    body = list(_body(change, paint))
+    yield f"{_EDGE}{sign} {_name(change.address)}{' {' if body else ''}"
+    if body:
+        yield from body
+        yield f"{_EDGE}  }}"
+
+
+def blocked_lines(blocked: Blocked, paint: Paint) -> Iterator[str]:
+    """Lay one refused change out: what it would have done, and why it may not."""
+    change = blocked.change
+    yield from _header(change, f"would be {_OUTCOMES[change.action]}, and is refused", paint)
+    yield f"{_EDGE}{REFUSED.painted(paint)} {_name(change.address)}"
+    for line in problem_text(blocked.problem, paint).splitlines():
+        yield f"{_INNER}{line}"
+
+
+def _header(change: Change, outcome: str, paint: Paint) -> Iterator[str]:
+    place = f" ({inert(str(change.source))})" if change.source else ""
+    yield f"{_EDGE}{paint(f'# {change.address}', Style.BOLD)} {outcome}{place}"
+    if change.cause:
+        yield f"{_EDGE}# ({inert(change.cause)})"
+
+
+def _name(address: Address) -> str:
+    return f"{spoken(address.kind)} {literal(address.key)}"
+
+
+def _lists(change: Change) -> str:
+    kinds = sorted({member.address.kind for member in change.members}) or ["member"]
+    return listed([f"{spoken(kind)} list" for kind in kinds])
+
+
+def _body(change: Change, paint: Paint) -> Iterator[str]:
+    yield from field_lines(field_rows(change.fields), _INNER, paint)
+    if change.unchanged:
+        hidden = f"# ({change.unchanged} unchanged {plural('field', change.unchanged)} hidden)"
+        yield f"{_INNER}  {paint(hidden, Style.DIM)}"
+    marks = list(change.marks)
+    for section in dict.fromkeys(member.section for member in change.members):
+        members = [member for member in change.members if member.section == section]
+        yield from _list_lines(change, section, members, marks, paint)
+    yield from _mark_lines(marks, _INNER, paint)
+
+
+def _list_lines(
+    change: Change, section: str, members: list[MemberChange], marks: list[Mark], paint: Paint
+) -> Iterator[str]:
+    """Lay one member list out; takes the marks that belong to its members out of `marks`."""
+    whole = OF_MEMBER[MemberAction.ADD] if change.action is Action.CREATE else UPDATE
+    yield f"{_INNER}{whole.painted(paint)} {spoken(section)}: {_member_counts(members)}"
+    for member in members:
+        own = [mark for mark in marks if member.path and mark.path[: len(member.path)] == member.path]
+        for mark in own:
+            marks.remove(mark)
+        if own or member.action is not MemberAction.KEEP:
+            yield from _member_lines(member, own, paint)
+
+
+def _member_counts(members: Iterable[MemberChange]) -> str:
+    counts = Counter(member.action for member in members)
+    return ", ".join(f"{counts[action]} {word}" for action, word in _MEMBER_WORDS.items() if counts[action])
+
+
+def _member_lines(member: MemberChange, marks: list[Mark], paint: Paint) -> Iterator[str]:
+    symbol = OF_MEMBER.get(member.action)
+    sign = symbol.painted(paint) if symbol else " "
+    rows = field_rows(member.fields)
+    yield f"{_INNER}{sign} {_name(member.address)}{' {' if rows or marks else ''}"
+    if rows or marks:
+        yield from field_lines(rows, _DEEPER, paint)
+        yield from _mark_lines(marks, _DEEPER, paint)
+        yield f"{_INNER}  }}"
+
+
+def _mark_lines(marks: Iterable[Mark], indent: str, paint: Paint) -> Iterator[str]:
+    for mark in marks:
+        yield f"{indent}{UNKNOWN.painted(paint)} {inert(mark.text)} [{mark.code}]"
+
+
+def totals_of(changes: Iterable[Change]) -> str:
+    """Say how many members of each kind come, change and go: `1 contact to add, 2 contacts to remove`."""
+    touched = Counter((member.address.kind, member.action) for change in changes for member in change.members)
+    verbs = {MemberAction.ADD: "add", MemberAction.CHANGE: "change", MemberAction.REMOVE: "remove"}
+    kinds = sorted({kind for kind, _ in touched})
+    counts = [(kind, verb, touched[kind, action]) for kind in kinds for action, verb in verbs.items()]
+    return ", ".join(f"{counted(count, kind)} to {verb}" for kind, verb, count in counts if count)

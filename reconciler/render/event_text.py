@@ -1,0 +1,69 @@
+"""One event of an apply -> one line of text, as Terraform words it: `acme-fr/customer/C-001: Creating...`."""
+
+from __future__ import annotations
+
+from reconciler.errors import Problem
+from reconciler.model.change import Action
+from reconciler.model.event import Done, Event, Failed, Skipped, Stale, Started, Unknown
+from reconciler.render.paint import PLAIN, Paint, Style
+from reconciler.render.words import dotted, duration, inert, listed
+
+DOING = {
+    Action.CREATE: "Creating",
+    Action.UPDATE: "Modifying",
+    Action.REPLACE: "Modifying",
+    Action.DELETE: "Destroying",
+    Action.ADOPT: "Adopting",
+    Action.MOVE: "Moving",
+    Action.FORGET: "Forgetting",
+}
+DEED = {
+    Action.CREATE: "Creation",
+    Action.UPDATE: "Modifications",
+    Action.REPLACE: "Modifications",
+    Action.DELETE: "Destruction",
+    Action.ADOPT: "Adoption",
+    Action.MOVE: "Move",
+    Action.FORGET: "Forgetting",
+}
+
+
+def event_text(event: Event, seconds: float, paint: Paint = PLAIN) -> str:
+    """Say what happened; `seconds` is how long ago the change was started."""
+    head = paint(f"{event.change.address}:", Style.BOLD)
+    if isinstance(event, Started):
+        return f"{head} {_starting(event)}"
+    if isinstance(event, Done):
+        return f"{head} {_finished(event, seconds)}"
+    return f"{head} {paint(_shortfall(event), Style.RED)}"
+
+
+def _starting(event: Started) -> str:
+    step = f" (step {event.step} of {event.steps}: {inert(event.summary)})" if event.steps > 1 else ""
+    attempt = f" (try {event.attempt})" if event.attempt > 1 else ""
+    return f"{DOING[event.change.action]}...{step}{attempt}"
+
+
+def _finished(event: Done, seconds: float) -> str:
+    identity = f" [id={inert(event.remote_id)}]" if event.remote_id else ""
+    text = f"{DEED[event.change.action]} complete after {duration(seconds)}{identity}"
+    if event.overridden:
+        names = listed([dotted(path) for path in event.overridden])
+        text += f"; the vendor set {names} to something else"
+    return text
+
+
+def _shortfall(event: Stale | Skipped | Failed | Unknown) -> str:
+    match event:
+        case Skipped():
+            return f"Skipped, because {event.because} was not done"
+        case Stale():
+            return f"Skipped as stale: {_reason(event.problem)}"
+        case Failed():
+            return f"Failed{' in part' if event.written else ''}: {_reason(event.problem)}"
+        case Unknown():
+            return f"Outcome unknown: {_reason(event.problem)}"
+
+
+def _reason(problem: Problem) -> str:
+    return f"{problem.summary} [{problem.code}]"

@@ -1,0 +1,78 @@
+"""A plan -> JSON, a superset of Terraform's plan representation (format 1.2), so that its tools read it unmodified.
+
+https://developer.hashicorp.com/terraform/internals/json-format#plan-representation
+The time comes in from outside; all else follows from the plan, key by key in a fixed order.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+
+from reconciler.model.plan import Plan, Share
+from reconciler.model.resource import Value
+from reconciler.render.change_json import Json, blocked_json, plain, resource_changes
+from reconciler.render.problems import problems_json
+
+FORMAT_VERSION = "1.2"
+
+
+def plan_json(plan: Plan, at: datetime) -> str:
+    """Write a plan as one line of JSON, stamped with this time."""
+    return json.dumps(plan_object(plan, at), ensure_ascii=False)
+
+
+def plan_object(plan: Plan, at: datetime) -> Json:
+    """Give a plan as one JSON object."""
+    providers = {share.organization: share.provider for share in plan.shares}
+    return {
+        "format_version": FORMAT_VERSION,
+        "timestamp": at.isoformat(timespec="seconds"),
+        "digest": plan.digest,
+        "scope": list(plan.scope),
+        "applyable": plan.complete and bool(plan.changes),
+        "complete": plan.complete,
+        "errored": not plan.complete,
+        "resource_changes": [
+            entry
+            for change in plan.changes
+            for entry in resource_changes(change, providers.get(change.address.organization, ""))
+        ],
+        "resource_drift": [],
+        "blocked": [
+            blocked_json(blocked, providers.get(blocked.change.address.organization, "")) for blocked in plan.blocked
+        ],
+        "totals": asdict(plan.totals),
+        "reads": [_reads(share) for share in plan.shares],
+        "cost": [_cost(share) for share in plan.shares],
+        "organizations": [_organization(share) for share in plan.shares],
+        "warnings": problems_json(plan.warnings),
+        "problems": problems_json(plan.problems),
+    }
+
+
+def _reads(share: Share) -> dict[str, Value]:
+    return {
+        "organization": share.organization,
+        "foreseen": share.reads_foreseen,
+        "made": share.reads_made,
+        "certificates": [
+            {**asdict(certificate), "complete": certificate.complete} for certificate in share.certificates
+        ],
+    }
+
+
+def _cost(share: Share) -> dict[str, Value]:
+    return {"organization": share.organization, **asdict(share.cost)}
+
+
+def _organization(share: Share) -> dict[str, Value]:
+    return {
+        "name": share.organization,
+        "provider": share.provider,
+        "endpoint": share.endpoint,
+        "policy": plain(share.policy),
+        "unchanged": dict(sorted(share.unchanged.items())),
+        "unmanaged": dict(sorted(share.unmanaged.items())),
+    }

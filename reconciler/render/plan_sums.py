@@ -1,0 +1,81 @@
+"""A plan -> its closing sentences: how much of what, what it costs, and what reading it took."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from reconciler.model.change import Action, Change
+from reconciler.model.plan import Plan, Share
+from reconciler.render.change_text import totals_of
+from reconciler.render.paint import Paint, Style
+from reconciler.render.words import counted, duration, listed, plural
+
+
+def sums_lines(plan: Plan, paint: Paint) -> Iterator[str]:
+    """Close the page. The first sentence reads as Terraform's does, word for word."""
+    if plan.empty:
+        if plan.complete:
+            yield paint("No changes.", Style.BOLD, Style.GREEN) + f" {_agreement(plan)}"
+    else:
+        totals = plan.totals
+        head = paint("Plan:", Style.BOLD)
+        yield f"{head} {totals.add} to add, {totals.change} to change, {totals.destroy} to destroy."
+        clauses = list(_clauses(plan))
+        if clauses:
+            yield f"Also: {', '.join(clauses)}."
+        yield from _cost_lines(plan)
+    yield from _read_lines(plan)
+
+
+def _agreement(plan: Plan) -> str:
+    unchanged: Counter[str] = Counter()
+    for share in plan.shares:
+        unchanged.update(share.unchanged)
+    counts = [counted(count, kind) for kind, count in sorted(unchanged.items()) if count]
+    if not counts:
+        return "The documents declare nothing that differs."
+    return f"All that the documents declare is so already: {listed(counts)}."
+
+
+def _clauses(plan: Plan) -> Iterator[str]:
+    lists = Counter(
+        kind for change in plan.changes if change.action is Action.REPLACE for kind in _member_kinds(change)
+    )
+    yield from (f"{counted(count, f'{kind} list')} to replace" for kind, count in sorted(lists.items()))
+    members = totals_of(plan.changes)
+    if members:
+        yield members
+    actions = Counter(change.action for change in plan.changes)
+    for action in (Action.ADOPT, Action.MOVE, Action.FORGET):
+        if actions[action]:
+            yield f"{actions[action]} to {action.value}"
+    if plan.blocked:
+        yield f"{len(plan.blocked)} refused"
+    marks = sum(len(change.marks) for change in plan.changes)
+    if marks:
+        yield f"{marks} unknown"
+
+
+def _member_kinds(change: Change) -> list[str]:
+    return sorted({member.address.kind for member in change.members}) or ["member"]
+
+
+def _cost_lines(plan: Plan) -> Iterator[str]:
+    for share in plan.shares:
+        cost = share.cost
+        if cost.reads or cost.writes:
+            yield (
+                f"{_prefix(plan, share)}About {counted(cost.reads, 'read')} and {counted(cost.writes, 'write')}, "
+                f"~{duration(cost.seconds)} at {cost.requests_per_minute} requests/min."
+            )
+
+
+def _read_lines(plan: Plan) -> Iterator[str]:
+    for share in plan.shares:
+        made, foreseen = share.reads_made, share.reads_foreseen
+        yield f"{_prefix(plan, share)}Read with {made} {plural('request', made)}; {foreseen} foreseen."
+
+
+def _prefix(plan: Plan, share: Share) -> str:
+    return f"{share.organization}: " if len(plan.shares) > 1 else ""

@@ -1,0 +1,71 @@
+"""What is said while an apply runs."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from reconciler.errors import Problem
+from reconciler.model.change import Action
+from reconciler.model.event import Done, Event, Failed, Skipped, Stale, Started, Unknown
+from reconciler.render.event_json import event_json
+from reconciler.render.event_text import event_text
+from tests.render.plans import address, change
+
+CREATION = change("C-1", Action.CREATE)
+PROBLEM = Problem(code="moved", summary="changed since the plan", detail="secret detail")
+
+LINES: list[tuple[Event, str, str]] = [
+    (
+        Started(change=CREATION, step=1, steps=1, attempt=1, summary="create"),
+        "acme-fr/customer/C-1: Creating...",
+        "apply_start",
+    ),
+    (
+        Started(change=CREATION, step=2, steps=3, attempt=2, summary="add contact"),
+        "acme-fr/customer/C-1: Creating... (step 2 of 3: add contact) (try 2)",
+        "apply_start",
+    ),
+    (
+        Done(change=CREATION, remote_id="u-1"),
+        "acme-fr/customer/C-1: Creation complete after 2s [id=u-1]",
+        "apply_complete",
+    ),
+    (
+        Done(change=CREATION, remote_id="u-1", overridden=(("name",), ("address", "city"))),
+        "acme-fr/customer/C-1: Creation complete after 2s [id=u-1]; "
+        "the vendor set name and address.city to something else",
+        "apply_complete",
+    ),
+    (
+        Stale(change=CREATION, problem=PROBLEM),
+        "acme-fr/customer/C-1: Skipped as stale: changed since the plan [moved]",
+        "apply_stale",
+    ),
+    (
+        Skipped(change=CREATION, because=address("C-0")),
+        "acme-fr/customer/C-1: Skipped, because acme-fr/customer/C-0 was not done",
+        "apply_skipped",
+    ),
+    (
+        Failed(change=CREATION, problem=PROBLEM, written=True),
+        "acme-fr/customer/C-1: Failed in part: changed since the plan [moved]",
+        "apply_errored",
+    ),
+    (
+        Unknown(change=CREATION, problem=PROBLEM),
+        "acme-fr/customer/C-1: Outcome unknown: changed since the plan [moved]",
+        "apply_unknown",
+    ),
+]
+
+
+@pytest.mark.parametrize(("event", "line", "kind"), LINES)
+def test_each_event_is_one_line(event: Event, line: str, kind: str) -> None:
+    """Words for people, and the same words with a type for programs."""
+    assert event_text(event, 2.2) == line
+    told = event_json(event, 2.2, datetime(2026, 3, 1, tzinfo=UTC))
+    assert (told["@message"], told["type"]) == (line, kind)
+    assert "\n" not in json.dumps(told)
