@@ -14,7 +14,7 @@ external id of its own (somebody made it by hand); it never overrules an externa
 | key or e-mail only  | one hand-made has the e-mail                     | that one                                   |
 | key or e-mail only  | another external id has the e-mail               | refused: the document may have lost its id |
 | any                 | nobody                                           | an addition                                |
-| nobody              | any                                              | a removal (kept when lists are only added to)|
+| nobody              | any                                              | a removal; kept when only adding           |
 
 A member that is matched by external id and takes an e-mail over from another live member is refused too, unless that
 other one gives it up by a declared change or leaves: the vendor wants e-mails unique (guide, "Contact List").

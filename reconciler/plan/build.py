@@ -1,0 +1,240 @@
+"""The station that makes the plan: states of every organization in, one plan out. Pure.
+
+For each organization: names in documents are resolved, references judged on the state after the plan, pairs compared,
+drafts judged by guards, changes ordered. Documents that cannot be meant (an unknown name, a parent that will not
+exist) stop everything, all of them reported at once; a single change that is not let through does not.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from reconciler.diff.match import match
+from reconciler.errors import DesiredStateInvalid, Problem, in_order
+from reconciler.model.address import Address
+from reconciler.model.change import Blocked, Change
+from reconciler.model.kind import Kind
+from reconciler.model.organization import Organization
+from reconciler.model.plan import Plan, Share
+from reconciler.model.resource import Declared, Observed
+from reconciler.model.state import DesiredState, LiveState, Surroundings, Unread
+from reconciler.plan.changes import Draft, alteration, creation, deletion
+from reconciler.plan.cost import cost
+from reconciler.plan.digest import plan_digest
+from reconciler.plan.guard import Locate, block_dependents, flaw_problem, item_place, judge
+from reconciler.plan.order import order
+from reconciler.plan.references import reference_flaws
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One organization with both its states."""
+
+    organization: Organization
+    desired: DesiredState
+    live: LiveState
+
+
+def build(parts: Sequence[Part], *, locate: Locate = item_place) -> Plan:
+    """Make the plan of these organizations.
+
+    Args:
+        parts: One for each organization in scope.
+        locate: Finds the exact place of a value in its document; it is called for problems only.
+
+    Raises:
+        DesiredStateInvalid: Documents name what does not exist, or would nest parents.
+    """
+    parts = sorted(parts, key=lambda part: part.organization.name)
+    drafting = [_Drafting(part, locate) for part in parts]
+    problems = [problem for one in drafting for problem in one.resolve()]
+    if problems:
+        raise DesiredStateInvalid(*in_order(problems))
+    finished = [one.finish() for one in drafting]
+    plan = Plan(
+        scope=tuple(part.organization.name for part in parts),
+        shares=tuple(one.share for one in finished),
+        changes=tuple(change for one in finished for change in one.changes),
+        blocked=tuple(blocked for one in finished for blocked in one.blocked),
+        warnings=tuple(problem for one in finished for problem in one.warnings),
+        problems=tuple(problem for part in parts for problem in _unproven(part)),
+    )
+    return replace(plan, digest=plan_digest(plan))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Finished:
+    share: Share
+    changes: tuple[Change, ...]
+    blocked: tuple[Blocked, ...]
+    warnings: tuple[Problem, ...]
+
+
+class _Drafting:
+    """One organization on its way from states to changes."""
+
+    def __init__(self, part: Part, locate: Locate) -> None:
+        self.organization = part.organization
+        self.desired = part.desired
+        self.live = part.live
+        self.locate = locate
+        self.kinds = {kind.name: kind for kind in part.organization.vendor.kinds}
+        self.declared = _by_kind(part.desired.declared, self.kinds)
+
+    def resolve(self) -> list[Problem]:
+        """Put ids in the place of names, and give the problems of all that cannot be meant."""
+        problems: list[Problem] = []
+        for name, kind in self.kinds.items():
+            surroundings = self._surroundings(kind, seen={})
+            resolved: dict[str, Declared] = {}
+            for key, resource in self.declared[name].items():
+                resolution = kind.resolve(resource, surroundings)
+                resolved[key] = resolution.declared
+                problems += [flaw_problem(resource.source, flaw, self.locate) for flaw in resolution.flaws]
+            self.declared[name] = resolved
+            problems += [
+                flaw_problem(resource.source, flaw, self.locate)
+                for resource, flaw in reference_flaws(kind, resolved, self.live)
+            ]
+        return problems
+
+    def finish(self) -> _Finished:
+        """Compare, judge and order."""
+        unchanged: Counter[str] = Counter()
+        judged: list[Change | Blocked] = []
+        for name, kind in self.kinds.items():
+            drafts = [*self._compared(kind, unchanged), *self._removed(kind)]
+            if drafts:
+                surroundings = self._surroundings(kind, seen=kind.seen(self._all_live(name)))
+                judged += [judge(draft, kind, surroundings, self.locate) for draft in drafts]
+        blocked = [one for one in judged if isinstance(one, Blocked)]
+        candidates = [one.change if isinstance(one, Blocked) else one for one in judged]
+        refused = {one.change.address for one in blocked}
+        ordered = order(candidates, self.kinds)
+        changes, held = block_dependents([one for one in ordered if one.address not in refused], blocked)
+        every_blocked = sorted([*blocked, *held], key=lambda one: one.change.address)
+        return _Finished(
+            share=self._share(changes, unchanged),
+            changes=tuple(_named(change, self.kinds, self.live) for change in changes),
+            blocked=tuple(replace(one, change=_named(one.change, self.kinds, self.live)) for one in every_blocked),
+            warnings=(*self.desired.warnings, *self._mismatched_removals()),
+        )
+
+    def _address(self, kind: str, key: str) -> Address:
+        return Address(organization=self.organization.name, kind=kind, key=key)
+
+    def _compared(self, kind: Kind, unchanged: Counter[str]) -> Iterator[Draft]:
+        secret = self.organization.digest_key
+        for pair in match(self.declared[kind.name].values(), self.live):
+            if isinstance(pair.found, Unread):
+                continue
+            declared = pair.declared
+            if isinstance(pair.found, Observed):
+                draft = alteration(declared, pair.found, kind, self._address(kind.name, declared.key), secret)
+                if draft is None:
+                    unchanged[kind.name] += 1
+                    continue
+            else:
+                draft = creation(declared, kind, self._address(kind.name, declared.key), secret)
+            yield draft
+
+    def _removed(self, kind: Kind) -> Iterator[Draft]:
+        for removal in self.desired.removals:
+            found = self.live.find(kind.name, removal.key) if removal.kind == kind.name else None
+            if isinstance(found, Observed) and found.remote_id == removal.remote_id:
+                yield deletion(removal, found, kind, self._address(kind.name, removal.key))
+
+    def _mismatched_removals(self) -> Iterator[Problem]:
+        for removal in self.desired.removals:
+            found = self.live.find(removal.kind, removal.key)
+            if isinstance(found, Observed) and found.remote_id != removal.remote_id:
+                yield Problem(
+                    code="removal-other-object",
+                    summary="a removal names another object than the live one",
+                    where=self.locate(removal.source, ("remoteId",)),
+                    detail=f"{self._address(removal.kind, removal.key)} is live under the remote id "
+                    f'"{found.remote_id}", not under "{removal.remote_id}". It is left alone.',
+                    remedy="Correct `remoteId:` if this object is meant, or drop the entry.",
+                    warning=True,
+                )
+
+    def _surroundings(self, kind: Kind, seen: Mapping[str, frozenset[str]]) -> Surroundings:
+        return Surroundings(
+            catalogues=self.live.catalogues,
+            seen=seen,
+            listed=any(one.kind == kind.name and one.complete for one in self.live.certificates),
+            declared=self.declared,
+            settings=self.organization.settings,
+        )
+
+    def _all_live(self, kind: str) -> Iterator[Observed]:
+        yield from self.live.objects.get(kind, {}).values()
+        yield from self.live.keyless.get(kind, ())
+
+    def _share(self, changes: Sequence[Change], unchanged: Mapping[str, int]) -> Share:
+        organization = self.organization
+        return Share(
+            organization=organization.name,
+            provider=organization.vendor.name,
+            endpoint=organization.endpoint,
+            policy=organization.policy,
+            reads_foreseen=self.live.reads_foreseen,
+            reads_made=self.live.reads_made,
+            cost=cost(changes, self.kinds, organization.requests_per_minute),
+            certificates=self.live.certificates,
+            unchanged=dict(unchanged),
+            unmanaged=dict(self._unmanaged()),
+        )
+
+    def _unmanaged(self) -> Iterator[tuple[str, int]]:
+        removed = {(removal.kind, removal.key) for removal in self.desired.removals}
+        for certificate in self.live.certificates:
+            declared = self.declared[certificate.kind]
+            keys = self.live.objects.get(certificate.kind, {})
+            others = sum(1 for key in keys if key not in declared and (certificate.kind, key) not in removed)
+            count = others + len(self.live.keyless.get(certificate.kind, ()))
+            if count and certificate.complete:
+                yield certificate.kind, count
+
+
+def _by_kind(declared: Sequence[Declared], kinds: Mapping[str, Kind]) -> dict[str, dict[str, Declared]]:
+    index: dict[str, dict[str, Declared]] = {name: {} for name in kinds}
+    for resource in sorted(declared, key=lambda one: one.key):
+        index[resource.kind][resource.key] = resource
+    return index
+
+
+def _unproven(part: Part) -> Iterator[Problem]:
+    for certificate in part.live.certificates:
+        if certificate.complete:
+            continue
+        unknown = sum(
+            1
+            for resource in part.desired.declared
+            if resource.kind == certificate.kind and isinstance(part.live.find(resource.kind, resource.key), Unread)
+        )
+        yield Problem(
+            code="listing-incomplete",
+            summary="a listing did not prove that it saw everything",
+            where=part.organization.name,
+            detail=f"{certificate.flaw} ({certificate.rows} of {certificate.total} {certificate.kind} rows, "
+            f"{certificate.scans} scans). Of {unknown} declared ones nobody can say whether they exist.",
+            why="Nothing counts as absent on such evidence, so nothing of this plan may be applied.",
+            remedy="Plan again when nobody writes to this organization, or ask the vendor if it persists.",
+        )
+
+
+def _named(change: Change, kinds: Mapping[str, Kind], live: LiveState) -> Change:
+    """Add what a person calls the ids out of catalogues, for display."""
+    kind = kinds[change.address.kind]
+    fields = []
+    for row in change.fields:
+        field = kind.field(row.path[0])
+        entries = live.catalogues.get(field.catalogue or "", ()) if field else ()
+        names = {entry.id: entry.name for entry in entries}
+        fields.append(
+            replace(row, before_name=names.get(str(row.before)), after_name=names.get(str(row.after))) if names else row
+        )
+    return replace(change, fields=tuple(fields))

@@ -1,0 +1,176 @@
+"""A pair becomes a change: create, update, list replacement or delete. Or nothing, which is the common case.
+
+`Draft` carries the change together with the flaws that forbid it, so that a refused change is still shown whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from reconciler.diff.compare import agree, count_equal, field_changes, is_nothing
+from reconciler.diff.members import MemberPair, lists_agree, match_members, member_key, sent_fields
+from reconciler.model.address import Address
+from reconciler.model.change import Action, Change, FieldChange, Mark, MemberAction, MemberChange
+from reconciler.model.kind import Field, Flaw, Kind, MemberKind
+from reconciler.model.resource import Declared, Fields, Observed, Removal
+from reconciler.plan.check import precondition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A change as the comparison found it, and what speaks against it."""
+
+    change: Change
+    flaws: tuple[Flaw, ...] = ()
+
+
+def creation(declared: Declared, kind: Kind, address: Address, secret: str) -> Draft:
+    """Draft the creation of a resource whose absence is proven."""
+    members = tuple(
+        _addition(row, member_key(row, member, secret), member, address, index)
+        for member in kind.members
+        for index, row in enumerate(declared.members.get(member.section, ()))
+    )
+    missing = tuple(_missing(row, address) for row in kind.fields if row.required and row.name not in declared.fields)
+    change = Change(
+        address=address,
+        action=Action.CREATE,
+        remote_id=None,
+        precondition=precondition(None, kind),
+        fields=field_changes(declared.fields, {}, kind.fields),
+        members=members,
+        only_add=declared.only_add,
+        cause="declared, and not there yet",
+        source=declared.source,
+    )
+    return Draft(change=change, flaws=missing)
+
+
+def deletion(removal: Removal, found: Observed, kind: Kind, address: Address) -> Draft:
+    """Draft the deletion that a `removed:` entry asks for, of the very object that it names."""
+    change = Change(
+        address=address,
+        action=Action.DELETE,
+        remote_id=found.remote_id,
+        precondition=precondition(found, kind, tuple(found.members or ()), facts=True),
+        fields=tuple(
+            FieldChange(path=(row.name,), before=found.fields[row.name], after=None, personal=row.personal)
+            for row in kind.fields
+            if not is_nothing(found.fields.get(row.name))
+        ),
+        cause=f"removed: {removal.reason}",
+        source=removal.source,
+    )
+    return Draft(change=change)
+
+
+def alteration(declared: Declared, found: Observed, kind: Kind, address: Address, secret: str) -> Draft | None:
+    """Draft what makes an object as declared; None if it already is."""
+    sections = [member for member in kind.members if member.section in declared.members]
+    unread = tuple(_unread(member) for member in sections if (found.members or {}).get(member.section) is None)
+    lists = [member for member in sections if not unread and not _list_agrees(declared, found, member)]
+    if not lists and not unread and agree(declared.fields, found.fields):
+        return None
+    drafts = [_list_draft(declared, found, member, address, secret) for member in lists]
+    members = tuple(change for changes, _ in drafts for change in changes)
+    flaws = (*unread, *(flaw for _, found_flaws in drafts for flaw in found_flaws))
+    fields = field_changes(declared.fields, found.fields, kind.fields)
+    if not fields and not flaws and all(change.action is MemberAction.KEEP for change in members):
+        return None
+    replaced = not declared.only_add and any(change.action is not MemberAction.KEEP for change in members)
+    change = Change(
+        address=address,
+        action=Action.REPLACE if replaced else Action.UPDATE,
+        remote_id=found.remote_id,
+        precondition=precondition(found, kind, [member.section for member in lists]),
+        fields=fields,
+        members=members,
+        only_add=declared.only_add,
+        unchanged=count_equal(declared.fields, found.fields, kind.fields),
+        cause="declared otherwise than it is",
+        source=declared.source,
+        marks=_rekeyed(members),
+    )
+    return Draft(change=change, flaws=flaws)
+
+
+def _list_agrees(declared: Declared, found: Observed, member: MemberKind) -> bool:
+    live = (found.members or {}).get(member.section, ())
+    return lists_agree(declared.members[member.section], live, member, only_add=declared.only_add)
+
+
+def _list_draft(
+    declared: Declared, found: Observed, member: MemberKind, address: Address, secret: str
+) -> tuple[list[MemberChange], tuple[Flaw, ...]]:
+    wanted = declared.members[member.section]
+    live = (found.members or {}).get(member.section, ())
+    matched = match_members(wanted, live, member, secret, only_add=declared.only_add)
+    changes = [_member_change(pair, member, address, only_add=declared.only_add) for pair in matched.pairs]
+    return changes, matched.flaws
+
+
+def _member_change(pair: MemberPair, kind: MemberKind, address: Address, *, only_add: bool) -> MemberChange:
+    if pair.live is None:
+        return _addition(pair.declared or {}, pair.key, kind, address, pair.index or 0)
+    changes = field_changes(sent_fields(pair.declared or {}, kind), pair.live, kind.fields)
+    action = MemberAction.CHANGE if changes else MemberAction.KEEP
+    if pair.declared is None and not only_add:
+        action, changes = MemberAction.REMOVE, tuple(_losses(pair.live, kind.fields))
+    return MemberChange(
+        address=address.member(kind.name, pair.key),
+        section=kind.section,
+        action=action,
+        remote_id=str(pair.live[kind.remote]),
+        fields=changes,
+        path=() if pair.index is None else (kind.section, pair.index),
+    )
+
+
+def _addition(row: Fields, key: str, kind: MemberKind, address: Address, index: int) -> MemberChange:
+    return MemberChange(
+        address=address.member(kind.name, key),
+        section=kind.section,
+        action=MemberAction.ADD,
+        fields=field_changes(sent_fields(row, kind), {}, kind.fields),
+        path=(kind.section, index),
+    )
+
+
+def _losses(row: Fields, rows: Sequence[Field]) -> Iterator[FieldChange]:
+    for field in rows:
+        if not is_nothing(row.get(field.name)):
+            yield FieldChange(path=(field.name,), before=row[field.name], after=None, personal=field.personal)
+
+
+def _rekeyed(members: Sequence[MemberChange]) -> tuple[Mark, ...]:
+    """Hint that a member known only by its e-mail may have been given a new one, which reads as remove and add."""
+    added = [one for one in members if one.action is MemberAction.ADD and ":" in one.address.key]
+    removed = [one for one in members if one.action is MemberAction.REMOVE and ":" in one.address.key]
+    if not added or not removed:
+        return ()
+    text = (
+        f"{removed[0].address.key} goes and {added[0].address.key} comes: if that is one person with a new e-mail, "
+        "give it an external id (or `key:`) first, so that it is changed instead."
+    )
+    return (Mark(code="member-rekeyed", text=text, path=added[0].path),)
+
+
+def _missing(field: Field, address: Address) -> Flaw:
+    return Flaw(
+        path=(),
+        code="field-needed",
+        summary="a field is needed to create this",
+        detail=f'"{address.key}" does not exist yet and cannot be created without `{field.name}`.',
+        remedy=f"Declare `{field.name}`, or correct the external id.",
+    )
+
+
+def _unread(member: MemberKind) -> Flaw:
+    return Flaw(
+        path=(member.section,),
+        code="members-unread",
+        summary="a list could not be read",
+        detail=f"The {member.section} of this object were not read, so nothing can be said of them.",
+        remedy="Plan again.",
+    )

@@ -1,0 +1,31 @@
+"""What an apply will take: requests, and the time they need at the organization's pace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from reconciler.model.change import Action, Change, MemberAction
+from reconciler.model.kind import Kind
+from reconciler.model.plan import Cost
+
+_READS_A_CHANGE = 2  # the re-read before the first write, and the read-back after the last
+
+
+def cost(changes: Iterable[Change], kinds: Mapping[str, Kind], requests_per_minute: int) -> Cost:
+    """Foresee requests and seconds for these changes of one organization."""
+    reads = writes = 0
+    for change in changes:
+        row = kinds[change.address.kind].cost
+        reads += row.reads.get(change.action.value, _READS_A_CHANGE)
+        writes += row.writes.get(change.action.value, 1) if not _by_member(change) else _member_writes(change)
+    seconds = (reads + writes) * 60 / requests_per_minute
+    return Cost(reads=reads, writes=writes, requests_per_minute=requests_per_minute, seconds=round(seconds, 1))
+
+
+def _by_member(change: Change) -> bool:
+    return change.only_add and change.action is Action.UPDATE and bool(change.members)
+
+
+def _member_writes(change: Change) -> int:
+    touched = change.touched(MemberAction.ADD, MemberAction.CHANGE)
+    return len(touched) + bool(change.fields)
