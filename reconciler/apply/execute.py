@@ -1,0 +1,150 @@
+"""Carry out a plan: the plan and the providers go in, a stream of events comes out, one ending for every change tried.
+
+Changes run side by side, within each organization as many as it allows, never two of one object (`schedule`); each
+goes its own way (`carry`); a failure stops only what depends on it. The consumer sets the pace: no write goes out
+before its `Started` has been taken (`handoff`).
+
+Three ways to end early, and what each leaves:
+
+| how                               | new changes | changes under way          | events of those           |
+|-----------------------------------|-------------|----------------------------|---------------------------|
+| `stop` is set (a signal)          | none        | carried to their ending    | all are yielded           |
+| the iterator is closed, cancelled | none        | the write in flight ends   | lost: nobody takes them   |
+| an exception nobody expected      | none        | carried to their ending    | all, then it is raised    |
+
+A change that was not begun has no ending; the summary counts it as not tried. Rejected: cancelling writes in flight
+on a signal, which turns every one of them into a lost answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+
+from reconciler.apply import problems
+from reconciler.apply.carry import carry_out
+from reconciler.apply.handoff import Announcement, Handoff
+from reconciler.apply.schedule import Schedule, Turn
+from reconciler.errors import PlanRefused, UsageInvalid
+from reconciler.live.provider import Provider
+from reconciler.model.change import Change
+from reconciler.model.event import Done, Ending, Event, Skipped
+from reconciler.model.kind import Kind
+from reconciler.model.plan import Plan
+
+
+async def execute(
+    plan: Plan,
+    providers: Mapping[str, Provider],
+    in_flight: Mapping[str, int],
+    *,
+    stop: asyncio.Event | None = None,
+) -> AsyncIterator[Event]:
+    """Carry out the changes of a plan; its blocked ones are not touched.
+
+    Args:
+        plan: Complete; its changes in an order in which what they depend on comes first.
+        providers: By organization, for every organization that has changes.
+        in_flight: By organization, how many changes may be under way at once; one where it is not named.
+        stop: Once set, no further change is begun.
+
+    Raises:
+        PlanRefused: the plan is incomplete, or its changes wait for each other; nothing was sent.
+        UsageInvalid: the plan names an organization or a kind that is not to be had here; nothing was sent.
+    """
+    _check(plan, providers)
+    crew = _Crew(providers, Schedule(plan.changes, in_flight), stop or asyncio.Event())
+    try:
+        while True:
+            for skipped in crew.begin():
+                yield skipped
+            if not crew.at_work:
+                break
+            arrival = await crew.handoff.receive()
+            if isinstance(arrival, Announcement):
+                yield arrival.event
+                arrival.take()
+            elif (ending := crew.end(arrival)) is not None:
+                yield ending
+    finally:
+        await crew.dismiss()
+        crew.raise_crashes()
+
+
+class _Crew:
+    """The changes under way, each a task with its turn, and what went wrong that nobody expected."""
+
+    def __init__(self, providers: Mapping[str, Provider], schedule: Schedule, stop: asyncio.Event) -> None:
+        self.handoff = Handoff()
+        self._providers = providers
+        self._schedule = schedule
+        self._stop = stop
+        self._turns: dict[asyncio.Task[Ending], Turn] = {}
+        self._crashes: list[BaseException] = []
+
+    @property
+    def at_work(self) -> bool:
+        """Say whether any change is under way."""
+        return bool(self._turns)
+
+    def begin(self) -> Iterator[Skipped]:
+        """Start all that may start now, and give what is skipped instead."""
+        while not self._stop.is_set() and not self._crashes:
+            turn = self._schedule.take()
+            if turn is None:
+                return
+            if turn.because is None:
+                self._start(turn)
+            else:
+                self._schedule.end(turn, done=False)
+                yield Skipped(change=turn.change, because=turn.because)
+
+    def end(self, task: asyncio.Task[Ending]) -> Ending | None:
+        """Take a finished change off the list and give its ending; None if it crashed."""
+        turn = self._turns.pop(task)
+        crash = asyncio.CancelledError() if task.cancelled() else task.exception()
+        if crash is not None:
+            self._crashes.append(crash)
+            return None
+        ending = task.result()
+        self._schedule.end(turn, done=isinstance(ending, Done))
+        return ending
+
+    async def dismiss(self) -> None:
+        """Let the writes in flight end when the consumer is gone; at the regular end there are none."""
+        self.handoff.close()
+        results = await asyncio.gather(*self._turns, return_exceptions=True)
+        self._crashes += [result for result in results if isinstance(result, Exception)]
+
+    def raise_crashes(self) -> None:
+        """Raise what nobody expected, now that all else has ended."""
+        if len(self._crashes) > 1:
+            raise BaseExceptionGroup("several changes ended unexpectedly", self._crashes)
+        if self._crashes:
+            raise self._crashes[0]
+
+    def _start(self, turn: Turn) -> None:
+        change = turn.change
+        provider = self._providers[change.address.organization]
+        task = asyncio.create_task(carry_out(change, _kind(change, provider), provider, self.handoff.announce))
+        self._turns[task] = turn
+        task.add_done_callback(self.handoff.finish)
+
+
+def _check(plan: Plan, providers: Mapping[str, Provider]) -> None:
+    """Refuse, before anything is sent, a plan that cannot be carried out from here."""
+    if not plan.complete:
+        raise PlanRefused(problems.plan_incomplete(len(plan.problems)))
+    organizations = {change.address.organization for change in plan.changes}
+    unknown = sorted(organizations - providers.keys())
+    if unknown:
+        raise UsageInvalid(*(problems.organization_unknown(name) for name in unknown))
+    for change in plan.changes:
+        _kind(change, providers[change.address.organization])
+
+
+def _kind(change: Change, provider: Provider) -> Kind:
+    kind = provider.vendor.kind(change.address.top.kind)
+    if kind is None:
+        raise UsageInvalid(problems.kind_unknown(change, provider.vendor.title))
+    return kind

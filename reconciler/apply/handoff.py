@@ -1,0 +1,75 @@
+"""The hand-off between the changes under way and the one who consumes their events.
+
+`Started` is handed over, not thrown: the change waits until the consumer has asked for the next event, and so has
+dealt with this one. "About to create" is then on disk before the call. Finished tasks arrive in the same line, so the
+order of events is the order in which things happened. Once the consumer is gone nothing more is announced, and thus
+nothing more is written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from reconciler.model.event import Ending, Started
+
+
+class Announcement:
+    """A `Started` on its way to the consumer; the change that made it waits until it is `take`n."""
+
+    def __init__(self, event: Started) -> None:
+        self.event = event
+        self._taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def take(self) -> None:
+        """Let the change go on to its write."""
+        self._taken.set_result(None)
+
+    async def wait(self) -> None:
+        """Wait for the consumer; cancelled if it went away."""
+        await self._taken
+
+    def withdraw(self) -> None:
+        """End the change that waits, because nobody will take the event any more."""
+        self._taken.cancel()
+
+
+Arrival = Announcement | asyncio.Task[Ending]
+
+
+class Handoff:
+    """A line of announcements and finished tasks."""
+
+    def __init__(self) -> None:
+        self._line: asyncio.Queue[Arrival] = asyncio.Queue()
+        self._waiting: dict[Announcement, None] = {}
+        self._closed = False
+
+    async def announce(self, event: Started) -> None:
+        """Hand an event over and wait until it is taken.
+
+        Raises:
+            asyncio.CancelledError: the consumer is gone; the write must not be sent.
+        """
+        if self._closed:
+            raise asyncio.CancelledError
+        announcement = Announcement(event)
+        self._waiting[announcement] = None
+        self._line.put_nowait(announcement)
+        try:
+            await announcement.wait()
+        finally:
+            del self._waiting[announcement]
+
+    def finish(self, task: asyncio.Task[Ending]) -> None:
+        """Put a finished task in line; made to be a task's done-callback."""
+        self._line.put_nowait(task)
+
+    async def receive(self) -> Arrival:
+        """Give the next arrival, waiting for one."""
+        return await self._line.get()
+
+    def close(self) -> None:
+        """Take nothing any more; what waits to be taken is withdrawn."""
+        self._closed = True
+        for announcement in list(self._waiting):
+            announcement.withdraw()
