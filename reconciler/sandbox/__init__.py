@@ -1,1 +1,61 @@
+"""Upflow simulated at the wire, with a store of its own and faults on demand. It shares no code with the client.
 
+It follows the vendor's guide and the fact sheet, never the client's convenience; what neither says is a setting.
+"""
+
+from reconciler.sandbox.fault_list import active_faults, add_fault, clear_faults
+from reconciler.sandbox.faults import Fault, each_fault, fault_from
+from reconciler.sandbox.request_log import LoggedRequest, clear_requests, logged_requests
+from reconciler.sandbox.server import SandboxServer, serve
+from reconciler.sandbox.service import Sandbox
+from reconciler.sandbox.settings import Settings, settings_from
+from reconciler.sandbox.store import Organization, Store
+from reconciler.sandbox.transport import SandboxTransport
+from reconciler.sandbox.values import SandboxMisuse
+from reconciler.sandbox.wire import Answer, Request, Response
+from reconciler.sandbox.workbench import (
+    add,
+    dump_state,
+    edit,
+    ensure_organization,
+    remove,
+    reset,
+    seed,
+    set_positions,
+    show,
+    turn_knobs,
+)
+
+__all__ = [
+    "Answer",
+    "Fault",
+    "LoggedRequest",
+    "Organization",
+    "Request",
+    "Response",
+    "Sandbox",
+    "SandboxMisuse",
+    "SandboxServer",
+    "SandboxTransport",
+    "Settings",
+    "Store",
+    "active_faults",
+    "add",
+    "add_fault",
+    "clear_faults",
+    "clear_requests",
+    "dump_state",
+    "each_fault",
+    "edit",
+    "ensure_organization",
+    "fault_from",
+    "logged_requests",
+    "remove",
+    "reset",
+    "seed",
+    "serve",
+    "set_positions",
+    "settings_from",
+    "show",
+    "turn_knobs",
+]

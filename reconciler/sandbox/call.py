@@ -1,0 +1,116 @@
+"""One request as a route sees it, and the checks that several routes share. What fails a check is a `RefusalError`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from reconciler.sandbox.records import Customer
+from reconciler.sandbox.settings import Settings, Unknown
+from reconciler.sandbox.tenant import Tenant
+from reconciler.sandbox.values import Json, JsonObject, decode
+from reconciler.sandbox.wire import RefusalError, Request
+
+EXTERNAL = "external:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What a route answers, and the customer that it wrote."""
+
+    status: int = 200
+    payload: Json = None
+    written: Customer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request on its way through a route: whose data, and the ids that stand in the path."""
+
+    tenant: Tenant
+    ids: tuple[str, ...]
+    request: Request
+
+    @property
+    def settings(self) -> Settings:
+        """The organization's settings."""
+        return self.tenant.settings
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """The query; of a key given twice the last counts."""
+        return dict(self.request.query)
+
+    def document(self, known: Collection[str]) -> JsonObject:
+        """Return the body, a JSON object, and turn down names that are not known if the settings say so."""
+        if "json" not in self.request.headers.get("content-type", ""):
+            raise RefusalError(400, "The body must be sent as application/json.")
+        try:
+            body = decode(self.request.body)
+        except ValueError:
+            raise RefusalError(400, "The body is not JSON.") from None
+        if not isinstance(body, dict):
+            raise RefusalError(400, "The body must be an object.")
+        check_names(body, known, self.settings)
+        return body
+
+
+def check_names(body: JsonObject, known: Collection[str], settings: Settings) -> None:
+    """Turn down the first unknown name where the settings say so; otherwise unknown names have no effect."""
+    if settings.unknown_body_field == "rejected":
+        for name in body:
+            if name not in known:
+                raise RefusalError(400, f"The field {name!r} is not known.")
+
+
+def required_text(body: JsonObject, name: str) -> str:
+    """Return a string that must be there and not be empty."""
+    value = body.get(name)
+    if not isinstance(value, str) or not value:
+        raise RefusalError(400, f"{name} is required and must be a non-empty string.")
+    return value
+
+
+def optional_text(name: str, value: Json) -> str | None:
+    """Return a string or None; turn down anything else."""
+    if value is not None and not isinstance(value, str):
+        raise RefusalError(400, f"{name} must be a string.")
+    return value
+
+
+def an_object(name: str, value: Json) -> JsonObject:
+    """Return an object; turn down anything else."""
+    if not isinstance(value, dict):
+        raise RefusalError(400, f"{name} must be an object.")
+    return value
+
+
+def a_list(name: str, value: Json) -> list[Json]:
+    """Return a list; turn down anything else, null included."""
+    if not isinstance(value, list):
+        raise RefusalError(400, f"{name} must be a list.")
+    return value
+
+
+def unknown_reference(handling: Unknown, what: str) -> None:
+    """Turn down a reference to something that does not exist, or return so that the caller skips it."""
+    if handling != "ignored":
+        raise RefusalError(400 if handling == "rejected" else 404, f"The {what} does not exist.")
+
+
+def find_customer(call: Call) -> Customer:
+    """Return the customer that the path names by id or `external:` id."""
+    wanted = call.ids[0]
+    customers = call.tenant.customers
+    if wanted.startswith(EXTERNAL):
+        found = customers.by_external_id(wanted.removeprefix(EXTERNAL))
+    else:
+        found = customers.by_id(wanted)
+    if found is None:
+        raise RefusalError(404, "The customer does not exist.")
+    return found
+
+
+def deleted(settings: Settings, payload: JsonObject) -> Reply:
+    """Return the answer to a delete that was carried out."""
+    return Reply(status=204) if settings.delete_answer == "empty" else Reply(payload=payload)

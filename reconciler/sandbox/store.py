@@ -1,0 +1,154 @@
+"""The SQLite file, or memory, in which sandbox organizations live; one transaction at a time, across processes.
+
+Here are the connection, the organizations with their settings, and the counter that all ids come from: the same
+requests in the same order give the same ids. What an organization holds is in `records`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+from reconciler.sandbox.schema import TABLE_NAMES, TABLES
+from reconciler.sandbox.settings import Settings, settings_read, settings_text
+from reconciler.sandbox.values import SandboxMisuse
+
+BUSY_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organization:
+    """One vendor tenant of the sandbox."""
+
+    number: int
+    name: str
+    api_key: str | None
+    api_secret: str | None
+    settings: Settings
+
+
+def remote_id(organization: str, number: int) -> str:
+    """Return the id, UUID-looking, of the `number`th thing born in an organization."""
+    digest = blake2b(f"{organization}/{number}".encode(), digest_size=16).hexdigest()
+    return f"{digest[:8]}-{digest[8:12]}-4{digest[13:16]}-a{digest[17:20]}-{digest[20:]}"
+
+
+class Store:
+    """Everything that the sandbox remembers, in one SQLite file or in memory."""
+
+    def __init__(self, path: str | Path = ":memory:") -> None:
+        if str(path) != ":memory:":
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        self.path = str(path)
+        self.connection = sqlite3.connect(
+            self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        self._lock = threading.RLock()
+        self._depth = 0
+        self.connection.execute("PRAGMA journal_mode=WAL")
+        self.connection.execute("PRAGMA synchronous=OFF")
+        self.connection.executescript(TABLES)
+
+    def close(self) -> None:
+        """Close the file."""
+        self.connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Do everything inside or nothing; a transaction inside another can fail by itself."""
+        with self._lock:
+            self._depth += 1
+            point = f"depth_{self._depth}"
+            self.connection.execute("BEGIN IMMEDIATE" if self._depth == 1 else f"SAVEPOINT {point}")
+            try:
+                yield
+            except BaseException:
+                self.connection.execute("ROLLBACK" if self._depth == 1 else f"ROLLBACK TO {point}")
+                if self._depth > 1:
+                    self.connection.execute(f"RELEASE {point}")
+                raise
+            else:
+                self.connection.execute("COMMIT" if self._depth == 1 else f"RELEASE {point}")
+            finally:
+                self._depth -= 1
+
+    def organizations(self) -> list[Organization]:
+        """Return all organizations in the order of their creation."""
+        rows = self.connection.execute(
+            "SELECT organization, name, api_key, api_secret, settings FROM organizations ORDER BY organization"
+        )
+        return [_organization(row) for row in rows.fetchall()]
+
+    def organization(self, name: str) -> Organization:
+        """Return an organization by its name; raise SandboxMisuse when there is none."""
+        found = self.find_organization(name)
+        if found is None:
+            known = ", ".join(organization.name for organization in self.organizations()) or "none yet"
+            raise SandboxMisuse(f"the sandbox has no organization {name!r}; it has {known}")
+        return found
+
+    def find_organization(self, name: str) -> Organization | None:
+        """Return an organization by its name, or None."""
+        return self._organization_where("name = ?", name)
+
+    def organization_with_key(self, api_key: str) -> Organization | None:
+        """Return the organization that an API key belongs to, or None."""
+        return self._organization_where("api_key = ?", api_key)
+
+    def create_organization(self, name: str, *, settings: Settings) -> Organization:
+        """Create an empty organization without credentials."""
+        self.connection.execute(
+            "INSERT INTO organizations (name, settings) VALUES (?, ?)", (name, settings_text(settings))
+        )
+        return self.organization(name)
+
+    def set_credentials(self, organization: Organization, api_key: str, api_secret: str) -> None:
+        """Give an organization its key pair; raise SandboxMisuse when another one has this key."""
+        holder = self.organization_with_key(api_key)
+        if holder is not None and holder.number != organization.number:
+            raise SandboxMisuse(f"the organization {holder.name!r} has this API key already")
+        self.connection.execute(
+            "UPDATE organizations SET api_key = ?, api_secret = ? WHERE organization = ?",
+            (api_key, api_secret, organization.number),
+        )
+
+    def set_settings(self, organization: Organization, settings: Settings) -> None:
+        """Replace the settings of an organization."""
+        self.connection.execute(
+            "UPDATE organizations SET settings = ? WHERE organization = ?",
+            (settings_text(settings), organization.number),
+        )
+
+    def take_numbers(self, organization: Organization, count: int) -> range:
+        """Reserve numbers for things about to be born, each used once."""
+        row: tuple[int] = self.connection.execute(
+            "UPDATE organizations SET counter = counter + ? WHERE organization = ? RETURNING counter",
+            (count, organization.number),
+        ).fetchone()
+        return range(row[0] - count + 1, row[0] + 1)
+
+    def clear(self) -> None:
+        """Forget everything: organizations, faults and the request log."""
+        with self.transaction():
+            for table in TABLE_NAMES:
+                self.connection.execute(f"DELETE FROM {table}")
+
+    def _organization_where(self, condition: str, value: str) -> Organization | None:
+        row: tuple[int, str, str | None, str | None, str] | None = self.connection.execute(
+            f"SELECT organization, name, api_key, api_secret, settings FROM organizations WHERE {condition}",
+            (value,),
+        ).fetchone()
+        return None if row is None else _organization(row)
+
+
+def _organization(row: tuple[int, str, str | None, str | None, str]) -> Organization:
+    """Turn a row into an organization."""
+    number, name, api_key, api_secret, settings = row
+    return Organization(
+        number=number, name=name, api_key=api_key, api_secret=api_secret, settings=settings_read(settings)
+    )
