@@ -1,1 +1,1 @@
-
+"""Upflow: its tables, its documents, its wire."""

@@ -1,0 +1,88 @@
+"""What the core knows of Upflow: its kinds row by row, its hosts, credentials and limits. Data, and pure functions.
+
+Every limit and host is from the integration guide; field names from the fact sheet §3. The definition of a custom
+field can be created and deleted but not changed (§2), and deleting it takes the value at every customer with it.
+"""
+
+from __future__ import annotations
+
+from reconciler.model.kind import Field, Kind, Limits, MemberKind, Vendor, WriteCost
+from reconciler.providers.upflow import readings, rules, verdicts
+
+CONTACT = MemberKind(
+    name="contact",
+    section="contacts",
+    identity="externalId",
+    natural="email",
+    exclusive="isMain",
+    fields=(
+        Field(name="externalId"),
+        Field(name="email", personal=True),
+        Field(name="firstName", personal=True),
+        Field(name="lastName", personal=True),
+        Field(name="phone", personal=True),
+        Field(name="position"),
+        Field(name="isMain"),
+    ),
+)
+
+CUSTOM_FIELD = Kind(
+    name="customField",
+    section="customFields",
+    title="custom field",
+    identity="externalId",
+    rank=0,
+    mutable=False,
+    destroys=True,
+    point_reads=False,  # no GET of a single definition is known
+    fields=(Field(name="label"), Field(name="description"), Field(name="dataType"), Field(name="entityType")),
+    read=readings.read_custom_field,
+    schema=readings.custom_field_schema,
+    cost=WriteCost(reads={}, writes={"create": 1, "delete": 1}),
+)
+
+CUSTOMER = Kind(
+    name="customer",
+    section="customers",
+    title="customer",
+    identity="externalId",
+    rank=1,
+    page_size=1000,
+    fields=(
+        Field(name="name"),
+        Field(name="vatNumber"),
+        Field(name="accountingRef"),
+        Field(name="address", depth=1),
+        Field(name="parent", reference="customer"),
+        Field(name="dunningPlan", catalogue="dunningPlan"),
+        Field(name="accountManager", catalogue="user"),
+        Field(name="paymentMethods", depth=9),
+        Field(name="customFields", depth=1),
+    ),
+    members=(CONTACT,),
+    guards=("balance", "amountDue", "amountOverdue", "countInvoicesDue", "countInvoicesOverdue"),
+    read=readings.read_customer,
+    schema=readings.customer_schema,
+    needs=rules.needs,
+    resolve=rules.resolve,
+    judge=verdicts.judge,
+    seen=verdicts.seen,
+    cost=WriteCost(
+        reads={"create": 1, "update": 1, "replace": 1},  # after the write, to see what Upflow set back
+        writes={"create": 1, "update": 1, "replace": 2, "delete": 1},
+    ),
+)
+
+UPFLOW = Vendor(
+    name="upflow",
+    title="Upflow",
+    kinds=(CUSTOM_FIELD, CUSTOMER),
+    endpoints={
+        "production": "https://api.upflow.io/v1",
+        "vendor-sandbox": "https://api.sandbox.upflow.io/v1",
+    },
+    credentials=("key", "secret"),
+    limits=Limits(requests_per_minute=600, in_flight=5, in_flight_most=10),
+    read_settings=readings.read_settings,
+    settings_schema=readings.settings_schema,
+)

@@ -1,0 +1,179 @@
+"""What Upflow would do that nobody asked for, judged on what a change newly sets. Pure.
+
+Premise: an unknown SELECT label that is written becomes a new option; labels are case-sensitive; no route deletes an
+option (guide, "Create custom fields"). So a typo is permanent. No route lists the options for sure, nor the positions
+of contacts: what can be known is what the definition may carry, and what the objects that were read use.
+
+| label newly set                                | createOptions: true  | otherwise                |
+|------------------------------------------------|----------------------|--------------------------|
+| among the options, or seen at a customer       | let through          | let through              |
+| equal to such a one but for its case           | `option-case-twin`   | `option-case-twin`       |
+| equal but for its case to another declared one | `option-case-twin`   | `option-unknown`         |
+| else                                           | let through          | `option-unknown`         |
+
+A position that is neither mapped nor seen may still exist: it is only marked (`position-unverified`). What Upflow
+refuses for certain is blocked here, before anything is sent: a new customer without a name (`name-missing`), a new
+contact without an e-mail address (`contact-email-missing`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from reconciler.model.change import Action, Change, FieldChange, MemberAction, MemberChange
+from reconciler.model.kind import Verdict
+from reconciler.model.resource import Declared, Observed, Value
+from reconciler.model.state import Surroundings
+from reconciler.providers.suggestions import did_you_mean, listed
+from reconciler.providers.upflow.names import Remembered, definitions_of, labels
+
+POSITIONS_SEEN = "contacts.position"
+_NOTHING: frozenset[str] = frozenset()
+_LOOKED_AT_SOME = "Only the customers that this plan read were looked at."
+
+
+def judge(change: Change, surroundings: Surroundings) -> tuple[Verdict, ...]:
+    """Judge what one change of a customer newly sets."""
+    if change.action not in (Action.CREATE, Action.UPDATE, Action.REPLACE):
+        return ()
+    verdicts = [verdict for found in change.fields for verdict in _on_field(found, change, surroundings)]
+    if change.action is Action.CREATE and not any(found.path == ("name",) for found in change.fields):
+        verdicts.append(_name_missing())
+    for member in change.touched(MemberAction.ADD, MemberAction.CHANGE):
+        verdicts.extend(_on_member(member, surroundings))
+    return tuple(verdicts)
+
+
+def seen(objects: Iterable[Observed]) -> Mapping[str, frozenset[str]]:
+    """Collect the positions and SELECT labels that live customers use, by the path of the field."""
+    positions: set[Value] = set()
+    by_field: dict[str, set[str]] = {}
+    for found in objects:
+        values = found.fields.get("customFields")
+        if isinstance(values, dict):
+            for name, value in values.items():
+                if isinstance(value, dict | list):
+                    by_field.setdefault(f"customFields.{name}", set()).update(labels(value))
+        if found.members:
+            positions.update([row.get("position") for row in found.members.get("contacts", ())])
+    met = {path: frozenset(words) for path, words in by_field.items()}
+    return {POSITIONS_SEEN: frozenset(word for word in positions if isinstance(word, str) and word), **met}
+
+
+def _on_field(found: FieldChange, change: Change, surroundings: Surroundings) -> Iterator[Verdict]:
+    """Judge the labels in one changed field, whether custom fields come one by one or, in a create, as a whole."""
+    if found.path[0] != "customFields":
+        return
+    before, after = found.before, found.after
+    if len(found.path) > 1:
+        before, after = {found.path[1]: before}, {found.path[1]: after}
+    if not isinstance(after, dict):
+        return
+    old = before if isinstance(before, dict) else {}
+    for name, value in after.items():
+        if isinstance(value, dict | list):
+            for label in sorted(labels(value) - labels(old.get(name))):
+                yield from _on_label(name, label, change, surroundings)
+
+
+def _on_label(name: str, label: str, change: Change, surroundings: Surroundings) -> Iterator[Verdict]:
+    known = surroundings.seen.get(f"customFields.{name}", _NOTHING)
+    known = known.union(*(definition.options for definition in definitions_of(name, surroundings)))
+    if label in known:
+        return
+    folded = label.casefold()
+    twins = [other for other in known if other.casefold() == folded]
+    if twins:
+        yield _case_twin(name, label, min(twins), "Upflow has")
+        return
+    declared = surroundings.declared.get(change.address.kind, {})
+    resource = declared.get(change.address.key)
+    if resource is None or resource.options.get("createOptions") is not True:
+        yield _option_unknown(name, label, known, surroundings)
+        return
+    twins = [other for other in _declared_labels(declared).get(name, _NOTHING) if other.casefold() == folded]
+    if len(twins) > 1:
+        yield _case_twin(name, label, min(other for other in twins if other != label), "other documents have")
+
+
+def _labels_by_field(declared: Mapping[str, Declared]) -> Mapping[str, frozenset[str]]:
+    """Collect the labels that all documents together declare."""
+    found: dict[str, set[str]] = {}
+    for resource in declared.values():
+        values = resource.fields.get("customFields")
+        for name, value in (values if isinstance(values, dict) else {}).items():
+            found.setdefault(name, set()).update(labels(value))
+    return {name: frozenset(words) for name, words in found.items()}
+
+
+_declared_labels = Remembered(_labels_by_field)
+
+
+def _on_member(member: MemberChange, surroundings: Surroundings) -> Iterator[Verdict]:
+    set_to = {found.path[0]: found.after for found in member.fields}
+    if member.action is MemberAction.ADD and set_to.get("email") is None:
+        yield _email_missing(member)
+    position = set_to.get("position")
+    if not isinstance(position, str):
+        return
+    mapped = surroundings.settings.get("positions")
+    names = frozenset(str(name) for name in mapped.values()) if isinstance(mapped, dict) else _NOTHING
+    known = names | surroundings.seen.get(POSITIONS_SEEN, _NOTHING)
+    if position not in known:
+        yield _position_unverified(member, position, known, surroundings)
+
+
+def _case_twin(name: str, label: str, twin: str, who: str) -> Verdict:
+    return Verdict(
+        code="option-case-twin",
+        summary="a label that differs from another in its case alone",
+        detail=f'"{label}" would become a second option of the custom field "{name}", where {who} "{twin}".',
+        remedy=f'Did you mean "{twin}"?',
+        path=("customFields", name),
+    )
+
+
+def _option_unknown(name: str, label: str, known: frozenset[str], surroundings: Surroundings) -> Verdict:
+    scope = "" if surroundings.listed else f" {_LOOKED_AT_SOME}"
+    return Verdict(
+        code="option-unknown",
+        summary="unknown option",
+        detail=f'"{label}" is no option of the custom field "{name}" that is known to exist, and Upflow would create '
+        f"it for good. {listed('Known are', known)}{scope}",
+        remedy=did_you_mean(label, known) or "If the new option is meant, write createOptions: true at the customer.",
+        path=("customFields", name),
+    )
+
+
+def _position_unverified(
+    member: MemberChange, position: str, known: frozenset[str], surroundings: Surroundings
+) -> Verdict:
+    scope = "" if surroundings.listed else f" {_LOOKED_AT_SOME}"
+    return Verdict(
+        code="position-unverified",
+        summary="a position that could not be verified",
+        detail=f'No contact that was read has the position "{position}", and Upflow refuses one that does not exist; '
+        f"it has no route that lists them. {listed('Known are', known)}{scope}",
+        remedy=did_you_mean(position, known) or "If it exists, add it to positions: of the organization.",
+        path=(*member.path, "position"),
+        blocks=False,
+    )
+
+
+def _name_missing() -> Verdict:
+    return Verdict(
+        code="name-missing",
+        summary="a new customer without a name",
+        detail="The customer does not exist yet, and Upflow creates none without a name.",
+        remedy="Add the key name.",
+    )
+
+
+def _email_missing(member: MemberChange) -> Verdict:
+    return Verdict(
+        code="contact-email-missing",
+        summary="a new contact without an e-mail address",
+        detail="The contact does not exist yet, and Upflow takes none without an e-mail address.",
+        remedy="Add the key email.",
+        path=member.path,
+    )
