@@ -1,0 +1,97 @@
+"""What is going on -> a bar on a terminal, plain lines elsewhere; on stderr, so that stdout keeps the result alone.
+
+A line is written at once for whatever is worth one, and at least every two seconds while anything is under way: whoever
+drives the work calls `advance` as often as it likes, and here it is decided when that is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Protocol, Self, TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+EVERY = 2.0  # seconds
+
+
+class Narration(Protocol):
+    """Somewhere to tell what is going on."""
+
+    def say(self, line: str) -> None:
+        """Tell one thing, for good."""
+
+    def advance(self, label: str, done: int, total: int | None = None) -> None:
+        """Tell how far it is; `total` is None where nobody knows it."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+class Lines:
+    """Plain lines, for logs and CI."""
+
+    def __init__(self, write: Callable[[str], None], clock: Callable[[], float]) -> None:
+        self._write = write
+        self._clock = clock
+        self._last = clock()
+
+    def say(self, line: str) -> None:
+        """Write a line."""
+        self._write(line)
+        self._last = self._clock()
+
+    def advance(self, label: str, done: int, total: int | None = None) -> None:
+        """Write a line if the last one is two seconds old."""
+        if self._clock() - self._last >= EVERY:
+            self.say(f"{label}: {done}" if total is None else f"{label}: {done} of {total}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing to take down."""
+
+
+class Bar:
+    """A moving bar at the foot of a terminal, with the lines above it."""
+
+    def __init__(self, stream: TextIO, *, colour: bool) -> None:
+        console = Console(file=stream, no_color=not colour, highlight=False, soft_wrap=True)
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        self._task = self._progress.add_task("", total=None, visible=False)
+
+    def say(self, line: str) -> None:
+        """Write a line above the bar."""
+        self._progress.console.print(Text.from_ansi(line))
+
+    def advance(self, label: str, done: int, total: int | None = None) -> None:
+        """Move the bar."""
+        self._progress.update(self._task, description=label, completed=done, total=total, visible=True)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Take the bar down."""
+        self._progress.stop()

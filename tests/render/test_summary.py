@@ -1,0 +1,77 @@
+"""How an apply is summed up."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from reconciler.apply.summary import Summary, summarize
+from reconciler.errors import Problem
+from reconciler.model.change import Action, Change
+from reconciler.model.event import Done, Event, Failed, Skipped, Stale, Started, Unknown
+from reconciler.render.summary_json import summary_json
+from reconciler.render.summary_text import summary_text
+from tests.render.plans import address, change, plan, replacement
+
+CREATION, UPDATE, DELETION = (
+    change("C-1", Action.CREATE),
+    change("C-2", Action.UPDATE),
+    change("C-3", Action.DELETE),
+)
+PROBLEM = Problem(code="vendor-rejected", summary="refused", where="acme-fr/customer/C-2", remedy="Correct it.")
+
+
+def started(change: Change) -> Started:
+    """Write that a change's only write goes out."""
+    return Started(change=change, step=1, steps=1, attempt=1, summary="")
+
+
+def all_done() -> Summary:
+    """An apply in which everything worked."""
+    listed = replacement()
+    changes = (CREATION, listed)
+    events: list[Event] = []
+    for one in changes:
+        events += [started(one), Done(change=one, remote_id="u")]
+    return summarize(plan(*changes), events)
+
+
+def nothing_right() -> Summary:
+    """An apply in which everything else happened."""
+    changes = [change(f"C-{number}", Action.UPDATE) for number in range(6)]
+    events: list[Event] = [
+        Stale(change=changes[0], problem=PROBLEM),
+        Failed(change=changes[1], problem=PROBLEM),
+        Skipped(change=changes[2], because=address("C-1")),
+        Unknown(change=changes[3], problem=PROBLEM),
+        started(changes[4]),
+        Done(change=changes[4], remote_id="u", overridden=(("name",),)),
+    ]
+    return summarize(plan(*changes), events)
+
+
+def test_a_complete_apply_reads_as_terraforms() -> None:
+    """The sentence that scripts look for, word for word, then what became of the contacts."""
+    assert summary_text(all_done()) == (
+        "Apply complete! Resources: 1 added, 1 changed, 0 destroyed.\n"
+        "Also: 1 contact list replaced, 1 contact added, 1 contact changed, 1 contact removed.\n"
+    )
+
+
+def test_an_incomplete_apply_says_so_and_names_everything() -> None:
+    """No `complete` where anything is missing; each shortfall is counted and its problem told."""
+    page = summary_text(nothing_right())
+    assert "complete!" not in page
+    assert (
+        "Also: 1 skipped as stale, 1 failed, 1 skipped because another was not done, 1 with an unknown outcome, "
+        "1 not tried, 1 overridden by the vendor in part." in page
+    )
+    assert page.count("[vendor-rejected]") == 3
+    assert "acme-fr/customer/C-4: the vendor set name to something else than the documents say." in page
+
+
+def test_the_last_line_for_programs_counts_the_same() -> None:
+    """Terraform's `change_summary`, with the endings beside."""
+    told = summary_json(nothing_right(), datetime(2026, 1, 1, tzinfo=UTC))
+    assert told["type"] == "change_summary"
+    assert told["changes"] == {"add": 0, "change": 1, "remove": 0, "import": 0, "operation": "apply"}
+    assert told["not_tried"] == ["acme-fr/customer/C-5"]
