@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""Run the project from a fresh clone with nothing but Python 3.11+: `python3 run.py demo`, `python3 run.py tests`.
+
+Both make `.venv` beside this file on the first run and install the project and its tools into it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = str(BIN / "python")
+EXAMPLE = ROOT / "examples"
+
+CHECKS = (
+    ("format", ["ruff", "format", "--check", "."]),
+    ("lint", ["ruff", "check", "."]),
+    ("strict types", ["mypy"]),
+    ("tests", ["pytest", "-q", "-n", "auto"]),
+)
+
+
+def install() -> None:
+    """Make the virtual environment and install into it, unless that was done for this very pyproject.toml."""
+    stamp = VENV / "installed-for"
+    wanted = (ROOT / "pyproject.toml").read_text()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    print("Installing into .venv (once) ...", flush=True)
+    if not Path(PYTHON).exists():
+        venv.create(VENV, with_pip=True)
+    run([PYTHON, "-m", "pip", "install", "--quiet", "--editable", f"{ROOT}[dev]"])
+    stamp.write_text(wanted)
+
+
+def run(command: list[str], folder: Path = ROOT) -> None:
+    """Run a command; end with its code if it fails."""
+    environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    code = subprocess.run(command, cwd=folder, env=environment, check=False).returncode
+    if code:
+        sys.exit(code)
+
+
+def demo() -> None:
+    """Validate, plan and apply the example against the embedded sandbox, then plan again: no changes."""
+    with tempfile.TemporaryDirectory(prefix="reconciler-demo-") as scratch:
+        company = Path(scratch) / "desired-state"
+        shutil.copytree(EXAMPLE / "desired-state", company, ignore=shutil.ignore_patterns(".reconciler"))
+        for words in (
+            ["sandbox", "seed", str(EXAMPLE / "sandbox-seed.json")],
+            ["validate"],
+            ["plan"],
+            ["apply", "--auto-approve"],
+            ["plan"],
+        ):
+            shown = [Path(word).name if word.startswith(str(ROOT)) else word for word in words]
+            print(f"\n$ reconciler {' '.join(shown)}", flush=True)
+            run([PYTHON, "-m", "reconciler", *words], company)
+
+
+def tests() -> None:
+    """Check format, lint and types, and run every test; layer contracts are among the tests."""
+    for title, words in CHECKS:
+        print(f"\n== {title}", flush=True)
+        run([str(BIN / words[0]), *words[1:]])
+
+
+COMMANDS = {"demo": demo, "tests": tests}
+
+
+def main() -> None:
+    """Do what the one argument says."""
+    command = COMMANDS.get(sys.argv[1]) if len(sys.argv) == 2 else None
+    if command is None:
+        sys.exit(f"usage: python3 run.py {'|'.join(COMMANDS)}")
+    install()
+    command()
+
+
+if __name__ == "__main__":
+    main()
