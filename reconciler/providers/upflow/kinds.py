@@ -17,7 +17,7 @@ CONTACT = MemberKind(
     exclusive="isMain",
     fields=(
         Field(name="externalId"),
-        Field(name="email", personal=True),
+        Field(name="email", required=True, personal=True),
         Field(name="firstName", personal=True),
         Field(name="lastName", personal=True),
         Field(name="phone", personal=True),
@@ -29,13 +29,18 @@ CONTACT = MemberKind(
 CUSTOM_FIELD = Kind(
     name="customField",
     section="customFields",
-    title="custom field",
+    title="Custom field",
     identity="externalId",
     rank=0,
     mutable=False,
     destroys=True,
     point_reads=False,  # no GET of a single definition is known
-    fields=(Field(name="label"), Field(name="description"), Field(name="dataType"), Field(name="entityType")),
+    fields=(
+        Field(name="label", required=True),
+        Field(name="description"),
+        Field(name="dataType", required=True),
+        Field(name="entityType", required=True),
+    ),
     read=readings.read_custom_field,
     schema=readings.custom_field_schema,
     cost=WriteCost(reads={}, writes={"create": 1, "delete": 1}),
@@ -44,12 +49,12 @@ CUSTOM_FIELD = Kind(
 CUSTOMER = Kind(
     name="customer",
     section="customers",
-    title="customer",
+    title="Customer",
     identity="externalId",
     rank=1,
     page_size=1000,
     fields=(
-        Field(name="name"),
+        Field(name="name", required=True),
         Field(name="vatNumber"),
         Field(name="accountingRef"),
         Field(name="address", depth=1),
@@ -57,7 +62,7 @@ CUSTOMER = Kind(
         Field(name="dunningPlan", catalogue="dunningPlan"),
         Field(name="accountManager", catalogue="user"),
         Field(name="paymentMethods", depth=9),
-        Field(name="customFields", depth=1),
+        Field(name="customFields", depth=1, keys_reference="customField"),
     ),
     members=(CONTACT,),
     guards=("balance", "amountDue", "amountOverdue", "countInvoicesDue", "countInvoicesOverdue"),
@@ -67,10 +72,7 @@ CUSTOMER = Kind(
     resolve=rules.resolve,
     judge=verdicts.judge,
     seen=verdicts.seen,
-    cost=WriteCost(
-        reads={"create": 1, "update": 1, "replace": 1},  # after the write, to see what Upflow set back
-        writes={"create": 1, "update": 1, "replace": 2, "delete": 1},
-    ),
+    cost=WriteCost(reads={}, writes={"create": 1, "update": 1, "replace": 2, "delete": 1}),
 )
 
 UPFLOW = Vendor(

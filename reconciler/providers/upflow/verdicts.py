@@ -11,9 +11,8 @@ of contacts: what can be known is what the definition may carry, and what the ob
 | equal but for its case to another declared one | `option-case-twin`   | `option-unknown`         |
 | else                                           | let through          | `option-unknown`         |
 
-A position that is neither mapped nor seen may still exist: it is only marked (`position-unverified`). What Upflow
-refuses for certain is blocked here, before anything is sent: a new customer without a name (`name-missing`), a new
-contact without an e-mail address (`contact-email-missing`).
+A position that is neither mapped nor seen may still exist: it is only marked (`position-unverified`). A new contact
+without an e-mail address is what Upflow refuses for certain (§3.2), so it is blocked: `contact-email-missing`.
 """
 
 from __future__ import annotations
@@ -37,8 +36,6 @@ def judge(change: Change, surroundings: Surroundings) -> tuple[Verdict, ...]:
     if change.action not in (Action.CREATE, Action.UPDATE, Action.REPLACE):
         return ()
     verdicts = [verdict for found in change.fields for verdict in _on_field(found, change, surroundings)]
-    if change.action is Action.CREATE and not any(found.path == ("name",) for found in change.fields):
-        verdicts.append(_name_missing())
     for member in change.touched(MemberAction.ADD, MemberAction.CHANGE):
         verdicts.extend(_on_member(member, surroundings))
     return tuple(verdicts)
@@ -157,15 +154,6 @@ def _position_unverified(
         remedy=did_you_mean(position, known) or "If it exists, add it to positions: of the organization.",
         path=(*member.path, "position"),
         blocks=False,
-    )
-
-
-def _name_missing() -> Verdict:
-    return Verdict(
-        code="name-missing",
-        summary="a new customer without a name",
-        detail="The customer does not exist yet, and Upflow creates none without a name.",
-        remedy="Add the key name.",
     )
 
 
