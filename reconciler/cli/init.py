@@ -1,0 +1,51 @@
+"""`reconciler init`: the first files of a folder of documents. What is there already is never touched."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli.examples import Exemplified
+from reconciler.cli.options import Session, pass_session
+from reconciler.cli.starter import IGNORED, first_files
+from reconciler.cli.terminal import out
+
+
+@click.command(cls=Exemplified, epilog="reconciler init --org acme-fr\nreconciler -C customers-repo init")
+@click.option("--org", "organization", default="acme", show_default=True, help="What to call the first organization.")
+@pass_session
+def init(session: Session, organization: str) -> None:
+    """Start a folder of documents.
+
+    Writes reconciler.yaml, which names one organization at the embedded sandbox, a first document, and a line for
+    .gitignore. A file that exists is left as it is.
+    """
+    session.directory.mkdir(parents=True, exist_ok=True)
+    for name, content in first_files(organization).items():
+        written = _write_new(session.directory / name, content)
+        out(f"{'Wrote' if written else 'Kept'}  {name}\n")
+    if _ignore(session.directory / ".gitignore"):
+        out(f"Wrote  .gitignore ({IGNORED})\n")
+    out("\nNow look at what it would do:\n    reconciler plan\n")
+
+
+def _write_new(path: Path, content: str) -> bool:
+    """Write a file unless there is one; say whether it was written."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(content)
+    except FileExistsError:
+        return False
+    return True
+
+
+def _ignore(path: Path) -> bool:
+    """Add our folder to .gitignore unless it is there; say whether it was added."""
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    if IGNORED in before.splitlines():
+        return False
+    gap = "\n" if before and not before.endswith("\n") else ""
+    path.write_text(f"{before}{gap}{IGNORED}\n", encoding="utf-8")
+    return True

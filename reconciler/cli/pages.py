@@ -1,0 +1,14 @@
+"""A plan -> stdout, in the form that was asked for."""
+
+from __future__ import annotations
+
+from reconciler.cli.terminal import now, out
+from reconciler.model.plan import Plan
+from reconciler.render.paint import Paint
+from reconciler.render.plan_json import plan_json
+from reconciler.render.plan_text import plan_text
+
+
+def show_plan(plan: Plan, paint: Paint, *, as_json: bool) -> None:
+    """Write a plan out, for people or for programs."""
+    out(f"{plan_json(plan, now())}\n" if as_json else plan_text(plan, paint))

@@ -1,0 +1,40 @@
+"""What `init` writes: the smallest folder of documents that can be planned and applied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+IGNORED = ".reconciler/"
+
+_CONFIGURATION = """\
+# The organizations whose customers are kept here, each with its own pace and documents.
+organizations:
+  {organization}:
+    provider: upflow
+    # The embedded sandbox. For Upflow itself write `endpoint: production` and name the variables that hold your keys:
+    #   credentials: {{key: ${{UPFLOW_KEY}}, secret: ${{UPFLOW_SECRET}}}}
+    endpoint: sandbox
+    documents: {organization}
+"""
+
+_DOCUMENT = """\
+customers:
+  - externalId: C-001
+    name: First Customer
+    address:
+      city: Paris
+      zipcode: "75001"
+      country: FR
+    contacts:
+      - externalId: P-001
+        email: first.contact@example.com
+        isMain: true
+"""
+
+
+def first_files(organization: str) -> Mapping[str, str]:
+    """Give the files by their paths below the folder."""
+    return {
+        "reconciler.yaml": _CONFIGURATION.format(organization=organization),
+        f"{organization}/customers.yaml": _DOCUMENT,
+    }

@@ -1,0 +1,51 @@
+"""The streams that people and programs read: whether they take colour, and how progress is shown on them."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+from reconciler.render.paint import Paint
+
+if TYPE_CHECKING:
+    from reconciler.render.progress import Narration
+
+
+def takes_colour(stream: TextIO, environ: Mapping[str, str], *, no_color: bool) -> bool:
+    """Say whether colour is wanted: a terminal that can, and nobody who asked to do without (https://no-color.org)."""
+    return stream.isatty() and not no_color and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+
+
+def paint_for(stream: TextIO, *, no_color: bool = False) -> Paint:
+    """Choose the brush for a stream."""
+    return Paint(enabled=takes_colour(stream, os.environ, no_color=no_color))
+
+
+def out(text: str) -> None:
+    """Write a result on stdout as it is; `text` ends with its own line break."""
+    click.echo(text, nl=False, color=True)
+
+
+def err(line: str) -> None:
+    """Write a line on stderr as it is."""
+    click.echo(line, err=True, color=True)
+
+
+def narration(*, no_color: bool = False) -> Narration:
+    """Open the place where progress is told: a bar on a terminal, lines elsewhere, both on stderr."""
+    from reconciler.render.progress import Bar, Lines
+
+    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+        return Bar(sys.stderr, colour=takes_colour(sys.stderr, os.environ, no_color=no_color))
+    return Lines(err, time.monotonic)
+
+
+def now() -> datetime:
+    """Give the time of day; commands stamp what they write with it."""
+    return datetime.now(UTC)
