@@ -36,6 +36,8 @@ FaultKind: TypeAlias = Literal[
     "row-inserted",  # someone creates a customer that sorts first before the page is read
     "rewritten",  # after a write the vendor sets fields of the customer by itself
     "edited-before",  # someone edits the target just before a write
+    "deleted-before",  # someone deletes the target just before a write
+    "added-before",  # someone adds a `customer`, or a contact of the target, just before a write
 ]
 LISTING_KINDS = frozenset(
     {
@@ -50,7 +52,7 @@ LISTING_KINDS = frozenset(
         "row-inserted",
     }
 )
-WRITING_KINDS = frozenset({"rewritten", "edited-before"})
+WRITING_KINDS = frozenset({"rewritten", "edited-before", "deleted-before", "added-before"})
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
 
@@ -80,9 +82,9 @@ class Fault:
     count: int = 1
     """How many rows are cut, skipped or repeated; what is added to a total (may be negative)."""
     target: str | None = None
-    """Who is edited or deleted, as the workbench writes it: `customer/C-001`."""
+    """Who is edited, deleted or added to: `customer/C-001`; None for the first customer."""
     fields: Mapping[str, Json] = field(default_factory=dict)
-    """The fields that `rewritten` and `edited-before` set."""
+    """The fields that the vendor or the other person sets."""
 
     def meets(self, method: str, path: str, organization: str, *, listing: bool) -> bool:
         """Return whether this fault counts a request."""
@@ -114,11 +116,7 @@ def fault_from(values: Mapping[str, Json]) -> Fault:
 
 
 def each_fault(target: str = "customer/C-001") -> Iterator[tuple[str, Fault]]:
-    """Yield a named example of every kind of fault, each striking once unless its nature is to last.
-
-    Args:
-        target: the object that another actor edits where the fault has one.
-    """
+    """Yield a named example of every kind of fault; `target` is whom another person edits, deletes or adds to."""
     yield "lost-before-timeout", Fault(kind="lost-before", method="write")
     yield "lost-before-reset", Fault(kind="lost-before", method="write", lost_as="reset")
     yield "lost-after-timeout", Fault(kind="lost-after", method="write")
@@ -137,8 +135,7 @@ def each_fault(target: str = "customer/C-001") -> Iterator[tuple[str, Fault]]:
     yield "redirected", Fault(kind="redirected", method="GET")
     for kind in sorted(LISTING_KINDS):
         yield kind, fault_from({"kind": kind, "path": "/customers"})
-    yield (
-        "rewritten",
-        Fault(kind="rewritten", path="/customers*", times=None, fields={"accountingRef": "SET BY UPFLOW"}),
-    )
+    yield "rewritten", Fault(kind="rewritten", path="/customers*", times=None, fields={"accountingRef": "BY UPFLOW"})
     yield "edited-before", Fault(kind="edited-before", target=target, fields={"name": "Edited by a colleague"})
+    yield "deleted-before", Fault(kind="deleted-before", target=target)
+    yield "added-before", Fault(kind="added-before", target=target, fields={"email": "added.by.hand@example.com"})

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from reconciler.sandbox.by_hand import add_customer, edit_target, remove_target
+from reconciler.sandbox.by_hand import add_contact, add_customer, edit_target, remove_target
 from reconciler.sandbox.call import Reply
 from reconciler.sandbox.faults import Fault
 from reconciler.sandbox.tenant import Tenant
@@ -73,14 +73,22 @@ def _error(tenant: Tenant, fault: Fault, status: int) -> Response:
 def _interfere(tenant: Tenant, fault: Fault) -> None:
     """Let another person act just before the request; one who finds nothing to act on does nothing."""
     first = tenant.customers.page(0, 1)
-    target = fault.target or (f"customer/{first[0].id}" if first else None)
+    target = fault.target or (f"customer/{first[0].id}" if first else "customer")
+    fields = dict(fault.fields)
     try:
-        if fault.kind == "edited-before" and target is not None:
-            edit_target(tenant, target, dict(fault.fields))
-        elif fault.kind == "row-deleted" and target is not None:
-            remove_target(tenant, target)
-        elif fault.kind == "row-inserted":
-            add_customer(tenant, {"name": "Entered by hand", **fault.fields}, first=True)
+        match fault.kind:
+            case "edited-before":
+                edit_target(tenant, target, fields)
+            case "deleted-before" | "row-deleted":
+                remove_target(tenant, target)
+            case "added-before" if target == "customer":
+                add_customer(tenant, fields)
+            case "added-before":
+                add_contact(tenant, target, fields)
+            case "row-inserted":
+                add_customer(tenant, {"name": "Entered by hand", **fields}, first=True)
+            case _:
+                return
     except SandboxMisuse:
         return
 
