@@ -1,0 +1,186 @@
+"""Claims about what a change newly sets: SELECT labels, positions, contacts without an address."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.model.address import Address
+from reconciler.model.change import Action, Change, FieldChange, MemberAction, MemberChange, Precondition
+from reconciler.model.kind import Verdict
+from reconciler.model.resource import Declared, Observed, Source, Value
+from reconciler.model.state import Entry, Surroundings
+from reconciler.providers.upflow.verdicts import judge, seen
+
+SOURCE = Source(file="customers.yaml", line=1, column=1)
+ADDRESS = Address(organization="acme-fr", kind="customer", key="C-001")
+TIER = Entry(
+    id="id-tier",
+    name="Tier",
+    aliases=("tier",),
+    fields={"externalId": "tier", "dataType": "SELECT", "entityType": "CUSTOMER", "options": [{"label": "Silver"}]},
+)
+
+
+def customer(key: str = "C-001", tier: str | None = None, create: bool = False) -> Declared:
+    """Declare a customer."""
+    fields: dict[str, Value] = {} if tier is None else {"customFields": {"tier": {"label": tier}}}
+    options: dict[str, Value] = {"createOptions": True} if create else {}
+    return Declared(kind="customer", key=key, fields=fields, source=SOURCE, options=options)
+
+
+def around(*declared: Declared, listed: bool = True) -> Surroundings:
+    """Give surroundings in which "Gold" and "Silver" are known labels, and PAYER and Comptabilité positions."""
+    return Surroundings(
+        catalogues={"customField": (TIER,)},
+        seen={"customFields.tier": frozenset({"Gold"}), "contacts.position": frozenset({"PAYER"})},
+        listed=listed,
+        declared={"customer": {one.key: one for one in declared or (customer(),)}},
+        settings={"positions": {"ACCOUNTING": "Comptabilité"}},
+    )
+
+
+def label_change(after: Value, before: Value = None, action: Action = Action.UPDATE) -> Change:
+    """Change the tier of C-001."""
+    field = FieldChange(path=("customFields", "tier"), before=before, after=after)
+    return Change(
+        address=ADDRESS, action=action, remote_id="r-1", precondition=Precondition(digest="d"), fields=(field,)
+    )
+
+
+def member_change(action: MemberAction, **fields: Value) -> Change:
+    """Change the second contact of C-001."""
+    member = MemberChange(
+        address=ADDRESS.member("contact", "P-1"),
+        section="contacts",
+        action=action,
+        fields=tuple(FieldChange(path=(name,), before=None, after=value) for name, value in fields.items()),
+        path=("contacts", 1),
+    )
+    return replace(label_change({"label": "Gold"}), fields=(), members=(member,), action=Action.REPLACE)
+
+
+def verdict(change: Change, surroundings: Surroundings) -> Verdict:
+    """Judge a change that earns one verdict."""
+    (found,) = judge(change, surroundings)
+    return found
+
+
+@pytest.mark.parametrize("label", ["Gold", "Silver"])
+def test_a_label_that_is_an_option_or_seen_is_let_through(label: str) -> None:
+    """Options of the definition and labels of other customers both count."""
+    assert judge(label_change({"label": label}), around()) == ()
+
+
+def test_an_unknown_label_blocks_and_suggests() -> None:
+    """A typo would become a permanent option."""
+    found = verdict(label_change({"label": "Godl"}), around())
+    assert (found.code, found.blocks, found.path) == ("option-unknown", True, ("customFields", "tier"))
+    assert found.remedy == 'Did you mean "Gold"?'
+    assert '"Gold", "Silver"' in found.detail
+
+
+def test_an_unknown_label_says_when_not_all_customers_were_read() -> None:
+    """Not seen means less where only some were looked at."""
+    assert "Only the customers" not in verdict(label_change({"label": "New"}), around()).detail
+    assert "Only the customers" in verdict(label_change({"label": "New"}), around(listed=False)).detail
+
+
+def test_create_options_lets_a_new_label_through() -> None:
+    """The document says that it is meant."""
+    assert judge(label_change({"label": "Platinum"}), around(customer(create=True))) == ()
+
+
+@pytest.mark.parametrize("create", [True, False])
+def test_a_case_twin_of_a_known_label_always_blocks(create: bool) -> None:
+    """No document means two options that differ in their case alone."""
+    found = verdict(label_change({"label": "gold"}), around(customer(create=create)))
+    assert (found.code, found.blocks, found.remedy) == ("option-case-twin", True, 'Did you mean "Gold"?')
+
+
+def test_two_documents_cannot_create_case_twins_of_each_other() -> None:
+    """Neither exists yet, both may be created: still one of them is a mistake."""
+    surroundings = around(customer(tier="Bronze", create=True), customer("C-002", tier="BRONZE", create=True))
+    found = verdict(label_change({"label": "Bronze"}), surroundings)
+    assert (found.code, found.remedy) == ("option-case-twin", 'Did you mean "BRONZE"?')
+
+
+def test_only_newly_set_labels_are_judged() -> None:
+    """A label that stands already is no news, whatever is known of it."""
+    before = [{"label": "Odd"}]
+    after = [{"label": "Gold"}, {"label": "Odd"}]
+    assert judge(label_change(after, before), around()) == ()
+    assert judge(label_change(None, {"label": "Odd"}), around()) == ()
+
+
+def test_each_unknown_label_of_a_list_has_its_verdict() -> None:
+    """MULTI_SELECT values are judged label by label, in order."""
+    found = judge(label_change([{"label": "Zeta"}, {"label": "Alpha"}]), around())
+    assert ['"Alpha"' in found[0].detail, '"Zeta"' in found[1].detail] == [True, True]
+
+
+def test_a_whole_mapping_of_values_is_judged_like_single_ones() -> None:
+    """A create may carry its custom fields in one piece."""
+    whole = FieldChange(path=("customFields",), before=None, after={"tier": {"label": "Godl"}, "note": "free text"})
+    change = replace(label_change(None), fields=(whole,), action=Action.CREATE)
+    assert verdict(change, around()).code == "option-unknown"
+
+
+def test_plain_values_are_not_labels() -> None:
+    """A text field takes any text."""
+    assert judge(label_change("any text"), around()) == ()
+
+
+@pytest.mark.parametrize("action", [Action.DELETE, Action.ADOPT, Action.FORGET, Action.MOVE])
+def test_what_writes_no_fields_is_not_judged(action: Action) -> None:
+    """Deleting a customer creates no option."""
+    assert judge(label_change({"label": "Godl"}, action=action), around()) == ()
+
+
+@pytest.mark.parametrize("position", ["PAYER", "Comptabilité"])
+def test_a_position_seen_or_mapped_is_verified(position: str) -> None:
+    """What another contact has exists, and what the organization maps is taken at its word."""
+    assert judge(member_change(MemberAction.CHANGE, position=position), around()) == ()
+
+
+def test_another_position_is_marked_and_not_blocked() -> None:
+    """It may exist: no route lists positions."""
+    found = verdict(member_change(MemberAction.CHANGE, position="Payeur"), around(listed=False))
+    assert (found.code, found.blocks, found.path) == ("position-unverified", False, ("contacts", 1, "position"))
+    assert '"Comptabilité", "PAYER"' in found.detail and "Only the customers" in found.detail
+
+
+def test_a_position_that_is_not_set_is_not_judged() -> None:
+    """Kept and removed contacts, and other fields, have no say."""
+    assert judge(member_change(MemberAction.CHANGE, phone="+33"), around()) == ()
+    assert judge(member_change(MemberAction.KEEP, position="Odd"), around()) == ()
+    assert judge(member_change(MemberAction.REMOVE, position="Odd"), around()) == ()
+
+
+def test_a_new_contact_needs_an_address() -> None:
+    """Upflow takes no contact without an e-mail address; an existing one has its own."""
+    found = verdict(member_change(MemberAction.ADD, externalId="P-1"), around())
+    assert (found.code, found.blocks, found.path) == ("contact-email-missing", True, ("contacts", 1))
+    assert judge(member_change(MemberAction.ADD, email="a@example.com"), around()) == ()
+    assert judge(member_change(MemberAction.CHANGE, externalId="P-1"), around()) == ()
+
+
+def test_seen_collects_positions_and_labels_of_live_customers() -> None:
+    """Positions of all contacts that were read, labels by field; plain values and unread lists do not count."""
+    one = Observed(
+        kind="customer",
+        key="C-001",
+        remote_id="r-1",
+        fields={"customFields": {"tier": {"label": "Gold"}, "tags": [{"label": "a"}, {"label": "b"}], "note": "x"}},
+        members={"contacts": [{"id": "1", "position": "PAYER"}, {"id": "2", "position": ""}, {"id": "3"}]},
+    )
+    two = Observed(
+        kind="customer", key=None, remote_id="r-2", fields={"customFields": {"tier": {"label": "Silver"}, "tags": None}}
+    )
+    assert seen([one, two]) == {
+        "contacts.position": {"PAYER"},
+        "customFields.tier": {"Gold", "Silver"},
+        "customFields.tags": {"a", "b"},
+    }
+    assert seen([]) == {"contacts.position": frozenset()}
