@@ -167,7 +167,8 @@ def test_contacts_mode_is_the_customers_else_the_organizations(
 ) -> None:
     """The nearer word counts; without any, lists are whole."""
     settings, _ = UPFLOW.read_settings({"policy": {"contactsMode": policy}} if policy else {})
-    reading = read(settings, **({"contactsMode": item} if item else {}))
+    fields: dict[str, Value] = {"contactsMode": item} if item else {}
+    reading = CUSTOMER.read({"externalId": "C-001", **fields}, settings)
     assert reading.only_add is only_add
     assert reading.fields == {}
 
@@ -178,7 +179,8 @@ def test_create_options_is_the_customers_else_the_organizations(
 ) -> None:
     """`createOptions` goes into the options, which steer planning and are never sent."""
     settings, _ = UPFLOW.read_settings({} if policy is None else {"policy": {"createOptions": policy}})
-    reading = read(settings, **({} if item is None else {"createOptions": item}))
+    fields: dict[str, Value] = {} if item is None else {"createOptions": item}
+    reading = CUSTOMER.read({"externalId": "C-001", **fields}, settings)
     assert reading.options == ({"createOptions": True} if options else {})
 
 
