@@ -60,7 +60,7 @@ def create_default(store: Store, name: str) -> Organization:
 def plant(store: Store, name: str, data: Mapping[str, Json]) -> Organization:
     """Start an organization afresh from a seed; catalogues that it leaves out are the default ones."""
     refuse_unknown(data, SEED_NAMES, "a seed")
-    settings = data.get("settings") or {}
+    settings = data.get("settings", {})
     if not isinstance(settings, dict):
         raise SandboxMisuse("settings is an object")
     organization = store.find_organization(name) or store.create_organization(name, settings=Settings())

@@ -47,8 +47,10 @@ def edit(store: Store, organization: str, target: str, fields: Fields) -> JsonOb
     """Set fields of `customer/<id>` or `customer/<id>/contact/<id>`, read-only ones included; return the result."""
     with store.transaction():
         tenant = Tenant(store, store.organization(organization))
+        customer, contact = find_target(tenant, target)
         edit_target(tenant, target, dict(fields))
-    return show(store, organization, target)
+        person = f"/contact/{contact.id}" if contact is not None else ""
+        return show(store, organization, f"customer/{customer.id}{person}")
 
 
 def add(store: Store, organization: str, target: str, fields: Fields) -> JsonObject:
