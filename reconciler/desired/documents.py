@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from yaml.error import YAMLError
 from yaml.events import (
@@ -21,6 +20,7 @@ from yaml.events import (
 
 from reconciler.desired.events import NextEvent, explain, open_events
 from reconciler.desired.text import Text
+from reconciler.desired.wording import suggest
 from reconciler.desired.yaml import Builder
 from reconciler.desired.yaml_problems import duplicate_key, key_not_string
 from reconciler.errors import Place, Problem
@@ -161,13 +161,12 @@ def _document_not_mapping(where: Place, sections: tuple[str, ...]) -> Problem:
 
 
 def _section_unknown(where: Place, name: str, sections: tuple[str, ...]) -> Problem:
-    close = get_close_matches(name, sections, n=1)
     return Problem(
         code="section-unknown",
         summary="unknown section",
         where=where,
         detail=f'Nothing is known by the section "{name}".',
-        remedy=f'Did you mean "{close[0]}"?' if close else f"The sections are {', '.join(sections)}.",
+        remedy=suggest(name, sections, "The sections are"),
     )
 
 

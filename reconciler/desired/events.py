@@ -87,8 +87,14 @@ def explain(error: YAMLError, text: Text) -> Problem:
         summary="not valid YAML",
         where=Place(path=text.file, line=line, column=column),
         detail=f"{_sentence(message)}{_context(error)}.",
-        remedy=next((remedy for part, remedy in _REMEDIES if part in message), "Correct the YAML at this place."),
+        remedy=_remedy(message, content[: column - 1]),
     )
+
+
+def _remedy(message: str, before: str) -> str:
+    if before.endswith("$"):
+        return 'Inside braces put quotes around the reference: "${NAME}".'
+    return next((remedy for part, remedy in _REMEDIES if part in message), "Correct the YAML at this place.")
 
 
 def _sentence(message: str) -> str:

@@ -30,7 +30,7 @@ class Finding:
 def place_findings(findings: Sequence[Finding], root: Path) -> list[Problem]:
     """Make problems of findings; each file concerned is parsed once more."""
     places = find_places(root, ((found.source, found.flaw.path) for found in findings))
-    return [_problem(found, places[found.source, found.flaw.path]) for found in findings]
+    return [problem_of(found.flaw, places[found.source, found.flaw.path], found.kind) for found in findings]
 
 
 def problem_at(flaw: Flaw, where: Place) -> Problem:
@@ -46,11 +46,11 @@ def problem_at(flaw: Flaw, where: Place) -> Problem:
     )
 
 
-def _problem(found: Finding, spot: Spot) -> Problem:
-    flaw = found.flaw
+def problem_of(flaw: Flaw, spot: Spot, kind: Kind | None = None) -> Problem:
+    """Make a problem of a flaw whose spot was looked up."""
     where = spot.key if flaw.on_key else spot.value
     if flaw.code == "string-expected" and spot.found and spot.plain:
-        return unquoted_string(flaw, where, spot.plain, personal=_is_personal(found.kind, flaw.path))
+        return unquoted_string(flaw, where, spot.plain, personal=_is_personal(kind, flaw.path))
     return problem_at(flaw, where)
 
 

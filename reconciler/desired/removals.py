@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from difflib import get_close_matches
 
 from reconciler.desired.documents import Item
 from reconciler.desired.flaws import Finding
+from reconciler.desired.wording import expected_text, missing_field, suggest, unknown_key, wrong_type
 from reconciler.model.address import parse_address
 from reconciler.model.kind import Flaw, Kind
 from reconciler.model.organization import Organization
@@ -25,18 +25,18 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def read_removal(item: Item, organization: Organization, today: date) -> tuple[Removal | None, tuple[Flaw, ...]]:
-    """Read one entry; None with the flaws if anything is wrong with it."""
+    """Read one entry, and what is wrong with it; None if too little of it can be read to go on judging it."""
     fields = item.fields
     flaws = [*_key_flaws(fields), *_text_flaws(fields)]
     named = _named(fields.get("address"), organization, flaws)
     until = _until(fields.get("until"), today, flaws)
     destroys = fields.get("destroys", False)
     if not isinstance(destroys, bool):
-        flaws.append(_wrong("destroys", "type-wrong", "a value of the wrong type", "Write true or leave it out."))
+        flaws.append(wrong_type(("destroys",), "true or false"))
     elif named and named[0].destroys and not destroys:
         flaws.append(_needs_destroys(named[0]))
     remote_id, reason = fields.get("remoteId"), fields.get("reason")
-    if flaws or named is None or until is None or not isinstance(remote_id, str) or not isinstance(reason, str):
+    if named is None or until is None or not isinstance(remote_id, str) or not isinstance(reason, str):
         return None, tuple(flaws)
     kind, key = named
     removal = Removal(
@@ -48,7 +48,7 @@ def read_removal(item: Item, organization: Organization, today: date) -> tuple[R
         source=item.source,
         destroys=destroys is True,
     )
-    return removal, ()
+    return removal, tuple(flaws)
 
 
 def judge_removals(removals: Iterable[Removal], declared: Mapping[str, Mapping[str, Declared]]) -> Iterator[Finding]:
@@ -64,32 +64,16 @@ def judge_removals(removals: Iterable[Removal], declared: Mapping[str, Mapping[s
 
 
 def _key_flaws(fields: Mapping[str, Value]) -> Iterator[Flaw]:
-    for key in fields:
-        if key not in KEYS:
-            close = get_close_matches(key, KEYS, n=1)
-            yield Flaw(
-                path=(key,),
-                code="key-unknown",
-                summary="unknown key",
-                detail=f'A removal knows nothing by the key "{key}".',
-                remedy=f'Did you mean "{close[0]}"?' if close else f"The keys here are {', '.join(KEYS)}.",
-                on_key=True,
-            )
+    return (unknown_key((key,), KEYS) for key in fields if key not in KEYS)
 
 
 def _text_flaws(fields: Mapping[str, Value]) -> Iterator[Flaw]:
     for name in TEXTS:
         value = fields.get(name)
         if name not in fields:
-            yield Flaw(
-                path=(),
-                code="field-missing",
-                summary="a field is missing",
-                detail=f"A removal needs {', '.join(TEXTS[:-1])} and {TEXTS[-1]}.",
-                remedy=f"Add the key {name}.",
-            )
+            yield missing_field((), name)
         elif not isinstance(value, str):
-            yield _wrong(name, "string-expected", "a text is expected", "Write a text.")
+            yield expected_text((name,))
         elif not value.strip():
             yield _wrong(name, "value-empty", "an empty text", "Write a value.")
 
@@ -108,9 +92,7 @@ def _named(value: Value, organization: Organization, flaws: list[Flaw]) -> tuple
         return None
     kind = organization.vendor.kind(address.kind)
     if kind is None:
-        names = [row.name for row in organization.vendor.kinds]
-        close = get_close_matches(address.kind, names, n=1)
-        remedy = f'Did you mean "{close[0]}/…"?' if close else f"The kinds are {', '.join(names)}."
+        remedy = suggest(address.kind, (row.name for row in organization.vendor.kinds), "The kinds are")
         flaws.append(_wrong("address", "kind-unknown", "unknown kind", remedy))
         return None
     return kind, address.key

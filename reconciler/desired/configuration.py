@@ -1,0 +1,117 @@
+"""`reconciler.yaml` → the organizations, checked, or every problem of the file at its place.
+
+Nothing in the file can make a run less safe: secrets are only referred to, endpoints are the vendor's own or this
+machine unless the environment says otherwise (`endpoints`), documents stand inside the folder (`folders`), limits stay
+below the vendor's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reconciler.desired.credentials import check_environment
+from reconciler.desired.documents import read_tree
+from reconciler.desired.flaws import problem_at, problem_of
+from reconciler.desired.folders import find_overlaps
+from reconciler.desired.organizations import read_organization
+from reconciler.desired.positions import find_spots
+from reconciler.desired.text import Text, read_text
+from reconciler.desired.wording import missing_field, unknown_key, wrong_type
+from reconciler.errors import DesiredStateInvalid, Place, Problem, in_order
+from reconciler.model.kind import Flaw, Vendor
+from reconciler.model.organization import Organization
+from reconciler.model.resource import Source, Value
+
+FILE = "reconciler.yaml"
+_TOP = "organizations"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """What `reconciler.yaml` says: the folder that holds it, and the organizations by name."""
+
+    directory: Path
+    organizations: tuple[Organization, ...]
+
+
+def load_configuration(directory: Path, vendors: Mapping[str, Vendor], environ: Mapping[str, str]) -> Configuration:
+    """Read `reconciler.yaml` in a folder.
+
+    Raises:
+        UsageInvalid: the environment holds a `RECONCILER_…` variable that nothing reads.
+        DesiredStateInvalid: with all problems of the file.
+    """
+    text = _text(directory)
+    check_environment(text.content, environ)
+    documents, problems = read_tree(text)
+    organizations, flaws = _organizations(documents, vendors, directory, environ)
+    if problems and not documents:
+        flaws = []  # the file could not be read; that there is nothing in it follows
+    problems += _placed(flaws, text)
+    if any(not problem.warning for problem in problems):
+        raise DesiredStateInvalid(*in_order(problems))
+    return Configuration(directory=directory, organizations=_with_sources(organizations, text))
+
+
+def _text(directory: Path) -> Text:
+    path = directory / FILE
+    if not path.is_file():
+        raise DesiredStateInvalid(
+            Problem(
+                code="configuration-missing",
+                summary="no reconciler.yaml",
+                where=FILE,
+                detail=f'There is no {FILE} in "{directory}".',
+                remedy="Name the folder that holds it with -C, or begin a new one:",
+                command="reconciler init",
+            )
+        )
+    text = read_text(path, FILE)
+    if isinstance(text, Problem):
+        raise DesiredStateInvalid(text)
+    return text
+
+
+def _organizations(
+    documents: list[Value], vendors: Mapping[str, Vendor], root: Path, environ: Mapping[str, str]
+) -> tuple[list[Organization], list[Flaw]]:
+    top = documents[0] if documents else None
+    if not isinstance(top, dict):
+        return [], [missing_field((), _TOP)]
+    flaws = [unknown_key((key,), (_TOP,)) for key in top if key != _TOP]
+    entries = top.get(_TOP)
+    if _TOP not in top:
+        return [], [*flaws, missing_field((), _TOP)]
+    if not isinstance(entries, dict) or not entries:
+        return [], [*flaws, wrong_type((_TOP,), "a mapping with one organization at least")]
+    organizations: list[Organization] = []
+    for name, value in entries.items():
+        organization, found = read_organization(name, value, vendors, root, environ)
+        flaws += found
+        if organization is not None:
+            organizations.append(organization)
+    flaws += find_overlaps({one.name: one.documents for one in organizations}, root)
+    return organizations, flaws
+
+
+def _placed(flaws: Iterable[Flaw], text: Text) -> list[Problem]:
+    flaws = list(flaws)
+    spots = find_spots(text, [(0, flaw.path) for flaw in flaws])
+    return [
+        problem_of(flaw, spots[0, flaw.path])
+        if (0, flaw.path) in spots
+        else problem_at(flaw, Place(path=text.file, line=1, column=1))
+        for flaw in flaws
+    ]
+
+
+def _with_sources(organizations: list[Organization], text: Text) -> tuple[Organization, ...]:
+    spots = find_spots(text, [(0, one.source.path) for one in organizations])
+    placed = []
+    for one in sorted(organizations, key=lambda one: one.name):
+        key = spots[0, one.source.path].key
+        source = Source(file=text.file, line=key.line, column=key.column, path=one.source.path)
+        placed.append(replace(one, source=source))
+    return tuple(placed)

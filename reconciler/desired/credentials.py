@@ -1,0 +1,116 @@
+"""Secrets: referred to in the file by the name of an environment variable, read from there when they are needed.
+
+A secret that is written out is refused and never repeated, not even in part.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from reconciler.desired.endpoints import ALLOWED_HOSTS
+from reconciler.desired.wording import Path, expected_text, unknown_key, wrong_type
+from reconciler.errors import Problem, UsageInvalid
+from reconciler.model.kind import Flaw, Vendor
+from reconciler.model.organization import Organization
+from reconciler.model.resource import Value
+
+PREFIX = "RECONCILER_"
+_KNOWN = (ALLOWED_HOSTS,)
+_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+def read_reference(value: Value, path: Path) -> str | Flaw:
+    """Give the name of the environment variable that a value refers to."""
+    if value is None:
+        return expected_text(path, "Refer to an environment variable: ${NAME}.")
+    found = _REFERENCE.fullmatch(value) if isinstance(value, str) else None
+    if found is not None:
+        return found[1]
+    return Flaw(
+        path=path,
+        code="secret-literal",
+        summary="a secret written out in the file",
+        detail=f"{path[-1]} holds something else than a reference to an environment variable.",
+        why="What was committed once is known to everybody who can read the repository, for good: replace the secret.",
+        remedy="Put it into an environment variable, and refer to it here: ${NAME}.",
+    )
+
+
+def read_references(value: Value, path: Path, vendor: Vendor, flaws: list[Flaw]) -> Mapping[str, str]:
+    """Give the variables that hold an organization's credentials, by the vendor's names for them."""
+    if not isinstance(value, dict):
+        flaws.append(wrong_type(path, f"a mapping with {' and '.join(vendor.credentials)}"))
+        return {}
+    references: dict[str, str] = {}
+    for name, reference in value.items():
+        read = read_reference(reference, (*path, name))
+        if name not in vendor.credentials:
+            flaws.append(unknown_key((*path, name), vendor.credentials))
+        elif isinstance(read, Flaw):
+            flaws.append(read)
+        else:
+            references[name] = read
+    if missing := [name for name in vendor.credentials if name not in value]:
+        flaws.append(credentials_incomplete(path, vendor, missing))
+    return references
+
+
+def credentials_incomplete(path: Path, vendor: Vendor, missing: list[str]) -> Flaw:
+    """Ask for the credentials that are not referred to."""
+    return Flaw(
+        path=path,
+        code="credentials-incomplete",
+        summary="credentials are missing",
+        detail=f"{vendor.title} wants {' and '.join(vendor.credentials)}; not here: {', '.join(missing)}.",
+        remedy="Refer to an environment variable for each: ${NAME}.",
+    )
+
+
+def read_credentials(organization: Organization, environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Read an organization's secrets from the environment.
+
+    Raises:
+        UsageInvalid: variables are not set; each is named.
+    """
+    missing = [name for name in organization.credentials.values() if not environ.get(name)]
+    if missing:
+        raise UsageInvalid(*(_unset(organization, name) for name in missing))
+    return {name: environ[variable] for name, variable in organization.credentials.items()}
+
+
+def check_environment(text: str, environ: Mapping[str, str]) -> None:
+    """Refuse variables that look like ours and are none; those that the file's `text` refers to are fine.
+
+    Raises:
+        UsageInvalid: with each of them.
+    """
+    referred = set(_REFERENCE.findall(text))
+    unknown = sorted(
+        name for name in environ if name.startswith(PREFIX) and name not in _KNOWN and name not in referred
+    )
+    if unknown:
+        raise UsageInvalid(*_environment_unknown(unknown, sorted({*_KNOWN, *referred})))
+
+
+def _environment_unknown(unknown: list[str], known: list[str]) -> Iterator[Problem]:
+    for name in unknown:
+        close = get_close_matches(name, known, n=1)
+        yield Problem(
+            code="environment-unknown",
+            summary="unknown environment variable",
+            detail=f"{name} is set, and nothing reads it.",
+            why=f"Every variable that begins with {PREFIX} is meant for this program; a misspelt one would do nothing.",
+            remedy=f"Did you mean {close[0]}?" if close else "Unset it.",
+        )
+
+
+def _unset(organization: Organization, name: str) -> Problem:
+    return Problem(
+        code="credential-missing",
+        summary="a credential is not set",
+        where=organization.name,
+        detail=f"The environment variable {name} is not set, or is empty.",
+        remedy=f"Set {name} to the secret that {organization.vendor.title} shows you.",
+    )

@@ -1,0 +1,209 @@
+"""One entry of `organizations:` → an `Organization`, or what is wrong with it. No secret passes through here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePath
+
+from reconciler.desired.credentials import credentials_incomplete, read_reference, read_references
+from reconciler.desired.endpoints import Endpoint, Reach, read_endpoint
+from reconciler.desired.folders import read_folder
+from reconciler.desired.wording import Path as Steps
+from reconciler.desired.wording import missing_field, suggest, unknown_key, wrong_type
+from reconciler.model.kind import Flaw, Vendor
+from reconciler.model.organization import Organization
+from reconciler.model.resource import Source, Value
+
+KEYS = ("provider", "endpoint", "credentials", "documents", "limits", "digestKey")
+LIMITS = ("requestsPerMinute", "inFlight")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+@dataclass(slots=True, kw_only=True)
+class Entry:
+    """An entry while it is read: what it says, where, and what is wrong with it so far."""
+
+    name: str
+    fields: Mapping[str, Value]
+    vendor: Vendor
+    root: Path
+    environ: Mapping[str, str]
+    flaws: list[Flaw] = field(default_factory=list)
+
+    @property
+    def path(self) -> Steps:
+        """The path of the entry from the top of the file."""
+        return ("organizations", self.name)
+
+
+def read_organization(
+    name: str, value: Value, vendors: Mapping[str, Vendor], root: Path, environ: Mapping[str, str]
+) -> tuple[Organization | None, list[Flaw]]:
+    """Read one entry; None where something is wrong. The caller puts the `source` in."""
+    path = ("organizations", name)
+    flaws = [] if _NAME.fullmatch(name) else [_name_invalid(path)]
+    if not isinstance(value, dict):
+        return None, [*flaws, wrong_type(path, "a mapping")]
+    vendor = _read_vendor(value, path, vendors, flaws)
+    if vendor is None:
+        return None, flaws
+    entry = Entry(name=name, fields=value, vendor=vendor, root=root, environ=environ, flaws=flaws)
+    return _read(entry), flaws
+
+
+def _read(entry: Entry) -> Organization | None:
+    settings = _read_settings(entry)
+    endpoint = _read_endpoint(entry)
+    credentials = _read_credentials(entry, endpoint)
+    folder = read_folder(entry.fields.get("documents", entry.name), (*entry.path, "documents"), entry.root)
+    if isinstance(folder, Flaw):
+        entry.flaws.append(folder)
+    requests, in_flight = _read_limits(entry, endpoint)
+    digest_key = _read_digest_key(entry)
+    if entry.flaws or endpoint is None or not isinstance(folder, PurePath):
+        return None
+    policy = settings.get("policy")
+    return Organization(
+        name=entry.name,
+        vendor=entry.vendor,
+        endpoint=endpoint.written,
+        base_url=endpoint.base_url,
+        credentials=credentials,
+        documents=folder,
+        requests_per_minute=requests,
+        in_flight=in_flight,
+        digest_key=digest_key,
+        source=Source(file="", line=1, column=1, path=entry.path),
+        policy=policy if isinstance(policy, dict) else {},
+        settings=settings,
+    )
+
+
+def _read_vendor(
+    fields: Mapping[str, Value], path: Steps, vendors: Mapping[str, Vendor], flaws: list[Flaw]
+) -> Vendor | None:
+    if "provider" not in fields:
+        flaws.append(missing_field(path, "provider"))
+        return None
+    written = fields["provider"]
+    vendor = vendors.get(written) if isinstance(written, str) else None
+    if vendor is None:
+        flaws.append(
+            Flaw(
+                path=(*path, "provider"),
+                code="provider-unknown",
+                summary="unknown provider",
+                remedy=suggest(str(written), vendors, "The providers are"),
+            )
+        )
+    return vendor
+
+
+def _read_settings(entry: Entry) -> Mapping[str, Value]:
+    """Read the vendor's own keys; a key that neither we nor the vendor know is told with all that there are."""
+    properties = entry.vendor.settings_schema().get("properties")
+    known = (*KEYS, *properties) if isinstance(properties, dict) else None
+    own: dict[str, Value] = {}
+    for key, value in entry.fields.items():
+        if known is not None and key not in known:
+            entry.flaws.append(unknown_key((*entry.path, key), known))
+        elif key not in KEYS:
+            own[key] = value
+    settings, flaws = entry.vendor.read_settings(own)
+    entry.flaws += (replace(flaw, path=(*entry.path, *flaw.path)) for flaw in flaws)
+    return settings
+
+
+def _read_endpoint(entry: Entry) -> Endpoint | None:
+    if "endpoint" not in entry.fields:
+        entry.flaws.append(missing_field(entry.path, "endpoint"))
+        return None
+    endpoint = read_endpoint(entry.fields["endpoint"], (*entry.path, "endpoint"), entry.vendor, entry.environ)
+    if isinstance(endpoint, Flaw):
+        entry.flaws.append(endpoint)
+        return None
+    return endpoint
+
+
+def _read_credentials(entry: Entry, endpoint: Endpoint | None) -> Mapping[str, str]:
+    if "credentials" in entry.fields:
+        path = (*entry.path, "credentials")
+        return read_references(entry.fields["credentials"], path, entry.vendor, entry.flaws)
+    if endpoint is not None and endpoint.reach is not Reach.EMBEDDED:
+        entry.flaws.append(credentials_incomplete(entry.path, entry.vendor, list(entry.vendor.credentials)))
+    return {}
+
+
+def _read_limits(entry: Entry, endpoint: Endpoint | None) -> tuple[int, int]:
+    limits, path = entry.vendor.limits, (*entry.path, "limits")
+    written = entry.fields.get("limits", {})
+    if not isinstance(written, dict):
+        entry.flaws.append(wrong_type(path, f"a mapping with {' and '.join(LIMITS)}"))
+        return limits.requests_per_minute, limits.in_flight
+    entry.flaws += (unknown_key((*path, key), LIMITS) for key in written if key not in LIMITS)
+    binding = endpoint is not None and endpoint.reach is Reach.VENDOR  # elsewhere the vendor's pace binds nobody
+    requests = _read_limit(
+        entry, "requestsPerMinute", limits.requests_per_minute, limits.requests_per_minute if binding else None
+    )
+    return requests, _read_limit(entry, "inFlight", limits.in_flight, limits.in_flight_most)
+
+
+def _read_limit(entry: Entry, name: str, default: int, most: int | None) -> int:
+    limits, path = entry.fields.get("limits"), (*entry.path, "limits", name)
+    value = limits.get(name, default) if isinstance(limits, dict) else default
+    if type(value) is not int or value < 1:
+        entry.flaws.append(
+            Flaw(path=path, code="limit-invalid", summary="not a limit", remedy="Write a whole number from 1 up.")
+        )
+        return default
+    if most is not None and value > most:
+        entry.flaws.append(
+            Flaw(
+                path=path,
+                code="limit-too-high",
+                summary="more than the vendor allows",
+                detail=f"{entry.vendor.title} allows {name} up to {most}.",
+                remedy=f"Write {most} or less.",
+            )
+        )
+    return value
+
+
+def _read_digest_key(entry: Entry) -> str:
+    """Read the key of the digests that stand for e-mails in addresses.
+
+    Without one it is derived from the organization's name, which deters casual reading only: whoever has the documents'
+    addresses and a list of likely e-mails can find out which of them occur.
+    """
+    path = (*entry.path, "digestKey")
+    if "digestKey" not in entry.fields:
+        return f"reconciler:{entry.name}"
+    variable = read_reference(entry.fields["digestKey"], path)
+    if isinstance(variable, Flaw):
+        entry.flaws.append(variable)
+        return ""
+    if not entry.environ.get(variable):
+        entry.flaws.append(
+            Flaw(
+                path=path,
+                code="digest-key-missing",
+                summary="the digest key is not set",
+                detail=f"The environment variable {variable} is not set, or is empty.",
+                why="With another key the contacts known by a digest would have other addresses.",
+                remedy=f"Set {variable}.",
+            )
+        )
+    return entry.environ.get(variable, "")
+
+
+def _name_invalid(path: Steps) -> Flaw:
+    return Flaw(
+        path=path,
+        code="organization-name",
+        summary="not a name for an organization",
+        why="The name begins every address and names the folder of documents.",
+        remedy="Use letters, digits, dots, dashes and underscores, a letter or digit first.",
+        on_key=True,
+    )
