@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -121,7 +122,7 @@ def test_removing_by_hand_knows_no_rules(world: World) -> None:
         lambda store: seed(store, "other", {"apiKey": "acme-key", "apiSecret": "x"}),
     ],
 )
-def test_misuse_is_told_and_changes_nothing(world: World, attempt: object) -> None:
+def test_misuse_is_told_and_changes_nothing(world: World, attempt: Callable[[Store], object]) -> None:
     """What does not exist is a problem with a sentence, and the store is as it was."""
     before = show(world.store, "acme")
     with pytest.raises(SandboxMisuse):
