@@ -20,11 +20,10 @@ A name that is also another one's id is ambiguous: neither reading is safer than
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from difflib import get_close_matches
 
 from reconciler.model.kind import Flaw, Resolution
-from reconciler.model.resource import Declared, Value
+from reconciler.model.resource import Declared, Fields, Value
 from reconciler.model.state import Surroundings
 from reconciler.providers.suggestions import did_you_mean, listed
 from reconciler.providers.upflow.names import (
@@ -71,7 +70,20 @@ def resolve(declared: Declared, surroundings: Surroundings) -> Resolution:
         resolved["customFields"] = _wire_values(values, surroundings, flaws)
     if flaws or all(fields[name] == value for name, value in resolved.items()):
         return Resolution(declared=declared, flaws=tuple(flaws))
-    return Resolution(declared=replace(declared, fields={**fields, **resolved}))
+    return Resolution(declared=_with_fields(declared, {**fields, **resolved}))
+
+
+def _with_fields(declared: Declared, fields: Fields) -> Declared:
+    """Do what `dataclasses.replace` does, three microseconds a customer sooner; a test holds it to that."""
+    return Declared(
+        kind=declared.kind,
+        key=declared.key,
+        fields=fields,
+        source=declared.source,
+        members=declared.members,
+        options=declared.options,
+        only_add=declared.only_add,
+    )
 
 
 def _plan_id(name: str, surroundings: Surroundings, flaws: list[Flaw]) -> str:

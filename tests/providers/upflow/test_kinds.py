@@ -137,7 +137,8 @@ def test_an_empty_text_is_nothing_there() -> None:
 @pytest.mark.parametrize("fields", [{"name": ""}, {"parent": ""}, {"accountManager": ""}])
 def test_an_empty_text_is_refused_where_nothing_can_be_cleared(fields: dict[str, Value]) -> None:
     """An empty name is a mistake, not a wish."""
-    assert [flaw.code for flaw in read(**fields).flaws] == ["value-empty"]
+    reading = CUSTOMER.read({"externalId": "C-001", **fields}, DEFAULTS)
+    assert [flaw.code for flaw in reading.flaws] == ["value-empty"]
 
 
 def test_a_mapped_position_is_what_the_organization_calls_it() -> None:

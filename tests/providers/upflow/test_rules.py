@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -214,6 +216,24 @@ def test_other_fields_stay_as_they_are() -> None:
         "dunningPlan": "plan-1",
         "customFields": {"tier": {"label": "Gold"}, "note": "x"},
     }
+
+
+def test_a_resolved_customer_keeps_everything_else() -> None:
+    """Whatever a declared resource holds beside its fields goes over; this fails when `Declared` grows a field."""
+    declared = Declared(
+        kind="customer",
+        key="C-001",
+        fields={"dunningPlan": "Standard"},
+        source=SOURCE,
+        members={"contacts": [{"externalId": "P-1"}]},
+        options={"createOptions": True},
+        only_add=True,
+    )
+    assert {row.name for row in dataclasses.fields(Declared)} == {
+        *("kind", "key", "fields", "source", "members", "options", "only_add")
+    }
+    expected = dataclasses.replace(declared, fields={"dunningPlan": "plan-1"})
+    assert resolve(declared, SURROUNDINGS).declared == expected
 
 
 LABELS = st.lists(st.text(min_size=1, max_size=4), max_size=5)
