@@ -19,7 +19,7 @@ on a signal, which turns every one of them into a lost answer.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 
 from reconciler.apply import problems
 from reconciler.apply.carry import carry_out
@@ -39,7 +39,7 @@ async def execute(
     in_flight: Mapping[str, int],
     *,
     stop: asyncio.Event | None = None,
-) -> AsyncIterator[Event]:
+) -> AsyncGenerator[Event, None]:
     """Carry out the changes of a plan; its blocked ones are not touched.
 
     Args:

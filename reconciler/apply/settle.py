@@ -1,7 +1,7 @@
 """After a lost answer: what the look-up says is still to be sent. Pure; a wrong answer here creates somebody twice.
 
 Premise. A write went out and its answer did not come back (a timeout, a reset, 500, 502, 503), so it may have taken
-effect, in whole, in part, not at all, or it may do so a moment later. The object is read again (`after` a wait of
+effect, in whole, in part, not at all, or it may do so a moment later. The object is read again (after a wait of
 1, 2, 4, 8 seconds, the guide's backoff: a slow write has that long to land) and the provider judges what remains.
 
 | the object, read again                                | what remains            | verdict                        |
@@ -15,6 +15,9 @@ effect, in whole, in part, not at all, or it may do so a moment later. The objec
 
 "Fewer" alone is not enough: a person who edits at that very moment can also leave fewer writes, with other bodies,
 and sending those would carry out what nobody reviewed. So each remaining write must be one that was going to be sent.
+
+What no look-up can see is a write that lands after it. Against that stand the waits, and for resources the vendor's
+own upsert by external id; a provider whose routes have none should call a lost create of theirs a conflict.
 
 Rejected: sending again because the vendor upserts by external id (contact routes do not, and an update repeated over
 somebody's edit undoes it); taking an object that exists for proof of our create (another may have made it); giving up

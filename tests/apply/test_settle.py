@@ -1,0 +1,38 @@
+"""The table of lost answers, row by row."""
+
+from __future__ import annotations
+
+import pytest
+
+from reconciler.apply.settle import still_to_send
+from reconciler.live.provider import Remaining, Write
+
+
+def write(name: str, body: str = "") -> Write:
+    """Name a write."""
+    return Write(method="PUT", path=name, body=body, summary=name)
+
+
+ONE, TWO = write("one"), write("two")
+THEIRS = write("two", body="with what somebody else has changed")
+
+
+@pytest.mark.parametrize(
+    ("expected", "left", "untouched", "verdict"),
+    [
+        pytest.param((ONE,), Remaining(), False, (), id="nothing remains: it took effect"),
+        pytest.param((ONE,), Remaining(), True, (), id="nothing remains, whatever the digest says"),
+        pytest.param((ONE, TWO), Remaining(writes=(ONE, TWO)), True, (ONE, TWO), id="untouched: send again"),
+        pytest.param((ONE, TWO), Remaining(writes=(TWO,)), False, (TWO,), id="the first took effect: send the rest"),
+        pytest.param((ONE, TWO), Remaining(writes=(THEIRS,)), False, None, id="fewer, but not ours"),
+        pytest.param((ONE, TWO), Remaining(writes=(ONE, TWO)), False, None, id="moved, and all of it remains"),
+        pytest.param((ONE,), Remaining(writes=(TWO,)), False, None, id="as many, but others"),
+        pytest.param((ONE,), Remaining(conflict="gone"), False, None, id="conflict"),
+        pytest.param((ONE,), Remaining(conflict="gone"), True, None, id="conflict, though untouched"),
+    ],
+)
+def test_the_look_up_decides(
+    expected: tuple[Write, ...], left: Remaining, untouched: bool, verdict: tuple[Write, ...] | None
+) -> None:
+    """Every row of the table has its verdict; None is unknown."""
+    assert still_to_send(expected, left, untouched=untouched) == verdict
