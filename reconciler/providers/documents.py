@@ -118,6 +118,17 @@ def null_not_clearable(path: Path, remedy: str = "") -> Flaw:
     )
 
 
+def value_empty(path: Path) -> Flaw:
+    """Refuse "" where a text must say something."""
+    return Flaw(
+        path=path,
+        code="value-empty",
+        summary="an empty text",
+        detail=f"{spell(path)} cannot be empty.",
+        remedy="Write a value, or leave the key out to leave it alone.",
+    )
+
+
 def _flaw(found: ErrorDetails, schema: Schema, nulls: Mapping[tuple[str, ...], str]) -> Flaw:
     sort, value = found["type"], found["input"]
     path = tuple(part for part in found["loc"] if not _is_tag(part))
@@ -132,7 +143,7 @@ def _flaw(found: ErrorDetails, schema: Schema, nulls: Mapping[tuple[str, ...], s
     if sort == "string_type":
         return string_expected(path, value)
     if sort == "string_too_short":
-        return _empty(path)
+        return value_empty(path)
     if sort == "string_pattern_mismatch":
         return _mismatch(path, _at(schema, path))
     if sort == "literal_error":
@@ -164,16 +175,6 @@ def _unknown_key(path: Path, keys: tuple[str, ...]) -> Flaw:
         detail=f"Nothing is known by the key {spell(path)}.",
         remedy=did_you_mean(str(last), keys) or f"The keys here are {', '.join(keys)}.",
         on_key=True,
-    )
-
-
-def _empty(path: Path) -> Flaw:
-    return Flaw(
-        path=path,
-        code="value-empty",
-        summary="an empty text",
-        detail=f"{spell(path)} cannot be empty.",
-        remedy="Write a value, or leave the key out to leave it alone.",
     )
 
 

@@ -241,14 +241,16 @@ def _value_flaws(values: Value) -> Iterator[Flaw]:
 
 
 def _value_flaw(path: tuple[str | int, ...], value: Value) -> Iterator[Flaw]:
-    from reconciler.providers.documents import string_expected, type_wrong
+    from reconciler.providers.documents import string_expected, type_wrong, value_empty
 
     if not isinstance(value, list):
         yield type_wrong(path, "one value or a list of labels", value, "For a SELECT field write the label alone.")
         return
     for index, label in enumerate(value):
-        if not isinstance(label, str) or not label:
+        if not isinstance(label, str):
             yield string_expected((*path, index), label)
+        elif not label:
+            yield value_empty((*path, index))
 
 
 def _is_finite(value: Value) -> bool:

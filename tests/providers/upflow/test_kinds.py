@@ -252,8 +252,9 @@ def test_a_custom_field_value_is_a_scalar_or_a_list_of_texts(value: Value) -> No
 
 
 def test_the_labels_of_a_list_are_texts() -> None:
-    """An unquoted number among labels is found at its place."""
+    """An unquoted number or an empty text among labels is found at its place."""
     assert codes(read(customFields={"tags": ["a", 1]})) == [("string-expected", ("customFields", "tags", 1))]
+    assert codes(read(customFields={"tags": ["", "a"]})) == [("value-empty", ("customFields", "tags", 0))]
 
 
 # A custom field definition
