@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -11,9 +12,25 @@ from reconciler.cli.options import Session, pass_session
 from reconciler.cli.starter import IGNORED, first_files
 from reconciler.cli.terminal import out
 
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+
+def _named(_context: click.Context, _parameter: click.Parameter, name: str) -> str:
+    """Refuse a name that could not be the first part of an address, or of a path."""
+    if not _NAME.fullmatch(name):
+        raise click.BadParameter("use lower-case letters, digits and hyphens, such as acme-fr")
+    return name
+
 
 @click.command(cls=Exemplified, epilog="reconciler init --org acme-fr\nreconciler -C customers-repo init")
-@click.option("--org", "organization", default="acme", show_default=True, help="What to call the first organization.")
+@click.option(
+    "--org",
+    "organization",
+    default="acme",
+    show_default=True,
+    help="What to call the first organization.",
+    callback=_named,
+)
 @pass_session
 def init(session: Session, organization: str) -> None:
     """Start a folder of documents.

@@ -1,0 +1,130 @@
+"""The stations, composed: configuration -> documents and live state -> plan. Commands compose through here alone.
+
+Organizations go side by side; within one, the first page is fetched while its documents are read in a thread. What is
+wrong with the documents of several organizations is reported together, and before what is wrong with a vendor.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TypeVar
+
+from reconciler.cli.locating import build_located
+from reconciler.cli.watching import Watch
+from reconciler.desired.configuration import load_configuration
+from reconciler.desired.load import load
+from reconciler.errors import DesiredStateInvalid, Problem, ReconcilerError, UsageInvalid, in_order
+from reconciler.live.early import start_early
+from reconciler.live.observe import observe
+from reconciler.live.provider import Provider
+from reconciler.model.organization import Organization
+from reconciler.model.plan import Plan
+from reconciler.model.state import DesiredState
+from reconciler.plan.build import Part
+from reconciler.providers.table import VENDORS
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What one run is about: the folder, the organizations chosen from it, and the day."""
+
+    directory: Path
+    organizations: tuple[Organization, ...]
+    today: date
+
+
+def configured(directory: Path) -> tuple[Organization, ...]:
+    """Read the organizations of a folder.
+
+    Raises:
+        DesiredStateInvalid, UsageInvalid: `reconciler.yaml` has problems.
+    """
+    return tuple(load_configuration(directory, VENDORS, os.environ).organizations)
+
+
+def scope_of(directory: Path, names: Sequence[str], today: date) -> Scope:
+    """Choose organizations by name; no name chooses all.
+
+    Raises:
+        UsageInvalid: there is none of that name.
+    """
+    known = {organization.name: organization for organization in configured(directory)}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise UsageInvalid(*(_no_organization(name, known) for name in unknown))
+    chosen = tuple(known[name] for name in dict.fromkeys(names)) or tuple(known.values())
+    return Scope(directory=directory, organizations=chosen, today=today)
+
+
+async def desired_states(scope: Scope) -> list[DesiredState]:
+    """Read the documents of every organization.
+
+    Raises:
+        DesiredStateInvalid: with the problems of all of them.
+    """
+    loads = (asyncio.to_thread(load, one, scope.directory, scope.today) for one in scope.organizations)
+    return await together(loads)
+
+
+async def planned(scope: Scope, providers: Mapping[str, Provider], watch: Watch) -> Plan:
+    """Make the plan of these organizations.
+
+    Raises:
+        DesiredStateInvalid: documents are wrong, or name what does not exist.
+        ReconcilerError: something could not be read at all.
+    """
+    parts = await together(_part(one, scope, providers[one.name], watch) for one in scope.organizations)
+    watch.turn_to("Comparing")
+    return await asyncio.to_thread(build_located, parts, scope.directory)
+
+
+async def _part(organization: Organization, scope: Scope, provider: Provider, watch: Watch) -> Part:
+    early = start_early(provider)
+    try:
+        desired = await asyncio.to_thread(load, organization, scope.directory, scope.today)
+    except BaseException:
+        early.call_back()
+        raise
+    watch.turn_to(f"Reading {organization.name}")
+    live = await observe(
+        provider, desired, lambda made, foreseen: watch.reads(organization.name, made, foreseen), early
+    )
+    return Part(organization=organization, desired=desired, live=live)
+
+
+async def together(works: Iterable[Coroutine[object, object, Result]]) -> list[Result]:
+    """Do several things side by side, each to its end; what went wrong in them is raised as one."""
+    outcomes = await asyncio.gather(*works, return_exceptions=True)
+    failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+    if failures:
+        raise _one_of(failures)
+    return [outcome for outcome in outcomes if not isinstance(outcome, BaseException)]
+
+
+def _one_of(failures: Sequence[BaseException]) -> BaseException:
+    """Choose what to raise: a bug before a problem, documents before vendors; problems of one sort go together."""
+    for failure in failures:
+        if not isinstance(failure, ReconcilerError):
+            return failure
+    errors = [failure for failure in failures if isinstance(failure, ReconcilerError)]
+    kind = DesiredStateInvalid if any(isinstance(one, DesiredStateInvalid) for one in errors) else type(errors[0])
+    return kind(*in_order(problem for one in errors if isinstance(one, kind) for problem in one.problems))
+
+
+def _no_organization(name: str, known: Iterable[str]) -> Problem:
+    close = get_close_matches(name, list(known), n=1)
+    return Problem(
+        code="organization-unknown",
+        summary="no such organization",
+        where="--org",
+        detail=f'reconciler.yaml names no organization "{name}".',
+        remedy=f'Did you mean "{close[0]}"?' if close else f"It names {', '.join(known)}.",
+    )

@@ -1,0 +1,82 @@
+"""Organizations -> providers. Those at the embedded sandbox are answered in process; nothing of theirs is secret.
+
+The embedded sandbox is never given credentials out of the environment: it would keep real ones in its file. It is
+asked with the pair that it knows for the organization, and a new organization with a pair that is made up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+
+from reconciler.cli.private_folder import sandbox_file
+from reconciler.desired.credentials import read_credentials
+from reconciler.live.provider import Provider
+from reconciler.model.organization import Organization
+from reconciler.providers.upflow.provider import connect as connect_upflow
+
+if TYPE_CHECKING:
+    from reconciler.sandbox.store import Store
+
+Connect = Callable[[Organization, Mapping[str, str], str, httpx.AsyncBaseTransport | None], Provider]
+
+_CONNECT: Mapping[str, Connect] = {"upflow": connect_upflow}  # by the names of `providers.table`
+_EMBEDDED = "http://127.0.0.1/v1"  # never dialled: the transport answers
+
+
+@asynccontextmanager
+async def connected(
+    organizations: Iterable[Organization], directory: Path, environ: Mapping[str, str]
+) -> AsyncIterator[dict[str, Provider]]:
+    """Open the way to each organization, by its name, and close them all in the end.
+
+    Raises:
+        UsageInvalid: a variable that should hold a credential is not set.
+    """
+    async with AsyncExitStack() as stack:
+        opened: dict[str, Provider] = {}
+        for organization in organizations:
+            if organization.base_url is None:
+                provider = _embedded(organization, _store(stack, directory))
+            else:
+                credentials = read_credentials(organization, environ)
+                provider = _connect(organization, credentials, organization.base_url, None)
+            stack.push_async_callback(provider.aclose)
+            opened[organization.name] = provider
+        yield opened
+
+
+def _store(stack: AsyncExitStack, directory: Path) -> Store:
+    from reconciler.sandbox.store import Store
+
+    store = Store(sandbox_file(directory))
+    stack.callback(store.close)
+    return store
+
+
+def _embedded(organization: Organization, store: Store) -> Provider:
+    from reconciler.sandbox.transport import SandboxTransport
+
+    transport = SandboxTransport(store, auto_create=True, organization=organization.name)
+    return _connect(organization, _known_pair(store, organization), _EMBEDDED, transport)
+
+
+def _connect(
+    organization: Organization,
+    credentials: Mapping[str, str],
+    base_url: str,
+    transport: httpx.AsyncBaseTransport | None,
+) -> Provider:
+    return _CONNECT[organization.vendor.name](organization, credentials, base_url, transport)
+
+
+def _known_pair(store: Store, organization: Organization) -> Mapping[str, str]:
+    found = store.find_organization(organization.name)
+    key, secret = (found.api_key, found.api_secret) if found else (None, None)
+    made_up = (f"embedded-{organization.name}", "embedded")
+    names = organization.vendor.credentials
+    return dict(zip(names, (key, secret) if key and secret else made_up, strict=True))

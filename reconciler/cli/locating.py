@@ -1,0 +1,49 @@
+"""The plan, with every problem at its exact place in the documents.
+
+Places inside an item are not kept while documents are read. So the plan is built first with the places of whole items,
+noting which exact ones it asks for; if there are any, they are looked up all at once, one pass for each file, and the
+plan is built again with them. Looking each up as it is asked for would read a file of 10,000 customers 10,000 times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from reconciler.desired.positions import Spot, find_places
+from reconciler.errors import DesiredStateInvalid, Place
+from reconciler.model.plan import Plan
+from reconciler.model.resource import Source
+from reconciler.plan.build import Part, build
+from reconciler.plan.guard import item_place
+
+Wanted = tuple[Source, tuple[str | int, ...]]
+
+
+def build_located(parts: Sequence[Part], root: Path) -> Plan:
+    """Build the plan; `root` is the folder that holds `reconciler.yaml`.
+
+    Raises:
+        DesiredStateInvalid: documents name what does not exist, or would nest parents.
+    """
+    asked: dict[Wanted, None] = {}
+
+    def note(source: Source, path: Sequence[str | int]) -> Place:
+        asked[source, tuple(path)] = None
+        return item_place(source, path)
+
+    try:
+        plan = build(parts, locate=note)
+    except DesiredStateInvalid:
+        if not asked:
+            raise
+    else:
+        if not asked:
+            return plan
+    spots = find_places(root, asked)
+    return build(parts, locate=lambda source, path: _place(spots, source, path))
+
+
+def _place(spots: Mapping[Wanted, Spot], source: Source, path: Sequence[str | int]) -> Place:
+    spot = spots.get((source, tuple(path)))
+    return spot.value if spot else item_place(source, path)

@@ -1,0 +1,46 @@
+"""`reconciler plan`: what an apply would do. Nothing is written at the vendor."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from reconciler.cli.examples import Exemplified
+from reconciler.cli.options import Session, as_json, no_color, organizations, pass_session
+
+
+@click.command(
+    cls=Exemplified,
+    epilog="reconciler plan\nreconciler plan --out plan.out\nreconciler plan --org acme-fr --json --detailed-exitcode",
+)
+@organizations
+@as_json
+@click.option("--out", "file", type=click.Path(path_type=Path), help="Save the plan for `apply FILE`.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to do.")
+@no_color
+@pass_session
+def plan(
+    session: Session,
+    organizations: tuple[str, ...],
+    as_json: bool,
+    file: Path | None,
+    detailed_exitcode: bool,
+    no_color: bool,
+) -> int:
+    """Show what an apply would do; nothing is written at the vendor."""
+    from reconciler.cli.terminal import narration, paint_for
+
+    with narration(no_color=no_color) as told:
+        told.say("Reading documents…")
+        from reconciler.cli.planning import make_plan
+
+        found = make_plan(session.directory, organizations, told)
+    from reconciler.cli.pages import show_plan
+    from reconciler.cli.planning import plan_ending, save_plan
+
+    show_plan(found, paint_for(sys.stdout, no_color=no_color), as_json=as_json)
+    if file is not None:
+        save_plan(found, file)
+    return plan_ending(found, detailed=detailed_exitcode)

@@ -1,0 +1,38 @@
+"""The run behind `plan`: connect, read, build; then how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from reconciler.apply.exit import exit_code
+from reconciler.cli.composition import Scope, planned, scope_of
+from reconciler.cli.connections import connected
+from reconciler.cli.terminal import err, now
+from reconciler.cli.watching import watched
+from reconciler.model.plan import Plan
+from reconciler.render.progress import Narration
+from reconciler.store.plan_file import write_plan
+
+
+def make_plan(directory: Path, names: Sequence[str], narration: Narration) -> Plan:
+    """Make the plan of these organizations; no name means all of them."""
+    return asyncio.run(_make(scope_of(directory, names, now().date()), narration))
+
+
+async def _make(scope: Scope, narration: Narration) -> Plan:
+    async with connected(scope.organizations, scope.directory, os.environ) as providers, watched(narration) as watch:
+        return await planned(scope, providers, watch)
+
+
+def save_plan(plan: Plan, file: Path) -> None:
+    """Write a plan to a file, for its owner alone, and say how to apply it."""
+    write_plan(file, plan)
+    err(f"\nSaved the plan to {file}. To carry out exactly this:\n    reconciler apply {file}")
+
+
+def plan_ending(plan: Plan, *, detailed: bool) -> int:
+    """Give the exit code of a plan that was shown."""
+    return exit_code(complete=plan.complete, blocked=bool(plan.blocked), changes=detailed and not plan.empty)

@@ -1,0 +1,19 @@
+"""`.reconciler/` beside `reconciler.yaml`: what stays on this machine. Readable by its owner alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+NAME = ".reconciler"
+
+
+def private_folder(directory: Path) -> Path:
+    """Give the folder, made if it is not there yet."""
+    folder = directory / NAME
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def sandbox_file(directory: Path) -> Path:
+    """Give the file that the embedded sandbox lives in; its folder is there."""
+    return private_folder(directory) / "sandbox.db"

@@ -1,0 +1,112 @@
+"""What the sandbox's commands share: its store, opened; which organization is meant; values out of the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from reconciler.cli.private_folder import sandbox_file
+from reconciler.cli.terminal import out
+from reconciler.desired.documents import read_tree
+from reconciler.desired.text import Text, read_text
+from reconciler.errors import Problem, UsageInvalid
+from reconciler.sandbox.store import Store
+from reconciler.sandbox.values import Json, JsonObject, SandboxMisuse, decode, decode_object
+
+
+@contextmanager
+def opened_store(directory: Path) -> Iterator[Store]:
+    """Open the sandbox of a folder; what it cannot do is reported as wrong usage.
+
+    Raises:
+        UsageInvalid: it was asked for something that it does not have.
+    """
+    with closing(Store(sandbox_file(directory))) as store:
+        try:
+            yield store
+        except SandboxMisuse as misuse:
+            raise _misused(str(misuse)) from misuse
+
+
+@contextmanager
+def opened(directory: Path, organization: str | None) -> Iterator[tuple[Store, str]]:
+    """Open the sandbox and choose an organization: the one that is named, else the only one there is."""
+    with opened_store(directory) as store:
+        yield store, organization or _only_one(store, directory)
+
+
+def read_seed(path: Path) -> JsonObject:
+    """Read a seed, in YAML or in JSON, which is YAML."""
+    text = read_text(path, str(path))
+    if not isinstance(text, Text):
+        raise UsageInvalid(text)
+    documents, problems = read_tree(text)
+    if problems:
+        raise UsageInvalid(*problems)
+    if len(documents) != 1:
+        raise _misused("a seed is one document")
+    return decode_object(json.dumps(documents[0]))
+
+
+def fields_from(pairs: Sequence[str]) -> JsonObject:
+    """Read `name=value` pairs; a value is JSON if it reads as JSON, else text. A dotted name leads into an object."""
+    fields: JsonObject = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not name or not equals:
+            raise _misused(f'"{pair}" is not NAME=VALUE')
+        _put(fields, name.split("."), _value(text))
+    return fields
+
+
+def tell(value: Json) -> None:
+    """Show a value as JSON to be read."""
+    out(f"{json.dumps(value, ensure_ascii=False, indent=2)}\n")
+
+
+def _put(fields: JsonObject, path: Sequence[str], value: Json) -> None:
+    for step in path[:-1]:
+        inner = fields.setdefault(step, {})
+        if not isinstance(inner, dict):
+            raise _misused(f'"{step}" is given twice')
+        fields = inner
+    fields[path[-1]] = value
+
+
+def _value(text: str) -> Json:
+    try:
+        return decode(text)
+    except ValueError:
+        return text
+
+
+def _only_one(store: Store, directory: Path) -> str:
+    """Choose among those that the sandbox has, or for an empty one those that `reconciler.yaml` places in it."""
+    names = [organization.name for organization in store.organizations()] or _configured(directory)
+    if len(names) == 1:
+        return names[0]
+    found = f"there are {', '.join(names)}" if names else "there is none yet"
+    raise _misused(f"say which organization is meant, with --org NAME: {found}")
+
+
+def _configured(directory: Path) -> list[str]:
+    from reconciler.cli.composition import configured
+
+    if not (directory / "reconciler.yaml").exists():
+        return []
+    return [organization.name for organization in configured(directory) if organization.base_url is None]
+
+
+def _misused(detail: str) -> UsageInvalid:
+    return UsageInvalid(
+        Problem(
+            code="sandbox-misuse",
+            summary="the sandbox cannot do that",
+            where="sandbox",
+            detail=f"{detail[:1].upper()}{detail[1:]}.",
+            remedy="See what it can do:",
+            command="reconciler sandbox --help",
+        )
+    )

@@ -1,0 +1,31 @@
+"""`reconciler schema`: the JSON Schemas that editors check documents with, made from the same models that read them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli.examples import Exemplified
+
+
+@click.command(cls=Exemplified, epilog="reconciler schema --out schemas\nreconciler schema > schemas.json")
+@click.option(
+    "--out", "folder", type=click.Path(path_type=Path), help="Write one file for each schema into this folder."
+)
+def schema(folder: Path | None) -> None:
+    """Write the JSON Schemas of reconciler.yaml and the documents."""
+    import json
+
+    from reconciler.cli.terminal import out
+    from reconciler.desired.schema import schema_documents
+    from reconciler.providers.table import VENDORS
+
+    schemas = schema_documents(VENDORS)
+    if folder is None:
+        out(f"{json.dumps(schemas, ensure_ascii=False, indent=2)}\n")
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in schemas.items():
+        (folder / name).write_text(f"{json.dumps(content, ensure_ascii=False, indent=2)}\n", encoding="utf-8")
+        out(f"Wrote  {folder / name}\n")
