@@ -49,7 +49,7 @@ def load_configuration(directory: Path, vendors: Mapping[str, Vendor], environ: 
     organizations, flaws = _organizations(documents, vendors, directory, environ)
     if problems and not documents:
         flaws = []  # the file could not be read; that there is nothing in it follows
-    problems += _placed(flaws, text)
+    problems += [*_placed(flaws, text), *_further_documents(documents, text)]
     if any(not problem.warning for problem in problems):
         raise DesiredStateInvalid(*in_order(problems))
     return Configuration(directory=directory, organizations=_with_sources(organizations, text))
@@ -94,6 +94,19 @@ def _organizations(
             organizations.append(organization)
     flaws += find_overlaps({one.name: one.documents for one in organizations}, root)
     return organizations, flaws
+
+
+def _further_documents(documents: list[Value], text: Text) -> list[Problem]:
+    spots = find_spots(text, [(number, ()) for number in range(1, len(documents))])
+    return [
+        Problem(
+            code="document-extra",
+            summary="a second document in reconciler.yaml",
+            where=spot.value,
+            remedy="Write everything as one document: remove the line of three dashes.",
+        )
+        for spot in spots.values()
+    ]
 
 
 def _placed(flaws: Iterable[Flaw], text: Text) -> list[Problem]:

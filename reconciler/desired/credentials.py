@@ -69,15 +69,16 @@ def credentials_incomplete(path: Path, vendor: Vendor, missing: list[str]) -> Fl
 
 
 def read_credentials(organization: Organization, environ: Mapping[str, str]) -> Mapping[str, str]:
-    """Read an organization's secrets from the environment.
+    """Read an organization's secrets from the environment; the embedded sandbox does without those that are not set.
 
     Raises:
         UsageInvalid: variables are not set; each is named.
     """
-    missing = [name for name in organization.credentials.values() if not environ.get(name)]
-    if missing:
-        raise UsageInvalid(*(_unset(organization, name) for name in missing))
-    return {name: environ[variable] for name, variable in organization.credentials.items()}
+    found = {name: environ.get(variable, "") for name, variable in organization.credentials.items()}
+    missing = [organization.credentials[name] for name, value in found.items() if not value]
+    if missing and organization.base_url is not None:
+        raise UsageInvalid(*(_unset(organization, variable) for variable in missing))
+    return {name: value for name, value in found.items() if value}
 
 
 def check_environment(text: str, environ: Mapping[str, str]) -> None:

@@ -17,14 +17,15 @@ def judge_parents(kind: Kind, declared: Mapping[str, Declared]) -> Iterator[Find
     """Find what is wrong with the parents of one kind, as far as documents say it."""
     for name in (field.name for field in kind.fields if field.reference == kind.name):
         parents = {key: parent for key, row in declared.items() if isinstance(parent := row.fields.get(name), str)}
+        roots = _roots(parents)
         for key, parent in parents.items():
-            flaw = _judge(key, parent, parents, kind, name)
+            flaw = _judge(key, parents, roots.get(parent), kind, name)
             if flaw is not None:
                 yield Finding(source=declared[key].source, flaw=flaw)
 
 
-def _judge(key: str, parent: str, parents: Mapping[str, str], kind: Kind, name: str) -> Flaw | None:
-    title = kind.title.lower()
+def _judge(key: str, parents: Mapping[str, str], root: str | None, kind: Kind, name: str) -> Flaw | None:
+    title, parent = kind.title.lower(), parents[key]
     if parent == key:
         return Flaw(
             path=(name,),
@@ -35,7 +36,6 @@ def _judge(key: str, parent: str, parents: Mapping[str, str], kind: Kind, name: 
         )
     if parent not in parents or parents[parent] == parent:  # the latter is told at the parent
         return None
-    root = _root(parent, parents)
     if root is None:
         return Flaw(
             path=(name,),
@@ -54,12 +54,15 @@ def _judge(key: str, parent: str, parents: Mapping[str, str], kind: Kind, name: 
     )
 
 
-def _root(key: str, parents: Mapping[str, str]) -> str | None:
-    """Follow parents to the end; None if there is none."""
-    met = {key}
-    while key in parents:
-        key = parents[key]
-        if key in met:
-            return None
-        met.add(key)
-    return key
+def _roots(parents: Mapping[str, str]) -> Mapping[str, str | None]:
+    """Give the end of every chain of parents, None for chains that run into a circle."""
+    roots: dict[str, str | None] = {}
+    for start in parents:
+        chain: dict[str, None] = {}
+        key = start
+        while key in parents and key not in roots and key not in chain:
+            chain[key] = None
+            key = parents[key]
+        end = None if key in chain else roots.get(key, key)
+        roots.update(dict.fromkeys(chain, end))
+    return roots

@@ -58,7 +58,7 @@ class Builder:
     `whole` turns False when a value could not be built as the file means it; whoever asks sets it back.
     """
 
-    __slots__ = ("_anchors", "_depth", "_keys", "_next", "_text", "problems", "whole")
+    __slots__ = ("_anchors", "_bombed", "_depth", "_keys", "_next", "_text", "problems", "whole")
 
     def __init__(self, text: Text, following: NextEvent) -> None:
         self.problems: list[Problem] = []
@@ -68,6 +68,7 @@ class Builder:
         self._anchors = Anchors(len(text.content))
         self._keys = _Keys()
         self._depth = 0
+        self._bombed = False
 
     def start_document(self) -> None:
         """Forget the anchors of the document before."""
@@ -203,7 +204,11 @@ class Builder:
     def _alias(self, event: NodeEvent) -> Value:
         name = event.anchor or ""
         found = self._anchors.find(name)
+        if found is Unusable.BOMB and self._bombed:
+            self.whole = False  # said once
+            return None
         if isinstance(found, Unusable):
+            self._bombed = found is Unusable.BOMB
             self._refuse(problem.alias_unusable(self.place(event), found, name, self._anchors.names))
             return None
         return found
