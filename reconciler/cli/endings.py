@@ -33,14 +33,28 @@ _CODES: tuple[tuple[type[ReconcilerError], ExitCode], ...] = (
 )
 
 
-def code_of(error: ReconcilerError) -> ExitCode:
-    """Give the exit code that an error stands for."""
-    return next((code for kind, code in _CODES if isinstance(error, kind)), ExitCode.ERROR)
+def code_of(error: Exception) -> ExitCode:
+    """Give the exit code that an exception stands for."""
+    shown = as_shown(error)
+    return next((code for kind, code in _CODES if isinstance(shown, kind)), ExitCode.ERROR)
 
 
-def told(error: ReconcilerError, paint: Paint) -> str:
-    """Lay an error's problems out, in order."""
-    return problems_text(in_order(error.problems), paint)
+def as_shown(error: Exception) -> ReconcilerError:
+    """Turn any exception into problems that can be shown."""
+    match error:
+        case ReconcilerError():
+            return error
+        case click.ClickException():
+            return UsageInvalid(usage_problem(error))
+        case OSError():
+            return ReconcilerError(system_problem(error))
+        case _:
+            return ReconcilerError(bug_problem(error))
+
+
+def told(error: Exception, paint: Paint) -> str:
+    """Lay an exception's problems out, in order."""
+    return problems_text(in_order(as_shown(error).problems), paint)
 
 
 def usage_problem(error: click.ClickException) -> Problem:

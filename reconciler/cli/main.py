@@ -98,24 +98,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 def _failed(error: Exception, session: Session) -> int:
     """Show an exception as a problem, and choose the code."""
-    from reconciler.cli import endings
+    from reconciler.cli.endings import code_of, told
     from reconciler.cli.terminal import err, paint_for
-    from reconciler.errors import ReconcilerError, UsageInvalid
 
-    paint = paint_for(sys.stderr)
-    match error:
-        case click.ClickException():
-            shown: ReconcilerError = UsageInvalid(endings.usage_problem(error))
-        case ReconcilerError():
-            shown = error
-        case OSError():
-            shown = ReconcilerError(endings.system_problem(error))
-        case _:
-            shown = ReconcilerError(endings.bug_problem(error))
     if session.debug:
         traceback.print_exception(error)
-    err(endings.told(shown, paint))
-    return int(endings.code_of(shown))
+    err(told(error, paint_for(sys.stderr)))
+    return int(code_of(error))
 
 
 def _pipe_closed() -> int:

@@ -11,23 +11,16 @@ from reconciler.cli.private_folder import sandbox_file
 from reconciler.cli.terminal import out
 from reconciler.desired.documents import read_tree
 from reconciler.desired.text import Text, read_text
-from reconciler.errors import Problem, UsageInvalid
+from reconciler.errors import UsageInvalid
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.values import Json, JsonObject, SandboxMisuse, decode, decode_object
 
 
 @contextmanager
 def opened_store(directory: Path) -> Iterator[Store]:
-    """Open the sandbox of a folder; what it cannot do is reported as wrong usage.
-
-    Raises:
-        UsageInvalid: it was asked for something that it does not have.
-    """
+    """Open the sandbox of a folder."""
     with closing(Store(sandbox_file(directory))) as store:
-        try:
-            yield store
-        except SandboxMisuse as misuse:
-            raise _misused(str(misuse)) from misuse
+        yield store
 
 
 @contextmanager
@@ -46,7 +39,7 @@ def read_seed(path: Path) -> JsonObject:
     if problems:
         raise UsageInvalid(*problems)
     if len(documents) != 1:
-        raise _misused("a seed is one document")
+        raise SandboxMisuse("a seed is one document")
     return decode_object(json.dumps(documents[0]))
 
 
@@ -56,7 +49,7 @@ def fields_from(pairs: Sequence[str]) -> JsonObject:
     for pair in pairs:
         name, equals, text = pair.partition("=")
         if not name or not equals:
-            raise _misused(f'"{pair}" is not NAME=VALUE')
+            raise SandboxMisuse(f'"{pair}" is not NAME=VALUE')
         _put(fields, name.split("."), _value(text))
     return fields
 
@@ -70,7 +63,7 @@ def _put(fields: JsonObject, path: Sequence[str], value: Json) -> None:
     for step in path[:-1]:
         inner = fields.setdefault(step, {})
         if not isinstance(inner, dict):
-            raise _misused(f'"{step}" is given twice')
+            raise SandboxMisuse(f'"{step}" is given twice')
         fields = inner
     fields[path[-1]] = value
 
@@ -88,7 +81,7 @@ def _only_one(store: Store, directory: Path) -> str:
     if len(names) == 1:
         return names[0]
     found = f"there are {', '.join(names)}" if names else "there is none yet"
-    raise _misused(f"say which organization is meant, with --org NAME: {found}")
+    raise SandboxMisuse(f"say which organization is meant, with --org NAME: {found}")
 
 
 def _configured(directory: Path) -> list[str]:
@@ -97,16 +90,3 @@ def _configured(directory: Path) -> list[str]:
     if not (directory / "reconciler.yaml").exists():
         return []
     return [organization.name for organization in configured(directory) if organization.base_url is None]
-
-
-def _misused(detail: str) -> UsageInvalid:
-    return UsageInvalid(
-        Problem(
-            code="sandbox-misuse",
-            summary="the sandbox cannot do that",
-            where="sandbox",
-            detail=f"{detail[:1].upper()}{detail[1:]}.",
-            remedy="See what it can do:",
-            command="reconciler sandbox --help",
-        )
-    )

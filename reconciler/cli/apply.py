@@ -1,0 +1,50 @@
+"""`reconciler apply`: plan, ask, carry out; or carry out a plan that was saved and reviewed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from reconciler.cli.examples import Exemplified
+from reconciler.cli.options import Session, as_json, no_color, organizations, pass_session
+
+
+@click.command(
+    cls=Exemplified,
+    epilog="reconciler apply\nreconciler apply plan.out\nreconciler apply --auto-approve --json",
+)
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@organizations
+@click.option("--auto-approve", is_flag=True, help="Do not ask; for CI.")
+@as_json
+@no_color
+@pass_session
+def apply(
+    session: Session,
+    file: Path | None,
+    organizations: tuple[str, ...],
+    auto_approve: bool,
+    as_json: bool,
+    no_color: bool,
+) -> int:
+    """Carry out a plan.
+
+    Without FILE it plans, shows the plan, and asks. FILE is a plan that `plan --out` saved: it was reviewed, so
+    nothing is asked. With --json every event is one line.
+    """
+    from reconciler.cli.approval import check_answerable
+    from reconciler.cli.terminal import err, paint_for
+
+    asks = file is None and not auto_approve
+    if asks:
+        check_answerable(sys.stdin, as_json=as_json)
+    if file is None and not as_json:
+        err("Reading documents…")
+    from reconciler.cli.applying import Application
+    from reconciler.cli.reporting import EventLines, EventPage
+
+    paint = paint_for(sys.stdout, no_color=no_color)
+    report = EventLines() if as_json else EventPage(paint, paint_for(sys.stderr, no_color=no_color), no_color=no_color)
+    return Application(session.directory, organizations, report, asks=asks).run(file)

@@ -1,0 +1,45 @@
+"""The events of an apply, taken one by one as they come: told, counted, kept for the sums."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+
+from reconciler.cli.reporting import Report
+from reconciler.cli.watching import Watch
+from reconciler.model.event import Event, Started
+from reconciler.model.plan import Plan
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """What happened so far, and what ended it before its time."""
+
+    events: list[Event] = field(default_factory=list)
+    error: Exception | None = None
+
+
+async def carried_out(
+    plan: Plan, events: AsyncGenerator[Event], report: Report, watch: Watch, stop: asyncio.Event
+) -> Run:
+    """Take the events to their end. An error, or a second signal, ends them early and is no reason to lose the rest."""
+    run = Run()
+    ended = 0
+    watch.turn_to("Applying")
+    watch.count(ended, len(plan.changes))
+    try:
+        async for event in events:
+            run.events.append(event)
+            report.event(event, watch.say)
+            ended += not isinstance(event, Started)
+            watch.count(ended, len(plan.changes))
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if not stop.is_set() or task is None or task.uncancel():
+            raise
+    except Exception as error:
+        run.error = error
+    finally:
+        await events.aclose()
+    return run

@@ -1,0 +1,110 @@
+"""How an apply tells what it does: a page and lines for people, or one JSON object a line for programs."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from reconciler.apply.summary import Summary
+from reconciler.cli.pages import show_plan
+from reconciler.cli.terminal import narration, now, out
+from reconciler.model.address import Address
+from reconciler.model.event import Event, Started
+from reconciler.model.plan import Plan
+from reconciler.model.resource import Value
+from reconciler.render.event_json import event_json, line_json
+from reconciler.render.event_text import event_text
+from reconciler.render.paint import Paint
+from reconciler.render.plan_json import plan_object
+from reconciler.render.progress import Lines, Narration
+from reconciler.render.summary_json import summary_json
+from reconciler.render.summary_text import summary_text
+
+Say = Callable[[str], None]
+
+
+class Report(Protocol):
+    """Someone who tells of one apply."""
+
+    def narration(self) -> Narration:
+        """Open the place where progress is told."""
+
+    def plan(self, plan: Plan) -> None:
+        """Tell the plan."""
+
+    def event(self, event: Event, say: Say) -> None:
+        """Tell one event."""
+
+    def end(self, summary: Summary) -> None:
+        """Tell what it came to."""
+
+
+class Stopwatch:
+    """How long ago each change was begun."""
+
+    def __init__(self) -> None:
+        self._begun: dict[Address, float] = {}
+
+    def seconds(self, event: Event) -> float:
+        """Give the seconds since the change of this event was first heard of."""
+        instant = time.monotonic()
+        address = event.change.address
+        if isinstance(event, Started):
+            return instant - self._begun.setdefault(address, instant)
+        return instant - self._begun.pop(address, instant)
+
+
+class EventPage:
+    """For people: the plan and the sums on stdout, what happens meanwhile on stderr."""
+
+    def __init__(self, paint: Paint, paint_err: Paint, *, no_color: bool) -> None:
+        self._paint = paint
+        self._paint_err = paint_err
+        self._no_color = no_color
+        self._stopwatch = Stopwatch()
+
+    def narration(self) -> Narration:
+        """A bar on a terminal, lines elsewhere."""
+        return narration(no_color=self._no_color)
+
+    def plan(self, plan: Plan) -> None:
+        """Show the page."""
+        show_plan(plan, self._paint, as_json=False)
+
+    def event(self, event: Event, say: Say) -> None:
+        """Write one line."""
+        say(event_text(event, self._stopwatch.seconds(event), self._paint_err))
+
+    def end(self, summary: Summary) -> None:
+        """Write the sums."""
+        out(f"\n{summary_text(summary, self._paint)}")
+
+
+class EventLines:
+    """For programs: one JSON object a line on stdout, nothing else."""
+
+    def __init__(self) -> None:
+        self._stopwatch = Stopwatch()
+
+    def narration(self) -> Narration:
+        """Silence: the events are the progress."""
+        return Lines(lambda _line: None, time.monotonic)
+
+    def plan(self, plan: Plan) -> None:
+        """Write the plan on one line."""
+        line = line_json("plan", "Plan", now())
+        self._write({**line, "plan": plan_object(plan, now())})
+
+    def event(self, event: Event, say: Say) -> None:
+        """Write one line."""
+        del say
+        self._write(event_json(event, self._stopwatch.seconds(event), now()))
+
+    def end(self, summary: Summary) -> None:
+        """Write the last line."""
+        self._write(summary_json(summary, now()))
+
+    def _write(self, line: Mapping[str, Value]) -> None:
+        out(f"{json.dumps(line, ensure_ascii=False)}\n")
