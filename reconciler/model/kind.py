@@ -119,7 +119,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteCost:
-    """How many requests one change of a kind takes at most beyond its re-read, by action value (`create` …)."""
+    """How many requests one change of a kind takes, by action value (`create` …); left out: two reads, one write."""
 
     reads: Mapping[str, int]
     writes: Mapping[str, int]

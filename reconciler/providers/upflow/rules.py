@@ -43,7 +43,7 @@ def needs(declared: Iterable[Declared]) -> frozenset[str]:
     found: set[str] = set()
     for resource in declared:
         fields = resource.fields
-        if fields.get("dunningPlan") is not None:
+        if "dunningPlan" in fields:  # null too: the plan then shows the name of what is taken away
             found.add("dunningPlan")
         if fields.get("accountManager") is not None:
             found.add("user")
