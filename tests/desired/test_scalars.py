@@ -11,8 +11,37 @@ from reconciler.desired.scalars import AMBIGUOUS, resolve_plain, resolve_tagged
 
 @pytest.mark.parametrize(
     "text",
-    ["no", "No", "yes", "on", "off", "y", "n", "12:30", "1_000", "2024-01-31", "0b1", "0x", "0o8", "1e", ".", "+", "-"]
-    + ["nul", "nULL", "tRue", "+0x1F", "..inf", "1.2.3", "0 1", "00:00", "=", "<<", "1,5", "٣"],
+    [
+        "no",
+        "No",
+        "yes",
+        "on",
+        "off",
+        "y",
+        "n",
+        "12:30",
+        "1_000",
+        "2024-01-31",
+        "0b1",
+        "0x",
+        "0o8",
+        "1e",
+        ".",
+        "+",
+        "-",
+        "nul",
+        "nULL",
+        "tRue",
+        "+0x1F",
+        "..inf",
+        "1.2.3",
+        "0 1",
+        "00:00",
+        "=",
+        "<<",
+        "1,5",
+        "٣",
+    ],
 )
 def test_yaml_1_1_readings_stay_strings(text: str) -> None:
     """What YAML 1.1 took for something else is a string."""
@@ -21,9 +50,29 @@ def test_yaml_1_1_readings_stay_strings(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("", None), ("~", None), ("null", None), ("Null", None), ("NULL", None), ("true", True), ("FALSE", False)]
-    + [("0", 0), ("-12", -12), ("+33", 33), ("01000", 1000), ("0o17", 15), ("0x1F", 31), ("1.5", 1.5), (".5", 0.5)]
-    + [("1.", 1.0), ("1e3", 1000.0), ("-2.5E-1", -0.25), (".inf", math.inf), ("-.INF", -math.inf), ("+.Inf", math.inf)],
+    [
+        ("", None),
+        ("~", None),
+        ("null", None),
+        ("Null", None),
+        ("NULL", None),
+        ("true", True),
+        ("FALSE", False),
+        ("0", 0),
+        ("-12", -12),
+        ("+33", 33),
+        ("01000", 1000),
+        ("0o17", 15),
+        ("0x1F", 31),
+        ("1.5", 1.5),
+        (".5", 0.5),
+        ("1.", 1.0),
+        ("1e3", 1000.0),
+        ("-2.5E-1", -0.25),
+        (".inf", math.inf),
+        ("-.INF", -math.inf),
+        ("+.Inf", math.inf),
+    ],
 )
 def test_the_core_schema(text: str, value: object) -> None:
     """Null, booleans and numbers are read, each in every spelling, and have the right type."""

@@ -14,8 +14,37 @@ from reconciler.desired.documents import read_tree
 from reconciler.desired.text import Text
 
 PLAIN = st.sampled_from(
-    ["no", "on", "yes", "off", "12:30", "a b", "null", "~", "true", "False", "1", "-7", "+33", "1.5", "0x1F", "0o17"]
-    + [".inf", "-.INF", "x-y", "Société", "a#b", "a:b", "http://x/y", "1e3", ".5", "y", "n", "Null", "TRUE"]
+    [
+        "no",
+        "on",
+        "yes",
+        "off",
+        "12:30",
+        "a b",
+        "null",
+        "~",
+        "true",
+        "False",
+        "1",
+        "-7",
+        "+33",
+        "1.5",
+        "0x1F",
+        "0o17",
+        ".inf",
+        "-.INF",
+        "x-y",
+        "Société",
+        "a#b",
+        "a:b",
+        "http://x/y",
+        "1e3",
+        ".5",
+        "y",
+        "n",
+        "Null",
+        "TRUE",
+    ]
 )
 TEXTS = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]), max_size=12)
 LEAVES = st.none() | st.booleans() | st.integers(-(10**6), 10**6) | st.floats(-1e6, 1e6, width=32) | TEXTS
@@ -59,7 +88,12 @@ def test_dumped_documents_read_back(documents: list[object]) -> None:
 @st.composite
 def written(draw: st.DrawFn) -> str:
     """Write a document by hand: plain and quoted scalars, flow and block, anchors, aliases, merges."""
-    lines: list[str] = ["base: &base {city: Lyon, zip: '69000', n: 1}", "other: &other", "  n: 2", "  deep: [a, {b: c}]"]
+    lines: list[str] = [
+        "base: &base {city: Lyon, zip: '69000', n: 1}",
+        "other: &other",
+        "  n: 2",
+        "  deep: [a, {b: c}]",
+    ]
     for number in range(draw(st.integers(1, 8))):
         plain = draw(PLAIN)
         quoted = draw(TEXTS.filter(lambda text: "'" not in text and '"' not in text and "\\" not in text))
