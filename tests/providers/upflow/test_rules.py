@@ -83,14 +83,14 @@ def flaw_of(name: str, value: Value) -> Flaw:
     ("fields", "catalogues"),
     [
         ({"name": "Acme"}, set()),
-        ({"dunningPlan": None, "customFields": {}}, set()),
+        ({"dunningPlan": None, "customFields": {}}, {"dunningPlan"}),
         ({"dunningPlan": "Standard"}, {"dunningPlan"}),
         ({"accountManager": "ann@example.com"}, {"user"}),
         ({"customFields": {"tier": None}}, {"customField"}),
     ],
 )
 def test_only_the_catalogues_that_are_named_out_of_are_read(fields: dict[str, Value], catalogues: set[str]) -> None:
-    """Clearing a plan needs no list of plans."""
+    """A plan that is taken away is read too, so that the plan shows its name; an empty mapping names nothing."""
     assert needs([customer(), customer(**fields)]) == catalogues
 
 
