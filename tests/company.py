@@ -1,0 +1,147 @@
+"""A company in a folder of its own: documents, the embedded sandbox, and the product's own stations over both.
+
+Time is virtual and the exchange with the sandbox is real HTTP messages; nothing of the product is replaced.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from reconciler.apply.execute import execute
+from reconciler.apply.exit import exit_code
+from reconciler.apply.summary import Summary, summarize
+from reconciler.cli.composition import planned, scope_of
+from reconciler.cli.connections import connected
+from reconciler.cli.watching import Watch
+from reconciler.errors import ReconcilerError
+from reconciler.model.event import Event
+from reconciler.model.plan import Plan
+from reconciler.render.progress import Lines
+from reconciler.sandbox import Store, clear_faults, dump_state, logged_requests, seed, show, turn_knobs
+from reconciler.sandbox.values import Json, JsonObject
+from tests.clock import run_virtual
+
+TODAY = date(2026, 1, 15)
+CONFIGURATION = "organizations:\n  acme:\n    provider: upflow\n    endpoint: sandbox\n    documents: documents\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """An apply: its plan, its events, what they sum up to, and how the command would end."""
+
+    plan: Plan
+    events: tuple[Event, ...]
+    summary: Summary
+    code: int
+
+
+class Company:
+    """One folder with `reconciler.yaml`, documents and a sandbox that survives between runs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / ".reconciler").mkdir(exist_ok=True)
+        self.store_file = folder / ".reconciler" / "sandbox.db"
+        if not (folder / "reconciler.yaml").exists():
+            (folder / "reconciler.yaml").write_text(CONFIGURATION)
+
+    @classmethod
+    def copied(cls, case: Path, folder: Path) -> Company:
+        """Copy a scenario's folder, and seed its organizations from `live.json` (or `live-NAME.json`)."""
+        shutil.copytree(case, folder)
+        company = cls(folder)
+        for file in sorted(case.glob("live*.json")):
+            company.seed(json.loads(file.read_text()), file.stem.removeprefix("live").lstrip("-") or "acme")
+        return company
+
+    def write(self, documents: Mapping[str, str]) -> None:
+        """Write documents, by file name."""
+        for name, text in documents.items():
+            file = self.folder / "documents" / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text)
+
+    def seed(self, data: Mapping[str, Json], organization: str = "acme") -> None:
+        """Start an organization afresh."""
+        with self.store() as store:
+            seed(store, organization, data)
+
+    def store(self) -> OpenStore:
+        """Open the sandbox's store."""
+        return OpenStore(self.store_file)
+
+    def turn(self, changes: Mapping[str, Json], organization: str = "acme") -> None:
+        """Turn knobs of the sandbox."""
+        with self.store() as store:
+            turn_knobs(store, organization, changes)
+
+    def state(self, organization: str = "acme") -> JsonObject:
+        """Give the sandbox's state without ids and times."""
+        with self.store() as store:
+            return dump_state(store, organization)
+
+    def shown(self, organization: str = "acme") -> JsonObject:
+        """Give the sandbox's state with ids."""
+        with self.store() as store:
+            return show(store, organization)
+
+    def requests(self, method: str | None = None) -> Sequence[str]:
+        """Give the requests logged so far, as `GET /customers`."""
+        with self.store() as store:
+            rows = logged_requests(store)
+        return [f"{row.method} {row.path}" for row in rows if method in (None, row.method)]
+
+    def calm(self) -> None:
+        """Switch every fault off."""
+        with self.store() as store:
+            clear_faults(store)
+
+    def plan(self, names: Sequence[str] = ()) -> Plan:
+        """Plan as `reconciler plan` does."""
+        return run_virtual(self._plan(names))
+
+    def apply(self, names: Sequence[str] = ()) -> Applied:
+        """Plan and apply as `reconciler apply --auto-approve` does; an error becomes its exit code 1 or 7."""
+        return self.carry_out(self.plan(names))
+
+    def carry_out(self, plan: Plan) -> Applied:
+        """Apply a plan; an incomplete one is not begun."""
+        events = run_virtual(self._execute(plan)) if plan.complete else ()
+        summary = summarize(plan, events)
+        code = exit_code(summary, complete=plan.complete, blocked=bool(plan.blocked))
+        return Applied(plan=plan, events=events, summary=summary, code=code)
+
+    async def _plan(self, names: Sequence[str]) -> Plan:
+        scope = scope_of(self.folder, names, TODAY)
+        async with connected(scope.organizations, self.folder, {}) as providers:
+            return await planned(scope, providers, Watch(Lines(lambda _line: None, lambda: 0.0)))
+
+    async def _execute(self, plan: Plan) -> tuple[Event, ...]:
+        scope = scope_of(self.folder, plan.scope, TODAY)
+        room = {one.name: one.in_flight for one in scope.organizations}
+        async with connected(scope.organizations, self.folder, {}) as providers:
+            return tuple([event async for event in execute(plan, providers, room)])
+
+
+class OpenStore:
+    """The sandbox's file, open for the length of a block."""
+
+    def __init__(self, file: Path) -> None:
+        self._store = Store(file)
+
+    def __enter__(self) -> Store:
+        return self._store
+
+    def __exit__(self, *_exception: object) -> None:
+        self._store.close()
+
+
+def error_codes(error: ReconcilerError) -> list[str]:
+    """Give the codes of an error's problems."""
+    return [problem.code for problem in error.problems]
