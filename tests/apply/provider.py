@@ -113,7 +113,7 @@ class Clubs:
             await asyncio.sleep(1)
             self._answer(write)
         finally:
-            self.busy[write.path] -= 1
+            del self.busy[write.path]
 
     def _answer(self, write: Write) -> None:
         faults = self.faults[write.path]

@@ -263,9 +263,10 @@ def test_a_tree_that_is_no_plan_is_unreadable_and_quotes_no_value(tmp_path: Path
 
 
 def test_a_type_is_not_bent_until_it_fits(tmp_path: Path) -> None:
-    """A number in the place of a text is no plan of ours."""
+    """The text "yes" in the place of a truth is no plan of ours, though it could be read as one."""
     path = tmp_path / "plan.json"
-    forge(path, {**tree_of(PLANNED), "scope": [1]})
+    text = json.dumps(tree_of(PLANNED)).replace('"only_add": false', '"only_add": "yes"')
+    forge(path, json.loads(text))
     assert code_of(path) == "plan-file-unreadable"
 
 
