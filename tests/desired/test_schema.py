@@ -1,0 +1,73 @@
+"""The schemas under `schemas/` are what the vendors' tables say today, and say what the reader says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from reconciler.desired.documents import read_tree
+from reconciler.desired.schema import schema_documents
+from reconciler.desired.text import Text
+from reconciler.providers.upflow.kinds import UPFLOW
+
+SCHEMAS = Path(__file__).parents[2] / "schemas"
+DOCUMENTS = schema_documents({"upflow": UPFLOW})
+
+
+def test_the_files_are_current() -> None:
+    """Every schema stands under `schemas/` as it is generated; `reconciler schema` writes them anew."""
+    written = {path.name: json.loads(path.read_text()) for path in SCHEMAS.glob("*.json")}
+    assert written == DOCUMENTS
+
+
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
+def test_they_are_schemas(name: str) -> None:
+    """Each is a schema of its dialect."""
+    Draft202012Validator.check_schema(DOCUMENTS[name])
+
+
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
+def test_every_key_is_described_and_no_other_allowed(name: str) -> None:
+    """Mappings with named keys are closed, and every key says what it is for."""
+    for node in _nodes(DOCUMENTS[name]):
+        properties = node.get("properties")
+        if isinstance(properties, dict):
+            assert node["additionalProperties"] is False
+            assert all("description" in below for below in properties.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "valid"),
+    [
+        ("upflow", "customers:\n- {externalId: A, address: {zipcode: '01000'}, contacts: []}\n", True),
+        ("upflow", "customers:\n- {externalId: A, address: {zipcode: 01000}}\n", False),
+        ("upflow", "customers:\n- {externalId: A, contcts: []}\n", False),
+        ("upflow", "customers:\n- {name: A}\n", False),
+        ("upflow", "customer: []\n", False),
+        ("upflow", "removed:\n- {address: customer/C, remoteId: r, reason: x, until: 2026-01-01}\n", True),
+        ("upflow", "removed:\n- {address: customer/C, remoteId: r, reason: x, until: soon}\n", False),
+        ("reconciler", "organizations: {a: {provider: upflow, endpoint: sandbox}}\n", True),
+        ("reconciler", "organizations: {a: {provider: upflow, endpoint: sandbox, limits: {inFlight: 11}}}\n", False),
+        ("reconciler", "organizations: {a: {provider: other, endpoint: sandbox}}\n", False),
+        (
+            "reconciler",
+            "organizations: {a: {provider: upflow, endpoint: sandbox, credentials: {key: hunter2}}}\n",
+            False,
+        ),
+    ],
+)
+def test_they_judge_as_the_reader_does(name: str, content: str, valid: bool) -> None:
+    """What the reader refuses by itself an editor refuses as well."""
+    (tree,), _ = read_tree(Text(file="f", content=content))
+    assert Draft202012Validator(DOCUMENTS[f"{name}.schema.json"]).is_valid(tree) is valid
+
+
+def _nodes(node: object) -> Iterator[Mapping[str, object]]:
+    if isinstance(node, dict):
+        yield node
+    for below in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _nodes(below)
