@@ -20,13 +20,30 @@ from reconciler.model.state import Entry
 class Page:
     """One page of a listing: its objects, the vendor's own total if it gives one, and where the next page starts.
 
-    `following` is None on the last page. `offset` is how many rows the vendor says came before.
+    `following` is None on the last page. `offset` is how many rows the vendor says came before. `others` are the
+    cursors of all pages after this one, where they can be told from it, so that they can be read at the same time;
+    following each page's own `following` instead is slower and sees what a computed cursor might step over.
     """
 
     objects: tuple[Observed, ...]
     total: int | None
     following: str | None
     offset: int = 0
+    others: tuple[str, ...] = ()
+
+
+class RemoteId(str):
+    """The value of a reference that the vendor gave by remote id alone; `observe` puts the object's key in its place.
+
+    It is written `id:…`, and stays so where the object it names has no key.
+    """
+
+    __slots__ = ()
+
+    @property
+    def remote_id(self) -> str:
+        """The remote id of the object referred to."""
+        return self.removeprefix("id:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

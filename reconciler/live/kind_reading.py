@@ -1,0 +1,197 @@
+"""Reading one kind: its wanted keys go in; objects, proven absences and evidence come out (`observe` has the rule)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Iterable
+from dataclasses import dataclass, field, replace
+
+from reconciler.errors import LiveStateUnreadable
+from reconciler.live.completeness import repeated_keys
+from reconciler.live.listing import Listed, list_rest, pages_left, unlisted
+from reconciler.live.provider import Page
+from reconciler.live.reads import Reads
+from reconciler.live.wanted import Wanted
+from reconciler.live.workers import each
+from reconciler.model.kind import Kind
+from reconciler.model.resource import Observed
+from reconciler.model.state import Absent, Certificate
+
+FEW = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindReading:
+    """What was read of one kind; without a listing there is a certificate only if something could not be read."""
+
+    objects: dict[str, Observed] = field(default_factory=dict)
+    absent: dict[str, Absent] = field(default_factory=dict)
+    keyless: tuple[Observed, ...] = ()
+    certificate: Certificate | None = None
+
+
+async def read_kind(reads: Reads, kind: Kind, wanted: Wanted, early: Awaitable[Page] | None = None) -> KindReading:
+    """Read what is wanted of a kind, the cheapest way.
+
+    Args:
+        reads: the provider.
+        kind: its row in the vendor's tables.
+        wanted: the keys that must be known.
+        early: its first page, where that is already on its way.
+    """
+    return await _Reading(reads, kind, wanted).run(early)
+
+
+class _Reading:
+    """One kind while it is read: what listings showed, what look-ups found, and what failed."""
+
+    def __init__(self, reads: Reads, kind: Kind, wanted: Wanted) -> None:
+        self.reads = reads
+        self.kind = kind
+        self.wanted = wanted
+        self.listed: dict[str, Observed] = {}
+        self.looked_up: dict[str, Observed] = {}
+        self.absent: dict[str, Absent] = {}
+        self.failures: list[LiveStateUnreadable] = []
+        self.unread: set[str] = set()
+        self.keyless: tuple[Observed, ...] = ()
+        self.look_ups_carry_members = True
+
+    async def run(self, early: Awaitable[Page] | None) -> KindReading:
+        if early is None and self.kind.point_reads and len(self.wanted.keys) <= FEW:
+            self.reads.foreseen += len(self.wanted.keys)
+            await self._look_up(self.wanted.keys)
+            return self._result(None)
+        self.reads.foreseen += 1
+        try:
+            first = await (early or self.reads.page(self.kind.name, None))
+        except LiveStateUnreadable as error:
+            return self._result(unlisted(self.kind.name, error))
+        self._take((first,))
+        left = pages_left(first)
+        if await self._look_ups_are_cheaper(left):
+            self.reads.foreseen += len(self._unseen) + len(self._without_members)
+            if await self._look_up(self._unseen, most_absent=left):
+                await self._read_members()
+                return self._result(None)
+        return await self._list(first, left)
+
+    async def _list(self, first: Page, left: int) -> KindReading:
+        self.reads.foreseen += left + (self._lists_to_come(first) if left else 0)
+        listed = await list_rest(self.reads, self.kind.name, first)
+        self._take(listed.pages)
+        listed = await self._doubt_if_empty(listed)
+        if not left:
+            self.reads.foreseen += len(self._without_members)
+        await self._read_members()
+        return self._result(listed)
+
+    @property
+    def _unseen(self) -> set[str]:
+        return self.wanted.keys - self.listed.keys() - self.looked_up.keys() - self.absent.keys() - self.unread
+
+    @property
+    def _without_members(self) -> list[Observed]:
+        """The objects whose lists are declared, and not read yet."""
+        known = self.listed | self.looked_up
+        keys = sorted(self.wanted.with_members & known.keys())
+        return [known[key] for key in keys if known[key].members is None]
+
+    @property
+    def _rows_carry_members(self) -> bool:
+        return any(found.members is not None for found in self.listed.values())
+
+    def _lists_to_come(self, first: Page) -> int:
+        """Say at most how many lists must be read one by one, once all pages are there."""
+        if self._rows_carry_members:
+            return 0
+        unread = self.wanted.with_members - self.looked_up.keys() - self.absent.keys()
+        hidden = max(0, (first.total or len(unread)) - len(first.objects))
+        return min(len(unread - self.listed.keys()), hidden) + len(unread & self.listed.keys())
+
+    async def _look_ups_are_cheaper(self, left: int) -> bool:
+        if not left or not self.kind.point_reads:
+            return False
+        if self._rows_carry_members or not self.wanted.with_members:
+            return len(self._unseen) < left
+        trial = min(self._unseen & self.wanted.with_members or self.wanted.with_members)
+        self.reads.foreseen += 1
+        await self._look_up([trial])
+        if self.look_ups_carry_members:
+            return len(self._unseen - self.wanted.with_members) < left
+        return len(self._unseen) < left
+
+    async def _look_up(self, keys: Iterable[str], most_absent: int | None = None) -> bool:
+        """Look keys up, with their lists where declared; False if it was given up because too many are absent."""
+        before = len(self.absent)
+
+        async def one(key: str) -> bool:
+            if most_absent is not None and len(self.absent) - before > most_absent:
+                return False
+            await self._look_up_one(key)
+            return True
+
+        return all(await each(sorted(keys), one))
+
+    async def _look_up_one(self, key: str) -> None:
+        try:
+            found = await self.reads.get(self.kind.name, key)
+            if found is None:
+                self.absent[key] = Absent(evidence="a look-up by its external id answered 404")
+                return
+            if key in self.wanted.with_members and found.members is None:
+                self.look_ups_carry_members = False
+                self.reads.foreseen += 1
+                found = await self.reads.with_members(found)
+            self.looked_up[key] = found
+        except LiveStateUnreadable as error:
+            self._failed(key, error)
+
+    async def _read_members(self) -> None:
+        async def one(found: Observed) -> None:
+            key = found.key or ""
+            try:
+                self.looked_up[key] = await self.reads.with_members(found)
+            except LiveStateUnreadable as error:
+                self._failed(key, error)
+
+        await each(self._without_members, one)
+
+    def _failed(self, key: str, error: LiveStateUnreadable) -> None:
+        self.failures.append(error)
+        self.unread.add(key)
+
+    def _take(self, pages: tuple[Page, ...]) -> None:
+        """Go by these pages; an external id that stands on two objects belongs to neither."""
+        repeated = repeated_keys(pages)
+        self.listed = {
+            found.key: found for page in pages for found in page.objects if found.key and found.key not in repeated
+        }
+        found_by_id = {found.remote_id: found for page in pages for found in page.objects if not found.key}
+        self.keyless = tuple(found_by_id.values())
+
+    async def _doubt_if_empty(self, listed: Listed) -> Listed:
+        """Try one wanted key where a listing shows nothing at all: an outage may look like an empty organization."""
+        empty = listed.certificate.complete and not listed.certificate.rows
+        if not empty or not self.kind.point_reads or self.absent:
+            return listed
+        self.reads.foreseen += 1
+        await self._look_up([min(self.wanted.keys)])
+        if not self.looked_up:
+            return listed
+        flaw = "it was empty, but an object that it should hold answers a look-up"
+        return replace(listed, certificate=replace(listed.certificate, flaw=flaw))
+
+    def _result(self, listed: Listed | None) -> KindReading:
+        objects = {key: found for key, found in (self.listed | self.looked_up).items() if key not in self.unread}
+        certificate = listed.certificate if listed else None
+        if self.failures and (certificate is None or certificate.complete):
+            certificate = self._flawed(certificate)
+        return KindReading(objects=objects, absent=self.absent, keyless=self.keyless, certificate=certificate)
+
+    def _flawed(self, certificate: Certificate | None) -> Certificate:
+        details = [problem.detail for error in self.failures[:1] for problem in error.problems]
+        flaw = f"{len(self.failures)} look-ups failed: {' '.join(details)}"
+        if certificate is not None:
+            return replace(certificate, flaw=flaw)
+        known, wanted = len(self.listed | self.looked_up), len(self.wanted.keys)
+        return Certificate(kind=self.kind.name, rows=known, total=wanted, pages=0, flaw=flaw)

@@ -1,0 +1,38 @@
+"""Which keys of each kind must be known: declared ones, those that a reference names, and those to be removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.model.kind import Kind
+from reconciler.model.state import DesiredState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The keys of one kind, and those of them whose member lists are declared."""
+
+    keys: set[str] = field(default_factory=set)
+    with_members: set[str] = field(default_factory=set)
+
+
+def wanted_keys(desired: DesiredState, kinds: Iterable[Kind]) -> Mapping[str, Wanted]:
+    """Collect what must be known of the live state, by kind; a kind that nothing asks for is left out."""
+    rows = {kind.name: kind for kind in kinds}
+    references = {
+        kind.name: [(field.name, field.reference) for field in kind.fields if field.reference] for kind in rows.values()
+    }
+    found: dict[str, Wanted] = {}
+    for declared in desired.declared:
+        wanted = found.get(declared.kind) or found.setdefault(declared.kind, Wanted())
+        wanted.keys.add(declared.key)
+        if declared.members:
+            wanted.with_members.add(declared.key)
+        for name, referred in references.get(declared.kind, ()):
+            key = declared.fields.get(name)
+            if isinstance(key, str) and key:
+                (found.get(referred) or found.setdefault(referred, Wanted())).keys.add(key)
+    for removal in desired.removals:
+        found.setdefault(removal.kind, Wanted()).keys.add(removal.key)
+    return found
