@@ -22,7 +22,6 @@ from reconciler.render.problems import problems_text
 
 INTERRUPTED = 130
 TERMINATED = 143
-PIPE_CLOSED = 141
 
 _CODES: tuple[tuple[type[ReconcilerError], ExitCode], ...] = (
     (UsageInvalid, ExitCode.USAGE),

@@ -6,7 +6,6 @@ Nothing heavy is imported on the way to a `--help`: see `lazy`.
 from __future__ import annotations
 
 import io
-import os
 import signal
 import sys
 import traceback
@@ -68,12 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show → still gets the rest
     signal.signal(signal.SIGTERM, _terminate)
-    code = run(arguments)
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        code = _pipe_closed()
-    sys.exit(code)
+    sys.exit(run(arguments))
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -89,8 +83,6 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return USAGE
-    except BrokenPipeError:
-        return _pipe_closed()
     except Exception as error:
         return _failed(error, session)
     return code if isinstance(code, int) else 0
@@ -105,15 +97,6 @@ def _failed(error: Exception, session: Session) -> int:
         traceback.print_exception(error)
     err(told(error, paint_for(sys.stderr)))
     return int(code_of(error))
-
-
-def _pipe_closed() -> int:
-    """Be quiet when the reader of our output has left, and keep Python from complaining at its exit."""
-    from reconciler.cli.endings import PIPE_CLOSED
-
-    sink = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(sink, sys.stdout.fileno())
-    return PIPE_CLOSED
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -16,6 +16,8 @@ from reconciler.render.paint import Paint
 if TYPE_CHECKING:
     from reconciler.render.progress import Narration
 
+PIPE_CLOSED = 141  # as a shell reports SIGPIPE
+
 
 def takes_colour(stream: TextIO, environ: Mapping[str, str], *, no_color: bool) -> bool:
     """Say whether colour is wanted: a terminal that can, and nobody who asked to do without (https://no-color.org)."""
@@ -28,8 +30,16 @@ def paint_for(stream: TextIO, *, no_color: bool = False) -> Paint:
 
 
 def out(text: str) -> None:
-    """Write a result on stdout as it is; `text` ends with its own line break."""
-    click.echo(text, nl=False, color=True)
+    """Write a result on stdout as it is; `text` ends with its own line break.
+
+    Raises:
+        SystemExit: whoever read the output has left, as `head` does; that is nothing to complain about.
+    """
+    try:
+        click.echo(text, nl=False, color=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains when it exits
+        raise SystemExit(PIPE_CLOSED) from None
 
 
 def err(line: str) -> None:

@@ -1,0 +1,86 @@
+"""`init`, `validate` and `schema`: commands that send nothing."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from reconciler.cli.main import run
+from tests.cli.running import Folder
+
+
+def test_init_writes_what_plans(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The first files are valid documents, and a plan of them adds one customer."""
+    assert run(["-C", str(tmp_path / "new"), "init", "--org", "acme-fr"]) == 0
+    assert run(["-C", str(tmp_path / "new"), "validate"]) == 0
+    assert run(["-C", str(tmp_path / "new"), "plan"]) == 0
+    assert "Plan: 1 to add, 0 to change, 0 to destroy." in capsys.readouterr().out
+
+
+def test_init_overwrites_nothing(folder: Folder) -> None:
+    """Files that are there stay as they are, and a second time nothing is left to do."""
+    folder.write(".gitignore", "*.pyc")
+    before = (folder.path / "reconciler.yaml").read_text()
+    folder.call("init", "--org", "other")
+    assert "Wrote" not in folder.call("init", "--org", "other").out
+    assert (folder.path / "reconciler.yaml").read_text() == before
+    assert (folder.path / ".gitignore").read_text() == "*.pyc\n.reconciler/\n"
+
+
+def test_validate_counts_what_is_declared(folder: Folder) -> None:
+    """In words, and as JSON."""
+    assert folder.call("validate").out == "acme-fr: 2 customers, all valid.\n"
+    assert folder.call("validate", "--json").json() == {
+        "valid": True,
+        "declared": {"acme-fr": {"customer": 2}},
+        "problems": [],
+    }
+
+
+def test_validate_tells_every_problem_at_its_place(folder: Folder) -> None:
+    """Of all files and all organizations, with 65."""
+    folder.write("customers/bad.yaml", "customers:\n  - externalId: C-9\n    nmae: Nine\n    vatNumber: [1]\n")
+    ended = folder.call("validate")
+    assert ended.code == 65
+    assert "customers/bad.yaml:3:5:" in ended.err
+    assert "customers/bad.yaml:4:" in ended.err
+
+
+def test_validate_tells_problems_as_json(folder: Folder) -> None:
+    """The same, for programs: on stdout, nothing on stderr."""
+    folder.write("customers/bad.yaml", "customers:\n  - externalId: C-9\n    nmae: Nine\n")
+    ended = folder.call("validate", "--json")
+    assert (ended.code, ended.err) == (65, "")
+    told = ended.json()
+    assert told["valid"] is False
+    assert isinstance(told["problems"], list)
+    assert told["problems"][0]["source"]["line"] == 3
+
+
+def test_problems_of_several_organizations_come_together(folder: Folder) -> None:
+    """One run tells what is wrong with all of them."""
+    entry = "  {name}:\n    provider: upflow\n    endpoint: sandbox\n"
+    folder.write("reconciler.yaml", "organizations:\n" + entry.format(name="one") + entry.format(name="two"))
+    folder.write("one/a.yaml", "customer: []\n")
+    folder.write("two/b.yaml", "customer: []\n")
+    for command in ("validate", "plan"):
+        ended = folder.call(command)
+        assert ended.code == 65
+        assert "one/a.yaml:1:1" in ended.err
+        assert "two/b.yaml:1:1" in ended.err
+
+
+def test_a_folder_without_a_configuration_says_how_to_begin(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The remedy is a command."""
+    assert run(["-C", str(tmp_path), "plan"]) == 65
+    assert "reconciler init" in capsys.readouterr().err
+
+
+def test_schema_writes_one_file_for_each(folder: Folder) -> None:
+    """And all of them as one object on stdout."""
+    assert folder.call("schema", "--out", str(folder.path / "schemas")).code == 0
+    files = {path.name: json.loads(path.read_text()) for path in (folder.path / "schemas").iterdir()}
+    assert "reconciler.schema.json" in files
+    assert files == folder.call("schema").json()

@@ -1,0 +1,80 @@
+"""How the program ends when it does not end well."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from reconciler.cli.endings import code_of, told
+from reconciler.errors import (
+    DesiredStateInvalid,
+    LiveStateUnreadable,
+    OutcomeUnknown,
+    PlanRefused,
+    PlanStale,
+    Problem,
+    ProviderRejected,
+    ProviderUnavailable,
+    ReconcilerError,
+    UsageInvalid,
+)
+from reconciler.render.paint import PLAIN
+from tests.cli.running import COMMAND, Folder
+
+PROBLEM = Problem(code="x", summary="wrong")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (UsageInvalid(PROBLEM), 64),
+        (DesiredStateInvalid(PROBLEM), 65),
+        (LiveStateUnreadable(PROBLEM), 7),
+        (PlanRefused(PROBLEM), 3),
+        (PlanStale(PROBLEM), 5),
+        (ProviderRejected(PROBLEM), 1),
+        (ProviderUnavailable(PROBLEM), 1),
+        (OutcomeUnknown(PROBLEM), 1),
+        (ReconcilerError(PROBLEM), 1),
+        (FileNotFoundError(2, "No such file or directory", "x.yaml"), 1),
+        (ZeroDivisionError("secret"), 1),
+    ],
+)
+def test_each_error_has_its_documented_code(error: Exception, code: int) -> None:
+    """The table of exit codes, for what is raised before anything was written."""
+    assert code_of(error) == code
+
+
+def test_what_nobody_expected_is_called_a_bug_and_not_quoted() -> None:
+    """The message of an unexpected exception may hold anything, so kind and place alone are shown."""
+    text = told(ZeroDivisionError("jane@acme.example"), PLAIN)
+    assert text.endswith("This is a bug in reconciler.")
+    assert "jane" not in text
+
+
+def test_a_missing_file_is_the_systems_word() -> None:
+    """With the file's name and no traceback."""
+    text = told(FileNotFoundError(2, "No such file or directory", "x.yaml"), PLAIN)
+    assert text.startswith("x.yaml: the system refused [file-system]\n    No such file or directory")
+
+
+def test_debug_shows_the_traceback(folder: Folder) -> None:
+    """And not without being asked."""
+    (folder.path / "reconciler.yaml").write_text("organizations: 3\n")
+    assert "Traceback" not in folder.call("validate").err
+    assert "Traceback" in folder.call("--debug", "validate").err
+
+
+def test_a_reader_that_leaves_early_hears_no_complaint(folder: Folder) -> None:
+    """As in `reconciler plan --json | head -c 1`."""
+    process = subprocess.Popen(
+        [*COMMAND, "-C", str(folder.path), "plan", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.stderr is not None
+    said = process.stderr.read().decode()
+    process.stderr.close()
+    assert process.wait(timeout=60) == 141
+    assert "Error" not in said

@@ -1,0 +1,115 @@
+"""Stopping an apply by a signal."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncGenerator
+
+from reconciler.apply.exit import exit_code
+from reconciler.apply.summary import Summary, summarize
+from reconciler.cli.carrying import Run, carried_out
+from reconciler.cli.stopping import stoppable
+from reconciler.cli.watching import Watch
+from reconciler.model.change import Action, Change
+from reconciler.model.event import Done, Event, Started
+from reconciler.model.plan import Plan
+from reconciler.render.progress import Lines
+from tests.render.plans import change, plan
+
+
+class Silence:
+    """A report that tells nothing."""
+
+    def narration(self) -> Lines:
+        """Somewhere to say nothing."""
+        return Lines(lambda _line: None, lambda: 0.0)
+
+    def plan(self, plan: Plan) -> None:
+        """Nothing."""
+
+    def event(self, event: Event, say: object) -> None:
+        """Nothing."""
+
+    def end(self, summary: Summary) -> None:
+        """Nothing."""
+
+
+CHANGES = tuple(change(f"C-{number}", Action.CREATE) for number in range(3))
+PLAN = plan(*CHANGES)
+
+
+def watch() -> Watch:
+    """Watch nothing."""
+    return Watch(Silence().narration())
+
+
+def began(change: Change) -> Started:
+    """Begin a change's only write."""
+    return Started(change=change, step=1, steps=1, attempt=1, summary="")
+
+
+def test_a_signal_stops_after_the_writes_in_flight() -> None:
+    """The first signal only asks; what is under way ends by itself and is in the sums."""
+    said: list[str] = []
+
+    async def work(stop: asyncio.Event) -> AsyncGenerator[Event, None]:
+        for one in CHANGES:
+            if stop.is_set():
+                return
+            yield began(one)
+            os.kill(os.getpid(), signal.SIGTERM)
+            await asyncio.sleep(0.01)
+            yield Done(change=one, remote_id="u")
+
+    async def scenario() -> tuple[Run, int | None]:
+        with stoppable(said.append) as stop:
+            run = await carried_out(PLAN, work(stop.event), Silence(), watch(), stop.event)
+            return run, stop.signal
+
+    before = signal.getsignal(signal.SIGTERM)
+    run, number = asyncio.run(scenario())
+    summary = summarize(PLAN, run.events)
+    assert (summary.total.done, summary.total.not_tried) == (1, 2)
+    assert exit_code(summary, signal=number) == 143
+    assert "Stopping" in said[0]
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_second_signal_does_not_wait() -> None:
+    """The events so far are kept, and the generator is closed so that it lets its write in flight end."""
+    closed: list[bool] = []
+
+    async def work() -> AsyncGenerator[Event, None]:
+        try:
+            yield began(CHANGES[0])
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.sleep(0.01)
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.sleep(60)
+        finally:
+            closed.append(True)
+
+    async def scenario() -> tuple[Run, int | None]:
+        with stoppable(lambda _line: None) as stop:
+            run = await carried_out(PLAN, work(), Silence(), watch(), stop.event)
+            return run, stop.signal
+
+    run, number = asyncio.run(scenario())
+    assert [type(event) for event in run.events] == [Started]
+    assert closed == [True]
+    assert exit_code(summarize(PLAN, run.events), signal=number) == 130
+
+
+def test_an_error_on_the_way_keeps_what_happened() -> None:
+    """The sums are told all the same."""
+
+    async def work() -> AsyncGenerator[Event, None]:
+        yield began(CHANGES[0])
+        yield Done(change=CHANGES[0], remote_id="u")
+        raise ZeroDivisionError
+
+    run = asyncio.run(carried_out(PLAN, work(), Silence(), watch(), asyncio.Event()))
+    assert isinstance(run.error, ZeroDivisionError)
+    assert exit_code(summarize(PLAN, run.events), error=True) == 4

@@ -1,0 +1,45 @@
+"""Wrong usage is told as a problem, and exits with 64."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.running import Folder, call_alone
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["pln"], 'Did you mean "plan"?'),
+        (["plan", "--jsn"], "--json"),
+        (["show"], "FILE"),
+        (["completion", "tcsh"], "tcsh"),
+        (["plan", "--org", "acme-f"], 'Did you mean "acme-fr"?'),
+        (["validate", "--org", "zzz"], "It names acme-fr."),
+        (["apply"], "[approval-missing]"),
+        (["apply", "--json"], "[approval-missing]"),
+        (["sandbox", "edt"], 'Did you mean "edit"?'),
+        (["sandbox", "edit", "customer/C-9", "name"], "[sandbox-misuse]"),
+        (["init", "--org", "../elsewhere"], "lower-case letters"),
+    ],
+)
+def test_usage_errors_exit_with_64(folder: Folder, arguments: list[str], told: str) -> None:
+    """Click's own code, 2, would read as "changes present"."""
+    ended = folder.call(*arguments)
+    assert ended.code == 64
+    assert told in ended.err
+    assert ended.out == ""
+
+
+def test_no_command_at_all_shows_the_help() -> None:
+    """On stderr, because nothing was asked for."""
+    ended = call_alone()
+    assert ended.code == 64
+    assert "Commands:" in ended.err
+
+
+def test_a_misspelt_variable_is_refused() -> None:
+    """A variable that looks like ours and is none would do nothing, silently."""
+    code = "import os; os.environ['RECONCILER_ALOWED_HOSTS'] = 'x'; from reconciler.cli.main import main; main()"
+    ended = call_alone("-C", "examples", "plan", code=code)
+    assert ended.code in (64, 65)
