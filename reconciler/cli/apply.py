@@ -40,8 +40,8 @@ def apply(
     asks = file is None and not auto_approve
     if asks:
         check_answerable(sys.stdin, as_json=as_json)
-    if file is None and not as_json:
-        err("Reading documents…")
+    if not as_json:
+        err("Reading documents…" if file is None else f"Reading {file}…")
     from reconciler.cli.applying import Application
     from reconciler.cli.reporting import EventLines, EventPage
 

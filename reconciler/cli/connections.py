@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import httpx
+from typing import TYPE_CHECKING, TypeAlias
 
 from reconciler.cli.private_folder import sandbox_file
 from reconciler.desired.credentials import read_credentials
@@ -21,8 +19,9 @@ from reconciler.providers.upflow.provider import connect as connect_upflow
 
 if TYPE_CHECKING:
     from reconciler.sandbox.store import Store
+    from reconciler.sandbox.transport import SandboxTransport
 
-Connect = Callable[[Organization, Mapping[str, str], str, httpx.AsyncBaseTransport | None], Provider]
+Connect: TypeAlias = "Callable[[Organization, Mapping[str, str], str, SandboxTransport | None], Provider]"
 
 _CONNECT: Mapping[str, Connect] = {"upflow": connect_upflow}  # by the names of `providers.table`
 _EMBEDDED = "http://127.0.0.1/v1"  # never dialled: the transport answers
@@ -69,7 +68,7 @@ def _connect(
     organization: Organization,
     credentials: Mapping[str, str],
     base_url: str,
-    transport: httpx.AsyncBaseTransport | None,
+    transport: SandboxTransport | None,
 ) -> Provider:
     return _CONNECT[organization.vendor.name](organization, credentials, base_url, transport)
 

@@ -89,8 +89,8 @@ class EventLines:
         self._stopwatch = Stopwatch()
 
     def narration(self) -> Narration:
-        """Silence: the events are the progress."""
-        return Lines(lambda _line: None, time.monotonic)
+        """Lines of a type of their own."""
+        return Lines(lambda line: self._write(line_json("progress", line, now())), time.monotonic)
 
     def plan(self, plan: Plan) -> None:
         """Write the plan on one line."""

@@ -47,10 +47,12 @@ def err(line: str) -> None:
     click.echo(line, err=True, color=True)
 
 
-def narration(*, no_color: bool = False) -> Narration:
-    """Open the place where progress is told: a bar on a terminal, lines elsewhere, both on stderr."""
+def narration(*, no_color: bool = False, silent: bool = False) -> Narration:
+    """Open the place where progress is told: a bar on a terminal, lines elsewhere, both on stderr; or nowhere."""
     from reconciler.render.progress import Bar, Lines
 
+    if silent:
+        return Lines(lambda _line: None, time.monotonic)
     if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         return Bar(sys.stderr, colour=takes_colour(sys.stderr, os.environ, no_color=no_color))
     return Lines(err, time.monotonic)

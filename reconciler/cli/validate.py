@@ -17,10 +17,11 @@ from reconciler.cli.options import Session, as_json, no_color, organizations, pa
 @pass_session
 def validate(session: Session, organizations: tuple[str, ...], as_json: bool, no_color: bool) -> int:
     """Check reconciler.yaml and every document; nothing is sent."""
-    from reconciler.cli.terminal import err, paint_for
+    from reconciler.cli.terminal import narration, paint_for
 
-    if not as_json:
-        err("Reading documents…")
-    from reconciler.cli.validation import validate_documents
+    with narration(no_color=no_color, silent=as_json) as told:
+        told.say("Reading documents…")
+        from reconciler.cli.validation import read_documents, tell_documents
 
-    return validate_documents(session.directory, organizations, paint_for(sys.stdout, no_color=no_color), as_json)
+        checked = read_documents(session.directory, organizations, told)
+    return tell_documents(checked, paint_for(sys.stdout, no_color=no_color), as_json=as_json)

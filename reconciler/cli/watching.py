@@ -19,7 +19,7 @@ class Watch:
 
     def __init__(self, narration: Narration) -> None:
         self._narration = narration
-        self._label = ""
+        self._label = "Reading documents"
         self._done = 0
         self._total: int | None = None
         self._reads: dict[str, tuple[int, int]] = {}
@@ -27,7 +27,7 @@ class Watch:
     def turn_to(self, label: str) -> None:
         """Say what the run is at now."""
         self._narration.say(f"{label}…")
-        self._label = label
+        self._label, self._done, self._total = label, 0, None
 
     def say(self, line: str) -> None:
         """Say one thing that happened."""
@@ -46,8 +46,7 @@ class Watch:
 
     def beat(self) -> None:
         """Say again how far it is."""
-        if self._label:
-            self._narration.advance(self._label, self._done, self._total)
+        self._narration.advance(self._label, self._done, self._total)
 
 
 @asynccontextmanager

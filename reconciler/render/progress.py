@@ -49,7 +49,7 @@ class Lines:
     def advance(self, label: str, done: int, total: int | None = None) -> None:
         """Write a line if the last one is two seconds old."""
         if self._clock() - self._last >= EVERY:
-            self.say(f"{label}: {done}" if total is None else f"{label}: {done} of {total}")
+            self.say(f"{label}…" if total is None else f"{label}: {done} of {total}")
 
     def __enter__(self) -> Self:
         return self
