@@ -1,0 +1,83 @@
+"""Console blocks of a page -> what they really give: commands are run in a copy of the example company, in order.
+
+A line `$ reconciler …` is a command, the lines up to the next one are its output, stdout and stderr as they come. A
+line `[…]` on a page stands for any lines that are left out. A `diff` block that begins with `--- FILE` is an edit.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+from reconciler.cli.main import run
+from tests.docs.fences import Fence
+
+LEFT_OUT = "[…]"
+_PROGRESS = re.compile(r"^(\w.*…|Reading .* requests?.*)\n", re.MULTILINE)
+_VARYING = (
+    (re.compile(r"after \d+s"), "after 0s"),  # a slow machine
+    (re.compile(r"\[id=[^]]+\]"), "[id=…]"),  # new ids go by the order of concurrent writes
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One command of a page with the output that the page shows."""
+
+    command: str
+    shown: str
+
+
+def steps(fence: Fence) -> Iterator[Step]:
+    """Give the commands of a console block."""
+    for part in re.split(r"^\$ ", fence.content, flags=re.MULTILINE)[1:]:
+        command, _, shown = part.partition("\n")
+        yield Step(command=command, shown=shown)
+
+
+class Player:
+    """Runs what a page shows, in the current folder, and remembers how the last command ended."""
+
+    def __init__(self) -> None:
+        self.code = 0
+
+    def play(self, command: str) -> str:
+        """Run one command line and give its output; progress lines, which a terminal wipes away, are left out."""
+        words = shlex.split(command)
+        if words[0] == "echo":
+            return f"{self.code}\n"
+        if words[0] != "reconciler":
+            raise ValueError(f"a page can only run reconciler, not {words[0]}")
+        output = StringIO()
+        with redirect_stdout(output), redirect_stderr(output):
+            self.code = run(words[1:])
+        return _PROGRESS.sub("", output.getvalue()).strip("\n") + "\n"
+
+
+def edit(fence: Fence) -> None:
+    """Make the edit that a diff block shows."""
+    head, *lines = fence.content.splitlines()
+    path = Path(head.removeprefix("--- "))
+    before = "\n".join(line[1:] for line in lines if line[0] in " -")
+    after = "\n".join(line[1:] for line in lines if line[0] in " +")
+    text = path.read_text(encoding="utf-8")
+    if text.count(before) != 1:
+        raise ValueError(f"{path} holds the lines of the diff {text.count(before)} times")
+    path.write_text(text.replace(before, after), encoding="utf-8")
+
+
+def as_shown(output: str, shown: str) -> bool:
+    """Say whether an output is what a page shows, apart from what varies and what is left out."""
+    parts = [re.escape(_settled(part)) for part in shown.split(f"{LEFT_OUT}\n")]
+    return re.fullmatch("(?:.*\n)*?".join(parts), _settled(output)) is not None
+
+
+def _settled(text: str) -> str:
+    for pattern, word in _VARYING:
+        text = pattern.sub(word, text)
+    return text.strip("\n") + "\n" if text.strip("\n") else ""
