@@ -142,14 +142,14 @@ def _values_of(custom: Value) -> Fields:
     for item in custom:
         if not isinstance(item, dict) or not (item.get("externalId") or item.get("id")):
             raise RowError("a custom field value names no field")
-        values[item.get("externalId") or f"id:{item['id']}"] = custom_value_of(item.get("value"))
+        values[item.get("externalId") or RemoteId(f"id:{item['id']}")] = custom_value_of(item.get("value"))
     return values
 
 
 def custom_value_of(value: Value) -> Value:
     """Bring one custom field value into its normal shape: labels alone, several of them sorted."""
     if isinstance(value, list):
-        return sorted((custom_value_of(item) for item in value), key=_label) or None
+        return sorted((custom_value_of(item) for item in value), key=_label)
     if isinstance(value, dict) and "label" in value:
         return {"label": value["label"]}
     return None if value == "" else value
