@@ -2,12 +2,12 @@
 
 Reading documents is the largest part of a no-change plan, so its speed is designed. The floor is libyaml's parser
 handing over its events, about a microsecond each; everything here is to cost half of that again at most. Measured on
-10,000 customers with 2 contacts each (7.0 MB, 650,000 events, 2-core machine):
+10,000 customers with 2 contacts each (7.4 MB, 650,000 events, processor time on a 2-core machine):
 
-    the events alone                                        0.70 s
-    this builder                                            0.98 s   1.4 x
-    the same with line and column of every key and value    1.75 s   2.5 x, and three times the memory
-    ruamel.yaml (no C part in its wheel)                   18 s
+    the events alone                                        0.65 s
+    this builder                                            0.92 s   1.4 x     25 MB of values
+    the same with line and column of every key and value    1.24 s   1.9 x    101 MB
+    ruamel.yaml (no C part in its wheel)                      50 s
 
 Positions are what costs, and nearly none of them is ever shown: only problems and changes have a place. So the builder
 keeps none, `documents` takes the line and column of each item from the event that starts it, and `positions` finds
@@ -87,6 +87,11 @@ class Builder:
 
     def build(self, event: Event | None) -> Value:
         """Build the value that starts with this event, and use up its events."""
+        if type(event) is MappingStartEvent and event.anchor is None and event.tag is None and self._depth < _DEEPEST:
+            self._depth += 1  # the common case first, without the calls that the others need
+            mapping = self._mapping()
+            self._depth -= 1
+            return mapping
         if isinstance(event, AliasEvent):
             return self._alias(event)
         if isinstance(event, ScalarEvent):
