@@ -8,11 +8,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from reconciler.desired.text import unreadable
+from reconciler.errors import Problem
+
 _ENDINGS = (".yaml", ".yml")
 
 
-def find_files(root: Path, folder: str) -> tuple[str, ...]:
-    """List the documents below `root/folder`, each by its path from `root`."""
+def find_files(root: Path, folder: str, problems: list[Problem]) -> tuple[str, ...]:
+    """List the documents below `root/folder`, each by its path from `root`; an unreadable folder is a problem."""
     found: list[str] = []
     entered: set[str] = set()
     waiting = [(root / folder, folder)]
@@ -22,7 +25,7 @@ def find_files(root: Path, folder: str) -> tuple[str, ...]:
         if real in entered:
             continue
         entered.add(real)
-        for entry in os.scandir(path):
+        for entry in _entries(path, name, problems):
             if entry.name.startswith("."):
                 continue
             inside = f"{name}/{entry.name}"
@@ -31,3 +34,12 @@ def find_files(root: Path, folder: str) -> tuple[str, ...]:
             elif entry.name.endswith(_ENDINGS):
                 found.append(inside)
     return tuple(sorted(found))
+
+
+def _entries(path: Path, name: str, problems: list[Problem]) -> list[os.DirEntry[str]]:
+    """List a folder in an order that is the same everywhere: of two links to one folder the first is entered."""
+    try:
+        return sorted(os.scandir(path), key=lambda entry: entry.name, reverse=True)
+    except OSError as error:
+        problems.append(unreadable(name, error))
+        return []

@@ -54,7 +54,7 @@ def _texts(organization: Organization, root: Path, problems: list[Problem]) -> I
     if not (root / folder).is_dir():
         problems.append(_documents_missing(organization, folder))
         return
-    for name in find_files(root, folder):
+    for name in find_files(root, folder, problems):
         text = read_text(root / name, name)
         if isinstance(text, Text):
             yield text

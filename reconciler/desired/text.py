@@ -26,14 +26,19 @@ def read_text(path: Path, name: str) -> Text | Problem:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        return Problem(
-            code="file-unreadable",
-            summary="a file cannot be read",
-            where=Place(path=name, line=1, column=1),
-            detail=f"The system says: {error.strerror or type(error).__name__}.",
-            remedy="Make the file readable, or move it out of the folder of documents.",
-        )
+        return unreadable(name, error)
     return decode(raw, name)
+
+
+def unreadable(name: str, error: OSError) -> Problem:
+    """Report a file or folder that the system does not let us read."""
+    return Problem(
+        code="file-unreadable",
+        summary="a file cannot be read",
+        where=Place(path=name, line=1, column=1),
+        detail=f"The system says: {error.strerror or type(error).__name__}.",
+        remedy="Make it readable, or move it out of the folder of documents.",
+    )
 
 
 def decode(raw: bytes, name: str) -> Text | Problem:
