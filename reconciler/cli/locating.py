@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from reconciler.desired.collector import collector_held
 from reconciler.desired.positions import Spot, find_places
 from reconciler.errors import DesiredStateInvalid, Place
 from reconciler.model.plan import Plan
@@ -32,16 +33,17 @@ def build_located(parts: Sequence[Part], root: Path) -> Plan:
         asked[source, tuple(path)] = None
         return item_place(source, path)
 
-    try:
-        plan = build(parts, locate=note)
-    except DesiredStateInvalid:
-        if not asked:
-            raise
-    else:
-        if not asked:
-            return plan
-    spots = find_places(root, asked)
-    return build(parts, locate=lambda source, path: _place(spots, source, path))
+    with collector_held():
+        try:
+            plan = build(parts, locate=note)
+        except DesiredStateInvalid:
+            if not asked:
+                raise
+        else:
+            if not asked:
+                return plan
+        spots = find_places(root, asked)
+        return build(parts, locate=lambda source, path: _place(spots, source, path))
 
 
 def _place(spots: Mapping[Wanted, Spot], source: Source, path: Sequence[str | int]) -> Place:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reconciler.cli.terminal import now, out
+from reconciler.desired.collector import collector_held
 from reconciler.model.plan import Plan
 from reconciler.render.paint import Paint
 from reconciler.render.plan_json import plan_json
@@ -11,4 +12,6 @@ from reconciler.render.plan_text import plan_text
 
 def show_plan(plan: Plan, paint: Paint, *, as_json: bool) -> None:
     """Write a plan out, for people or for programs."""
-    out(f"{plan_json(plan, now())}\n" if as_json else plan_text(plan, paint))
+    with collector_held():
+        page = f"{plan_json(plan, now())}\n" if as_json else plan_text(plan, paint)
+    out(page)

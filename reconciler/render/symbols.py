@@ -10,9 +10,9 @@ from reconciler.model.plan import Plan
 from reconciler.render.paint import Paint, Style
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Symbol:
-    """A sign, the word that the legend gives it, and how it is painted."""
+    """A sign, the word that the legend gives it, and how it is painted. There is one of each, told by identity."""
 
     sign: str
     word: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _PLAIN_KEY = re.compile(r"[\w-]+")
@@ -32,7 +33,8 @@ def listed(words: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
-def dotted(path: Sequence[str | int]) -> str:
+@lru_cache(maxsize=1024)  # a page names the same few fields over and over
+def dotted(path: tuple[str | int, ...]) -> str:
     """Write a path as one word: `address.city`; a part with other characters in it is quoted."""
     parts = (str(part) for part in path)
     return ".".join(part if _PLAIN_KEY.fullmatch(part) else f'"{inert(part)}"' for part in parts)

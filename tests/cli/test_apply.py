@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import signal
 import subprocess
 
 import pytest
@@ -141,4 +142,34 @@ def test_a_lost_answer_ends_well(folder: Folder) -> None:
     folder.call("sandbox", "fault", "lost-after", "method=write", "lost_as=reset")
     ended = folder.call("apply", "--auto-approve")
     assert ended.code == 0
+    assert "Resources: 2 added" in ended.out
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_lets_the_write_in_flight_end(folder: Folder, number: signal.Signals, code: int) -> None:
+    """The parent being created is created; its child is not begun; the sums say so."""
+    folder.call("plan")
+    folder.call("sandbox", "fault", "slow", "method=write", "seconds=1", "times=null")
+    command = [*COMMAND, "-C", str(folder.path), "apply", "--auto-approve"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert any("C-001: Creating..." in line for line in process.stderr)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert "Stopping" in err
+    assert "Apply incomplete. Resources: 1 added, 0 changed, 0 destroyed." in out
+    assert "1 not tried" in out
+
+
+def test_a_blocked_change_does_not_stop_the_rest(folder: Folder) -> None:
+    """The rest is applied, and the code is 3."""
+    folder.write("customers/typo.yaml", "customers:\n  - {externalId: C-9, name: Nine, customFields: {tier: Gould}}\n")
+    folder.write(
+        "seed.yaml",
+        "customFields: [{externalId: tier, label: Tier, dataType: SELECT, entityType: CUSTOMER, options: [Gold]}]\n",
+    )
+    folder.call("sandbox", "seed", str(folder.path / "seed.yaml"))
+    ended = folder.call("apply", "--auto-approve")
+    assert (ended.code, "1 refused" in ended.out) == (3, True), ended
     assert "Resources: 2 added" in ended.out
