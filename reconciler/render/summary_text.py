@@ -62,9 +62,11 @@ def _deeds(summary: Summary) -> Iterator[str]:
 
 def _shortfalls(summary: Summary) -> Iterator[str]:
     total = summary.total
+    in_part = sum(1 for ending in summary.unfinished if isinstance(ending, Failed) and ending.written)
     counts = {
         "skipped as stale": total.stale,
-        "failed": total.failed,
+        "failed": total.failed - in_part,
+        "failed after a part was written": in_part,
         "skipped because another was not done": total.skipped,
         "with an unknown outcome": total.unknown,
         "not tried": total.not_tried,

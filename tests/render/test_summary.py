@@ -75,3 +75,9 @@ def test_the_last_line_for_programs_counts_the_same() -> None:
     assert told["type"] == "change_summary"
     assert told["changes"] == {"add": 0, "change": 1, "remove": 0, "import": 0, "operation": "apply"}
     assert told["not_tried"] == ["acme-fr/customer/C-5"]
+
+
+def test_a_change_that_was_written_in_part_is_said_to_be() -> None:
+    """What is there now is neither the old nor the new."""
+    page = summary_text(summarize(plan(UPDATE), [Failed(change=UPDATE, problem=PROBLEM, written=True)]))
+    assert "Also: 1 failed after a part was written." in page
