@@ -15,7 +15,7 @@ from io import StringIO
 from pathlib import Path
 
 from reconciler.cli.main import run
-from tests.docs.fences import Fence
+from tests.docs.fences import Fence, fences
 
 LEFT_OUT = "[…]"
 _PROGRESS = re.compile(r"^(\w.*…|Reading .* requests?.*)\n", re.MULTILINE)
@@ -81,3 +81,18 @@ def _settled(text: str) -> str:
     for pattern, word in _VARYING:
         text = pattern.sub(word, text)
     return text.strip("\n") + "\n" if text.strip("\n") else ""
+
+
+def play_page(page: Path, player: Player) -> None:
+    """Make the edits and run the commands of a page, in order.
+
+    Raises:
+        AssertionError: a command gives another output than the page shows.
+    """
+    for fence in fences(page):
+        if fence.language == "diff":
+            edit(fence)
+        for step in steps(fence) if fence.language == "console" else ():
+            output = player.play(step.command)
+            if not as_shown(output, step.shown):
+                raise AssertionError(f"{page.name} shows something else for $ {step.command}\n{output}")

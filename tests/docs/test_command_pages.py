@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,8 +9,7 @@ import click
 import pytest
 
 from reconciler.cli.main import reconciler
-from tests.docs.fences import DOCS, ROOT, fences
-from tests.docs.player import Player, as_shown, edit, steps
+from tests.docs.fences import DOCS
 
 FOLDER = DOCS / "commands"
 INDEX = FOLDER / "README.md"
@@ -61,18 +59,3 @@ def test_the_index_names_the_options_of_the_program() -> None:
     text = INDEX.read_text(encoding="utf-8")
     own = [option for parameter in reconciler.params for option in parameter.opts]
     assert [option for option in own if f"`{option}" not in text] == []
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_a_page_shows_what_the_program_says(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Played from its top in the seeded example company, a page's commands give the outputs that it shows."""
-    shutil.copytree(ROOT / "examples", tmp_path / "examples", ignore=shutil.ignore_patterns(".reconciler"))
-    monkeypatch.chdir(tmp_path / "examples" / "desired-state")
-    player = Player()
-    player.play("reconciler sandbox seed ../sandbox-seed.json")
-    for fence in fences(page):
-        if fence.language == "diff":
-            edit(fence)
-        for step in steps(fence) if fence.language == "console" else ():
-            output = player.play(step.command)
-            assert as_shown(output, step.shown), f"$ {step.command}\n{output}"

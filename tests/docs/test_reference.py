@@ -1,0 +1,95 @@
+"""The reference pages name all that there is: keys of documents, settings and faults of the sandbox, exit codes."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from reconciler.apply.exit import ExitCode
+from reconciler.desired.schema import schema_documents
+from reconciler.model.resource import Value
+from reconciler.providers.table import VENDORS
+from reconciler.sandbox.faults import Fault, FaultKind
+from reconciler.sandbox.settings import Settings
+from tests.docs.fences import DOCS, ROOT
+
+PAGES = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md")])
+_LINK = re.compile(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)")
+
+
+def keys_of(schema: Value) -> Iterator[str]:
+    """Give every key that a JSON Schema names."""
+    if isinstance(schema, Mapping):
+        properties = schema.get("properties")
+        if isinstance(properties, Mapping):
+            yield from properties
+        for part in schema.values():
+            yield from keys_of(part)
+    elif isinstance(schema, list | tuple):
+        for part in schema:
+            yield from keys_of(part)
+
+
+def test_the_documents_page_names_every_key() -> None:
+    """No key that the schemas know is left out."""
+    text = (DOCS / "documents.md").read_text(encoding="utf-8")
+    keys = {key for schema in schema_documents(VENDORS).values() for key in keys_of(schema)}
+    assert sorted(key for key in keys if not re.search(rf"\b{re.escape(key)}\b", text)) == []
+
+
+def test_the_sandbox_page_names_every_setting_with_its_default() -> None:
+    """Each setting has its row, and the row its default and its other values."""
+    text = (DOCS / "sandbox.md").read_text(encoding="utf-8")
+    for setting in dataclasses.fields(Settings):
+        values = [setting.default, *setting.metadata.get("alternatives", ())]
+        row = next((line for line in text.splitlines() if line.startswith(f"| `{setting.name}` ")), "")
+        assert [value for value in values if f"`{str(value).lower()}`" not in row.lower()] == [], setting.name
+
+
+def test_the_sandbox_page_names_every_fault() -> None:
+    """Each kind of fault and each of its fields has a row."""
+    text = (DOCS / "sandbox.md").read_text(encoding="utf-8")
+    names = [*get_args(FaultKind), *(field.name for field in dataclasses.fields(Fault) if field.name != "kind")]
+    assert [name for name in names if f"\n| `{name}` |" not in text] == []
+
+
+def test_the_readme_names_every_exit_code() -> None:
+    """Each exit code has its row."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [code for code in ExitCode if f"\n| {code.value} |" not in text] == []
+
+
+def test_the_readme_names_both_commands() -> None:
+    """The two commands that it promises are those of `run.py`."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"^python3 run\.py (\w+)", text, re.MULTILINE)
+    assert re.findall(r'^COMMANDS = \{"(\w+)": \w+, "(\w+)": \w+\}', (ROOT / "run.py").read_text(), re.MULTILINE) == [
+        tuple(named)
+    ]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page: Path) -> None:
+    """A link inside the repository names a file that exists, and a heading in it."""
+    for target, anchor in _LINK.findall(page.read_text(encoding="utf-8")):
+        path = (page.parent / target).resolve() if target else page
+        assert path.exists(), target
+        if anchor:
+            assert anchor in set(_anchors(path)), f"{target}#{anchor}"
+
+
+def test_python_is_as_new_as_the_readme_says() -> None:
+    """The README's "Python 3.11 or later" is what the project asks for."""
+    assert 'requires-python = ">=3.11"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert sys.version_info >= (3, 11)
+
+
+def _anchors(path: Path) -> Iterator[str]:
+    for title in re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE):
+        yield re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")

@@ -1,0 +1,134 @@
+"""The example company, played from its seed to "No changes", as the README's first command does."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from contextlib import closing
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from reconciler.desired.documents import read_tree
+from reconciler.desired.text import Text, read_text
+from reconciler.sandbox import Store, clear_requests, dump_state, logged_requests
+from reconciler.sandbox.values import JsonObject
+from tests.docs.fences import ROOT
+from tests.docs.player import Player
+
+EXAMPLES = ROOT / "examples"
+SCHEMAS = ROOT / "schemas"
+SANDBOX = Path(".reconciler") / "sandbox.db"
+ORGANIZATION = "lumiere-fr"
+DOCUMENTS = sorted((EXAMPLES / "desired-state").rglob("*.yaml"))
+
+
+@pytest.fixture
+def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Player:
+    """Stand in a copy of the company's folder, its sandbox seeded."""
+    shutil.copytree(EXAMPLES / "desired-state", tmp_path / "company", ignore=shutil.ignore_patterns(".reconciler"))
+    monkeypatch.chdir(tmp_path / "company")
+    player = Player()
+    player.play(f"reconciler sandbox seed '{EXAMPLES / 'sandbox-seed.json'}'")
+    return player
+
+
+def live_state() -> dict[str, JsonObject]:
+    """Give the live customers by external id, without the vendor's ids."""
+    with closing(Store(SANDBOX)) as store:
+        rows = dump_state(store, ORGANIZATION)["customers"]
+    assert isinstance(rows, list)
+    customers = [row for row in rows if isinstance(row, dict)]
+    return {str(row["externalId"]): row for row in customers}
+
+
+def test_the_company_validates(company: Player) -> None:
+    """About twenty customers in several files are valid, without a warning."""
+    output = company.play("reconciler validate")
+    assert (company.code, output) == (0, "lumiere-fr: 4 custom fields and 21 customers, all valid.\n")
+
+
+def test_the_first_plan_shows_every_way_to_change(company: Player) -> None:
+    """Creates, updates, removals and what could not be verified are in it, and nothing is refused."""
+    output = company.play("reconciler plan --detailed-exitcode")
+    assert company.code == 2
+    assert {line.strip()[0] for line in output.splitlines() if line.strip()} >= {"+", "~", "-", "?"}
+    assert "refused" not in output
+
+
+def test_a_list_replacement_reads_contact_by_contact(company: Player) -> None:
+    """A list of five with one changed, one removed and one added says exactly that."""
+    assert "~ contacts: 3 kept, 1 changed, 1 added, 1 removed" in company.play("reconciler plan")
+
+
+def test_planning_sends_get_requests_alone(company: Player) -> None:
+    """A plan writes nothing at the vendor."""
+    with closing(Store(SANDBOX)) as store:
+        clear_requests(store)
+    company.play("reconciler plan")
+    with closing(Store(SANDBOX)) as store:
+        assert {request.method for request in logged_requests(store)} == {"GET"}
+
+
+def test_after_the_apply_nothing_is_left_to_do(company: Player) -> None:
+    """Apply ends well, and the next plan says that there are no changes."""
+    output = company.play("reconciler apply --auto-approve")
+    assert company.code == 0, output
+    assert "Apply complete! Resources: 4 added, 10 changed, 1 destroyed." in output
+    output = company.play("reconciler plan --detailed-exitcode")
+    assert company.code == 0, output
+    assert output.startswith("No changes.")
+
+
+def test_what_is_not_declared_stays(company: Player) -> None:
+    """Customers, contacts and fields that no document names are the same before and after."""
+    before = live_state()
+    company.play("reconciler apply --auto-approve")
+    after = live_state()
+    for untouched in ("C-8001", "C-8002", "None", "C-2005"):
+        assert after[untouched] == before[untouched]
+    assert before["C-2001"]["customFields"] == {"tier": {"label": "Silver"}, **_undeclared(before)}
+    assert after["C-2001"]["customFields"] == {"tier": {"label": "Gold"}, **_undeclared(before)}
+    assert after["C-4002"]["contacts"] == before["C-4002"]["contacts"]
+
+
+def test_adding_mode_removes_nobody(company: Player) -> None:
+    """Whom somebody else keeps at a customer with `contactsMode: add` stays beside the one that is added."""
+    before = live_state()["C-2003"]["contacts"]
+    company.play("reconciler apply --auto-approve")
+    after = live_state()["C-2003"]["contacts"]
+    assert isinstance(before, list)
+    assert isinstance(after, list)
+    assert len(after) == len(before) + 1
+    assert all(contact in after for contact in before)
+
+
+def test_a_contact_made_by_hand_is_claimed(company: Player) -> None:
+    """The bookkeeper is one contact before and one after, then with our external id."""
+    company.play("reconciler apply --auto-approve")
+    contacts = live_state()["C-2002"]["contacts"]
+    assert isinstance(contacts, list)
+    assert [contact["externalId"] for contact in contacts if isinstance(contact, dict)] == ["P-2002"]
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_a_document_fits_the_schema_it_names(path: Path) -> None:
+    """The first line names a schema that exists, and the document is valid by it."""
+    first = path.read_text(encoding="utf-8").partition("\n")[0]
+    named = path.parent / first.removeprefix("# yaml-language-server: $schema=")
+    schema = SCHEMAS / ("reconciler.schema.json" if path.name == "reconciler.yaml" else "upflow.schema.json")
+    assert named.resolve() == schema.resolve()
+    text = read_text(path, path.name)
+    assert isinstance(text, Text)
+    documents, problems = read_tree(text)
+    assert problems == []
+    for document in documents:
+        jsonschema.validate(document, json.loads(schema.read_text(encoding="utf-8")))
+
+
+def _undeclared(customers: dict[str, JsonObject]) -> JsonObject:
+    """Give what the first customer of the shops had in fields that its document does not name."""
+    values = customers["C-2001"]["customFields"]
+    assert isinstance(values, dict)
+    return {name: values[name] for name in ("order-note", "product-lines")}
