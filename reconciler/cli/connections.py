@@ -6,24 +6,20 @@ asked with the pair that it knows for the organization, and a new organization w
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from reconciler.cli.private_folder import sandbox_file
 from reconciler.desired.credentials import read_credentials
 from reconciler.live.provider import Provider
 from reconciler.model.organization import Organization
-from reconciler.providers.upflow.provider import connect as connect_upflow
+from reconciler.providers.table import connect
 
 if TYPE_CHECKING:
     from reconciler.sandbox.store import Store
-    from reconciler.sandbox.transport import SandboxTransport
 
-Connect: TypeAlias = "Callable[[Organization, Mapping[str, str], str, SandboxTransport | None], Provider]"
-
-_CONNECT: Mapping[str, Connect] = {"upflow": connect_upflow}  # by the names of `providers.table`
 _EMBEDDED = "http://127.0.0.1/v1"  # never dialled: the transport answers
 
 
@@ -43,7 +39,7 @@ async def connected(
                 provider = _embedded(organization, _store(stack, directory))
             else:
                 credentials = read_credentials(organization, environ)
-                provider = _connect(organization, credentials, organization.base_url, None)
+                provider = connect(organization, credentials, organization.base_url)
             stack.push_async_callback(provider.aclose)
             opened[organization.name] = provider
         yield opened
@@ -61,16 +57,7 @@ def _embedded(organization: Organization, store: Store) -> Provider:
     from reconciler.sandbox.transport import SandboxTransport
 
     transport = SandboxTransport(store, auto_create=True, organization=organization.name)
-    return _connect(organization, _known_pair(store, organization), _EMBEDDED, transport)
-
-
-def _connect(
-    organization: Organization,
-    credentials: Mapping[str, str],
-    base_url: str,
-    transport: SandboxTransport | None,
-) -> Provider:
-    return _CONNECT[organization.vendor.name](organization, credentials, base_url, transport)
+    return connect(organization, _known_pair(store, organization), _EMBEDDED, transport)
 
 
 def _known_pair(store: Store, organization: Organization) -> Mapping[str, str]:

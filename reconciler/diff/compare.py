@@ -23,15 +23,15 @@ def agree(declared: Fields, live: Fields) -> bool:
     """Say whether every declared value stands live, walking mappings by their declared keys."""
     for name, wanted in declared.items():
         found = live.get(name)
-        if wanted == found:
-            continue
-        if isinstance(wanted, Mapping) and isinstance(found, Mapping):
-            if agree(wanted, found):
-                continue
-        elif is_nothing(wanted) and is_nothing(found):
-            continue
-        return False
+        if wanted != found and not _stands(wanted, found):
+            return False
     return True
+
+
+def _stands(wanted: Value, found: Value) -> bool:
+    if isinstance(wanted, Mapping) and isinstance(found, Mapping):
+        return agree(wanted, found)
+    return wanted == found or (is_nothing(wanted) and is_nothing(found))
 
 
 def is_nothing(value: Value) -> bool:
@@ -70,7 +70,7 @@ def _value_changes(row: Field, path: tuple[str, ...], wanted: Value, found: Valu
         inner = found if isinstance(found, Mapping) else {}
         for name in sorted(wanted):
             yield from _value_changes(row, (*path, name), wanted[name], inner.get(name), depth - 1)
-    elif wanted != found and not (is_nothing(wanted) and is_nothing(found)):
+    elif not _stands(wanted, found):
         yield FieldChange(path=path, before=found, after=wanted, personal=row.personal)
 
 

@@ -66,4 +66,5 @@ def digest_key(secret: str, value: str) -> str:
 
 
 def _quoted(key: str) -> str:
-    return quote(key, safe=_READABLE)
+    plain = key.isprintable() and "/" not in key and "%" not in key
+    return key if plain else quote(key, safe=_READABLE)  # quoting costs more than all the rest of an address

@@ -14,7 +14,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Action, Change, FieldChange, Mark, MemberAction, MemberChange
 from reconciler.model.kind import Field, Flaw, Kind, MemberKind
 from reconciler.model.resource import Declared, Fields, Observed, Removal
-from reconciler.plan.check import precondition
+from reconciler.plan.check import plain, precondition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +55,9 @@ def deletion(removal: Removal, found: Observed, kind: Kind, address: Address) ->
         remote_id=found.remote_id,
         precondition=precondition(found, kind, tuple(found.members or ()), facts=True),
         fields=tuple(
-            FieldChange(path=(row.name,), before=found.fields[row.name], after=None, personal=row.personal)
+            FieldChange(path=(row.name,), before=value, after=None, personal=row.personal)
             for row in kind.fields
-            if not is_nothing(found.fields.get(row.name))
+            if (value := plain(found.fields.get(row.name))) not in (None, {})
         ),
         cause=f"removed: {removal.reason}",
         source=removal.source,

@@ -36,7 +36,7 @@ def judged_digest(found: Observed, kind: Kind, sections: Sequence[str], *, facts
     """Digest what a change could overwrite: SHA-256 over canonical JSON, 64 hex digits."""
     judged = {
         "remote id": found.remote_id,
-        "fields": {row.name: _plain(found.fields.get(row.name)) for row in kind.fields},
+        "fields": {row.name: plain(found.fields.get(row.name)) for row in kind.fields},
         "members": {section: _rows(found, kind.member(section)) for section in sections},
         "facts": {name: found.facts.get(name) for name in kind.guards} if facts else None,
     }
@@ -54,13 +54,14 @@ def _rows(found: Observed, kind: MemberKind) -> Value:
     if rows is None:
         return None
     names = (kind.remote, *(row.name for row in kind.fields))
-    listed = [{name: _plain(row.get(name)) for name in names} for row in rows]
+    listed = [{name: plain(row.get(name)) for name in names} for row in rows]
     return sorted(listed, key=lambda row: str(row[kind.remote]))
 
 
-def _plain(value: Value) -> Value:
+def plain(value: Value) -> Value:
+    """Spell "nothing there" one way: None, left out of mappings."""
     if isinstance(value, Mapping):
-        kept: Fields = {name: _plain(inner) for name, inner in value.items()}
+        kept: Fields = {name: plain(inner) for name, inner in value.items()}
         return {name: inner for name, inner in kept.items() if inner is not None}
     return None if is_nothing(value) else value
 

@@ -20,4 +20,4 @@ def listed(opening: str, names: Iterable[str]) -> str:
     every = sorted(names)
     shown = ", ".join(f'"{name}"' for name in every[:_MOST_LISTED])
     more = f" and {len(every) - _MOST_LISTED} more" if len(every) > _MOST_LISTED else ""
-    return f"{opening} {shown}{more}." if every else "There is none."
+    return f"{opening} {shown}{more}." if every else f"{opening} none."

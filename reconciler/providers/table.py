@@ -1,10 +1,39 @@
-"""The vendors by the name that `reconciler.yaml` gives them; a new vendor is a new folder and one line here."""
+"""The vendors by the name that `reconciler.yaml` gives them; a new vendor is a new folder and its two lines here.
+
+The tables are read with every command, so a provider's client, which brings httpx, is imported when it is connected.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
+from reconciler.live.provider import Provider
 from reconciler.model.kind import Vendor
+from reconciler.model.organization import Organization
 from reconciler.providers.upflow.kinds import UPFLOW
 
+if TYPE_CHECKING:
+    import httpx
+
 VENDORS: Mapping[str, Vendor] = {vendor.name: vendor for vendor in (UPFLOW,)}
+
+
+def connect(
+    organization: Organization,
+    credentials: Mapping[str, str],
+    base_url: str,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> Provider:
+    """Open the way to one organization at its vendor; call it inside the event loop that will use and close it.
+
+    Args:
+        organization: Who is asked, and how fast.
+        credentials: The values, by the vendor's names for them.
+        base_url: Where the organization answers.
+        transport: What carries the requests; None for the network.
+    """
+    from reconciler.providers.upflow.provider import connect as connect_upflow
+
+    connectors = {"upflow": connect_upflow}
+    return connectors[organization.vendor.name](organization, credentials, base_url, transport)

@@ -193,4 +193,4 @@ def test_a_list_of_candidates_stays_short() -> None:
     """Eight are named in order, the rest is counted; none is said too."""
     assert listed("Known are", ["b", "a"]) == 'Known are "a", "b".'
     assert listed("Known are", [f"p{index}" for index in range(10)]).endswith('"p7" and 2 more.')
-    assert listed("Known are", []) == "There is none."
+    assert listed("Known are", []) == "Known are none."
