@@ -143,5 +143,6 @@ def _enough(state: RetryCallState) -> bool:
 def _wait(state: RetryCallState) -> float:
     """Wait as long as the vendor asks, and never less than the backoff."""
     error = _error(state)
-    backoff = _waits(error)[state.attempt_number - 1]
+    waits = _waits(error)
+    backoff = waits[min(state.attempt_number, len(waits)) - 1]  # it is asked before it is known whether to stop
     return max(backoff, error.after) if isinstance(error, SetbackError) else backoff

@@ -54,7 +54,9 @@ def _words(said: object, depth: int = 0) -> str:
 
 
 def _masked(words: str, withheld: Iterable[str]) -> str:
+    """Mask whole addresses and numbers first: a name masked inside one would leave the rest of it standing."""
+    words = _PHONE.sub("[phone]", _EMAIL.sub("[e-mail]", words))
     for value in sorted({value.strip() for value in withheld}, key=len, reverse=True):
         if len(value) > 1:
             words = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "[withheld]", words, flags=re.IGNORECASE)
-    return _PHONE.sub("[phone]", _EMAIL.sub("[e-mail]", words))
+    return words

@@ -1,0 +1,222 @@
+"""The one HTTP client: what is tried again, what is not, and what a person is told."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+import pytest
+
+from reconciler.errors import LiveStateUnreadable, OutcomeUnknown, ProviderRejected, ProviderUnavailable
+from reconciler.model.resource import Value
+from reconciler.providers.answers import NotFound
+from tests.clock import run_virtual
+from tests.providers.scripted import Script, answer, client, gaps
+
+LOST = [
+    httpx.ReadTimeout(""),
+    httpx.ReadError(""),
+    httpx.WriteError(""),
+    httpx.RemoteProtocolError(""),
+    answer(500),
+    answer(502),
+    answer(503),
+    answer(504),
+    answer(200, b'{"customers": [{"id'),
+]
+NEVER_MADE = [httpx.ConnectError(""), httpx.ConnectTimeout(""), httpx.PoolTimeout("")]
+REFUSED = [400, 403, 404, 409, 422]
+
+
+async def _read(script: Script) -> Value:
+    return await client(script).read("/customers")
+
+
+async def _write(script: Script, body: Value = None) -> None:
+    await client(script).write("PUT", "/customers/1", body, ("Ada",))
+
+
+@pytest.mark.parametrize("setback", [*LOST, *NEVER_MADE])
+def test_a_read_is_tried_again_after_1_2_4_8_seconds(setback: httpx.Response | Exception) -> None:
+    """A read that brings nothing usable is repeated four times, and every try is a request."""
+    script = Script(setback)
+    with pytest.raises(LiveStateUnreadable, match="vendor-unreadable"):
+        run_virtual(_read(script))
+    assert gaps(script.times) == [1, 2, 4, 8]
+
+
+def test_a_read_that_works_on_the_second_try_is_a_read() -> None:
+    """One setback is not shown to anybody."""
+    assert run_virtual(_read(Script(answer(503), answer(200, b'{"id": "1"}')))) == {"id": "1"}
+
+
+@pytest.mark.parametrize("status", REFUSED)
+def test_no_other_4xx_is_tried_again(status: int) -> None:
+    """What the vendor refuses for what it says is refused the next time as well."""
+    for send in (_read, _write):
+        script = Script(answer(status, b'{"message": "no"}'))
+        with pytest.raises(ProviderRejected):
+            run_virtual(send(script))
+        assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize("setback", LOST)
+def test_a_write_with_a_lost_answer_is_not_sent_again(setback: httpx.Response | Exception) -> None:
+    """It may have taken effect: that is for the caller to look up, at once."""
+    script = Script(setback)
+    with pytest.raises(OutcomeUnknown, match="outcome-unknown"):
+        run_virtual(_write(script))
+    assert len(script.requests) == 1
+
+
+@pytest.mark.parametrize("setback", NEVER_MADE)
+def test_a_write_whose_connection_was_never_made_is_sent_again(setback: Exception) -> None:
+    """Nothing can have happened, so it is sent again, and in the end reported as without effect."""
+    script = Script(setback)
+    with pytest.raises(ProviderUnavailable, match="vendor-unavailable"):
+        run_virtual(_write(script))
+    assert gaps(script.times) == [1, 2, 4, 8]
+
+
+def test_a_write_after_a_lost_connection_may_still_be_lost() -> None:
+    """A connection never made is tried again; the lost answer of that second try is not."""
+    script = Script(httpx.ConnectError(""), httpx.ReadTimeout(""))
+    with pytest.raises(OutcomeUnknown):
+        run_virtual(_write(script))
+    assert len(script.requests) == 2
+
+
+def test_a_throttled_request_waits_for_a_whole_rolling_minute() -> None:
+    """429 says that nothing was done; 63 seconds later the vendor's minute has passed, whatever filled it."""
+    for send, error in ((_read, LiveStateUnreadable), (_write, ProviderUnavailable)):
+        script = Script(answer(429))
+        with pytest.raises(error):
+            run_virtual(send(script))
+        assert gaps(script.times) == [1, 2, 4, 8, 16, 32]
+
+
+@pytest.mark.parametrize(
+    ("headers", "waited"),
+    [
+        ({"retry_after": "7"}, 7),
+        ({"retry_after": "0"}, 1),
+        ({"retry_after": "86400"}, 60),
+        ({"retry_after": "soon"}, 1),
+        ({"retry_after": "Sat, 21 Nov 2026 10:00:09 GMT", "date": "Sat, 21 Nov 2026 10:00:00 GMT"}, 9),
+        ({"retry_after": "Sat, 21 Nov 2026 09:00:00 GMT", "date": "Sat, 21 Nov 2026 10:00:00 GMT"}, 1),
+        ({"retry_after": "Sat, 21 Nov 2026 10:00:09 GMT"}, 1),
+    ],
+)
+def test_retry_after_is_honoured_in_both_forms_and_bounded(headers: dict[str, str], waited: float) -> None:
+    """Seconds or a date, at most a minute, and never less than the backoff."""
+    script = Script(answer(429, **headers), answer())
+    run_virtual(_read(script))
+    assert gaps(script.times) == [waited]
+
+
+def test_a_redirect_is_refused_and_credentials_stay_here() -> None:
+    """Wherever an answer points, nothing is sent there."""
+    script = Script(answer(307, location="https://stranger.invalid/"))
+    with pytest.raises(ProviderRejected, match="redirect-refused") as caught:
+        run_virtual(_read(script))
+    assert [request.url.host for request in script.requests] == ["vendor.invalid"]
+    assert "stranger" not in str(caught.value)
+
+
+def test_refused_credentials_are_named_and_not_shown() -> None:
+    """401 says what to check; neither key nor secret is in the text."""
+    with pytest.raises(ProviderRejected, match="credentials-refused") as caught:
+        run_virtual(_read(Script(answer(401, b'{"message": "the-key is wrong"}'))))
+    assert "the-key" not in str(caught.value)
+    assert "the-secret" not in str(caught.value)
+
+
+def test_not_found_is_an_error_of_its_own() -> None:
+    """A caller that looks something up can tell absence from refusal."""
+    with pytest.raises(NotFound, match="not-found"):
+        run_virtual(_read(Script(answer(404))))
+
+
+def test_the_vendors_words_are_shown_without_what_was_sent() -> None:
+    """A refusal quotes the vendor, less the personal values of the request."""
+    script = Script(answer(400, b'{"message": "Contact Ada <ada@example.com>: position X does not exist"}'))
+    with pytest.raises(ProviderRejected, match="vendor-refused") as caught:
+        run_virtual(_write(script))
+    text = str(caught.value)
+    assert '400, "Contact [withheld] <[e-mail]>: position X does not exist"' in text
+    assert "PUT /customers/1" in text
+
+
+def test_retries_count_as_requests() -> None:
+    """What the plan says it made is what the vendor saw."""
+
+    async def count() -> int:
+        http = client(Script(answer(500), answer(500), answer()))
+        await http.read("/customers")
+        return http.requests_made
+
+    assert run_virtual(count()) == 3
+
+
+def test_a_request_carries_the_credentials_and_json() -> None:
+    """Both headers are on every request; a body is JSON, and no body has no type."""
+    script = Script(answer(204, b""))
+    run_virtual(_write(script, {"name": "Société"}))
+    run_virtual(_write(script))
+    first, second = script.requests
+    assert first.headers["x-api-key"] == "the-key"
+    assert first.headers["x-api-secret"] == "the-secret"
+    assert (first.headers["content-type"], first.content) == ("application/json", '{"name":"Société"}'.encode())
+    assert "content-type" not in second.headers
+    assert second.content == b""
+
+
+def test_an_encoded_path_reaches_the_wire_as_it_is() -> None:
+    """A slash, a space and a percent sign in an external id stay percent-encoded."""
+
+    async def read(script: Script) -> None:
+        await client(script).read("/customers/external:A%2FB%20C%25D")
+
+    script = Script(answer())
+    run_virtual(read(script))
+    assert script.requests[0].url.raw_path == b"/v1/customers/external:A%2FB%20C%25D"
+
+
+def test_no_minute_sees_more_than_the_limit_and_no_moment_more_than_is_allowed_in_flight() -> None:
+    """In any rolling 60 seconds at most 600 requests, at most 5 at once, and most of the limit is used."""
+
+    async def many(script: Script) -> None:
+        http = client(script)
+        await asyncio.gather(*(http.read("/customers") for _ in range(2000)))
+
+    script = Script(answer(), seconds=0.05)
+    run_virtual(many(script))
+    times = script.times
+    assert max(sum(start <= other < start + 60 for other in times) for start in times) <= 600
+    assert script.most_in_flight == 5
+    assert times[-1] < 2000 / (0.9 * 10)
+
+
+def test_slow_answers_save_up_no_burst() -> None:
+    """While slow answers hold all places, nobody collects drops from the bucket to spend at once."""
+
+    async def many(script: Script) -> None:
+        http = client(script, requests_per_minute=60)
+        await asyncio.gather(*(http.read("/customers") for _ in range(150)))
+
+    script = Script(answer(), seconds=30)
+    run_virtual(many(script))
+    assert max(sum(start <= other < start + 60 for other in script.times) for start in script.times) <= 60
+
+
+@pytest.mark.parametrize("limit", [1, 2, 7, 60])
+def test_small_limits_hold_too(limit: int) -> None:
+    """Even one request a minute goes on, and never two in one."""
+
+    async def some(script: Script) -> None:
+        http = client(script, requests_per_minute=limit)
+        await asyncio.gather(*(http.read("/customers") for _ in range(3 * limit + 1)))
+
+    script = Script(answer())
+    run_virtual(some(script))
+    assert max(sum(start <= other < start + 60 for other in script.times) for start in script.times) <= limit
