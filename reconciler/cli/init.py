@@ -44,7 +44,8 @@ def init(session: Session, organization: str) -> None:
         out(f"{'Wrote' if written else 'Kept'}  {name}\n")
     if _ignore(session.directory / ".gitignore"):
         out(f"Wrote  .gitignore ({IGNORED})\n")
-    out("\nNow look at what it would do:\n    reconciler plan\n")
+    elsewhere = "" if session.directory == Path() else f"-C {session.directory} "
+    out(f"\nNow look at what it would do:\n    reconciler {elsewhere}plan\n")
 
 
 def _write_new(path: Path, content: str) -> bool:

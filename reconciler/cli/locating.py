@@ -29,9 +29,9 @@ def build_located(parts: Sequence[Part], root: Path) -> Plan:
     """
     asked: dict[Wanted, None] = {}
 
-    def note(source: Source, path: Sequence[str | int]) -> Place:
+    def note(source: Source, path: Sequence[str | int], on_key: bool) -> Place:
         asked[source, tuple(path)] = None
-        return item_place(source, path)
+        return item_place(source, path, on_key)
 
     with collector_held():
         try:
@@ -43,9 +43,11 @@ def build_located(parts: Sequence[Part], root: Path) -> Plan:
             if not asked:
                 return plan
         spots = find_places(root, asked)
-        return build(parts, locate=lambda source, path: _place(spots, source, path))
+        return build(parts, locate=lambda source, path, on_key: _place(spots, source, path, on_key))
 
 
-def _place(spots: Mapping[Wanted, Spot], source: Source, path: Sequence[str | int]) -> Place:
+def _place(spots: Mapping[Wanted, Spot], source: Source, path: Sequence[str | int], on_key: bool) -> Place:
     spot = spots.get((source, tuple(path)))
-    return spot.value if spot else item_place(source, path)
+    if spot is None:
+        return item_place(source, path, on_key)
+    return spot.key if on_key else spot.value

@@ -24,7 +24,7 @@ customers:
     address:
       city: Paris
       zipcode: "75001"
-      country: FR
+      country: France
     contacts:
       - externalId: P-001
         email: first.contact@example.com

@@ -75,7 +75,7 @@ def _text_flaws(fields: Mapping[str, Value]) -> Iterator[Flaw]:
         elif not isinstance(value, str):
             yield expected_text((name,))
         elif not value.strip():
-            yield _wrong(name, "value-empty", "an empty text", "Write a value.")
+            yield _wrong(name, "value-empty", "an empty text", f"`{name}` is empty.", "Write a value.")
 
 
 def _named(value: Value, organization: Organization, flaws: list[Flaw]) -> tuple[Kind, str] | None:
@@ -84,16 +84,19 @@ def _named(value: Value, organization: Organization, flaws: list[Flaw]) -> tuple
     address = parse_address(value) or parse_address(f"{organization.name}/{value}")
     remedy = f"Write it as kind/key, such as {organization.vendor.kinds[-1].name}/C-9."
     if address is None or address.organization != organization.name:
-        flaws.append(_wrong("address", "address-invalid", "not an address of this organization", remedy))
+        detail = f'"{value}" is no address of "{organization.name}".'
+        flaws.append(_wrong("address", "address-invalid", "not an address of this organization", detail, remedy))
         return None
     if address.parent is not None:
         remedy = "Members are removed by leaving them out of their list."
-        flaws.append(_wrong("address", "removal-member", "a member cannot be removed by address", remedy))
+        detail = f'"{value}" is a member of "{address.parent}".'
+        flaws.append(_wrong("address", "removal-member", "a member cannot be removed by address", detail, remedy))
         return None
     kind = organization.vendor.kind(address.kind)
     if kind is None:
         remedy = suggest(address.kind, (row.name for row in organization.vendor.kinds), "The kinds are")
-        flaws.append(_wrong("address", "kind-unknown", "unknown kind", remedy))
+        detail = f'{organization.vendor.title} has no kind "{address.kind}".'
+        flaws.append(_wrong("address", "kind-unknown", "unknown kind", detail, remedy))
         return None
     return kind, address.key
 
@@ -106,15 +109,17 @@ def _until(value: Value, today: date, flaws: list[Flaw]) -> date | None:
     except ValueError:
         until = None
     if until is None:
-        flaws.append(_wrong("until", "date-invalid", "not a date", "Write a day of the calendar as YYYY-MM-DD."))
+        remedy = "Write a day of the calendar as YYYY-MM-DD."
+        flaws.append(_wrong("until", "date-invalid", "not a date", f'"{value}" is no day.', remedy))
     elif until < today:
         remedy = "Remove the entry if it was carried out; otherwise have it reviewed again with a later day."
-        flaws.append(_wrong("until", "removal-expired", "a removal past its day", remedy))
+        detail = f"It was good until {until}, and today is {today}."
+        flaws.append(_wrong("until", "removal-expired", "a removal past its day", detail, remedy))
     return until
 
 
-def _wrong(name: str, code: str, summary: str, remedy: str) -> Flaw:
-    return Flaw(path=(name,), code=code, summary=summary, remedy=remedy)
+def _wrong(name: str, code: str, summary: str, detail: str, remedy: str) -> Flaw:
+    return Flaw(path=(name,), code=code, summary=summary, detail=detail, remedy=remedy)
 
 
 def _needs_destroys(kind: Kind) -> Flaw:

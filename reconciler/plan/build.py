@@ -153,7 +153,7 @@ class _Drafting:
                 yield Problem(
                     code="removal-other-object",
                     summary="a removal names another object than the live one",
-                    where=self.locate(removal.source, ("remoteId",)),
+                    where=self.locate(removal.source, ("remoteId",), False),
                     detail=f"{self._address(removal.kind, removal.key)} is live under the remote id "
                     f'"{found.remote_id}", not under "{removal.remote_id}". It is left alone.',
                     remedy="Correct `remoteId:` if this object is meant, or drop the entry.",
@@ -219,7 +219,7 @@ def _unproven(part: Part) -> Iterator[Problem]:
             code="listing-incomplete",
             summary="a listing did not prove that it saw everything",
             where=part.organization.name,
-            detail=f"{certificate.flaw} ({certificate.rows} of {certificate.total} {certificate.kind} rows, "
+            detail=f"The listing of {certificate.kind} objects proves nothing: {certificate.flaw} ({certificate.rows} of {certificate.total} rows, "
             f"{certificate.scans} scans). Of {unknown} declared ones nobody can say whether they exist.",
             why="Nothing counts as absent on such evidence, so nothing of this plan may be applied.",
             remedy="Plan again when nobody writes to this organization, or ask the vendor if it persists.",

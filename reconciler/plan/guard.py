@@ -18,11 +18,14 @@ from reconciler.model.resource import Source
 from reconciler.model.state import Surroundings
 from reconciler.plan.changes import Draft
 
-Locate = Callable[[Source, Sequence[str | int]], Place]
-"""Finds the exact place of a value inside a declared item; given by the command, because it reads the file again."""
+Locate = Callable[[Source, Sequence[str | int], bool], Place]
+"""Finds the exact place of a value inside a declared item, or of its key where the flag says so.
+
+It is given by the command, because it reads the file again.
+"""
 
 
-def item_place(source: Source, _path: Sequence[str | int]) -> Place:
+def item_place(source: Source, _path: Sequence[str | int], _on_key: bool) -> Place:
     """Place everything at the item itself: what is known without reading the file again."""
     return Place(path=source.file, line=source.line, column=source.column)
 
@@ -32,7 +35,7 @@ def flaw_problem(source: Source, flaw: Flaw, locate: Locate) -> Problem:
     return Problem(
         code=flaw.code,
         summary=flaw.summary,
-        where=locate(source, flaw.path),
+        where=locate(source, flaw.path, flaw.on_key),
         detail=flaw.detail,
         why=flaw.why,
         remedy=flaw.remedy,

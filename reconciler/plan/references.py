@@ -83,7 +83,7 @@ def _hierarchy_flaws(hierarchy: Hierarchy, naming: Sequence[Declared]) -> Iterat
 def _unknown(hierarchy: Hierarchy, key: str, parent: str) -> Flaw:
     title, name = hierarchy.kind.title, hierarchy.field.name
     known = [*hierarchy.declared, *hierarchy.live.objects.get(hierarchy.kind.name, {})][:_CANDIDATES_MOST]
-    close = difflib.get_close_matches(parent, known, n=1)
+    close = difflib.get_close_matches(parent, [one for one in known if one != key], n=1)
     return Flaw(
         path=(name,),
         code=f"{name}-unknown",

@@ -192,8 +192,8 @@ def _mismatch(path: Path, node: Schema) -> Flaw:
         path=path,
         code="value-invalid",
         summary="a value of the wrong form",
-        detail=f"{spell(path)} must be of the form {node.get('pattern', '')}",
-        remedy="Write it in that form.",
+        detail=f"{spell(path)} does not have the form that it must have. {node.get('description', '')}".rstrip(),
+        remedy=f"Write it so that it matches {node.get('pattern', '')}",
     )
 
 

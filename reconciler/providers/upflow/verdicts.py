@@ -149,8 +149,8 @@ def _position_unverified(
     return Verdict(
         code="position-unverified",
         summary="a position that could not be verified",
-        detail=f'No contact that was read has the position "{position}", and Upflow refuses one that does not exist; '
-        f"it has no route that lists them. {listed('Known are', known)}{scope}",
+        detail=f'"{position}" was not seen on any contact, and Upflow refuses a position that does not exist. '
+        f"{listed('Known are', known)}{scope}",
         remedy=did_you_mean(position, known) or "If it exists, add it to positions: of the organization.",
         path=(*member.path, "position"),
         blocks=False,
