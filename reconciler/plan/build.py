@@ -219,8 +219,9 @@ def _unproven(part: Part) -> Iterator[Problem]:
             code="listing-incomplete",
             summary="a listing did not prove that it saw everything",
             where=part.organization.name,
-            detail=f"The listing of {certificate.kind} objects proves nothing: {certificate.flaw} ({certificate.rows} of {certificate.total} rows, "
-            f"{certificate.scans} scans). Of {unknown} declared ones nobody can say whether they exist.",
+            detail=f"The listing of {certificate.kind} objects proves nothing: {certificate.flaw} "
+            f"({certificate.rows} of {certificate.total} rows, {certificate.scans} scans). "
+            f"Of {unknown} declared ones nobody can say whether they exist.",
             why="Nothing counts as absent on such evidence, so nothing of this plan may be applied.",
             remedy="Plan again when nobody writes to this organization, or ask the vendor if it persists.",
         )
