@@ -187,7 +187,7 @@ class UpflowProvider:
 
 
 def _cursors_after(listing: Listing, limit: int) -> tuple[str, ...]:
-    """Name the pages after this one; the step is what the vendor gives at once, the clamped limit where it tells one."""
+    """Name the pages after this one; the step is what the vendor gives at once: a clamped limit, where told."""
     read = listing.offset + len(listing.rows)
     step = min(limit, listing.limit or limit) or limit
     if listing.total is None:
