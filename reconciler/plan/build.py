@@ -20,7 +20,7 @@ from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan, Share
 from reconciler.model.resource import Declared, Observed
 from reconciler.model.state import DesiredState, LiveState, Surroundings, Unread
-from reconciler.plan.changes import Draft, alteration, creation, deletion
+from reconciler.plan.changes import Draft, alteration, creation, deletion, stands
 from reconciler.plan.cost import cost
 from reconciler.plan.digest import plan_digest
 from reconciler.plan.guard import Locate, block_dependents, flaw_problem, item_place, judge
@@ -132,6 +132,9 @@ class _Drafting:
                 continue
             declared = pair.declared
             if isinstance(pair.found, Observed):
+                if stands(declared, pair.found, kind):  # nearly all: no address is made for them
+                    unchanged[kind.name] += 1
+                    continue
                 draft = alteration(declared, pair.found, kind, self._address(kind.name, declared.key), secret)
                 if draft is None:
                     unchanged[kind.name] += 1
