@@ -51,6 +51,7 @@ class MemberChange:
     """What happens to one member: `remote_id` is None for an addition, `fields` are empty where it is kept.
 
     An addition lists every declared field with `before` None; a removal lists every live field with `after` None.
+    `standing` are the declared values that already stand, for the look at the end: the vendor may move them meanwhile.
     """
 
     address: Address
@@ -58,6 +59,7 @@ class MemberChange:
     action: MemberAction
     remote_id: str | None = None
     fields: tuple[FieldChange, ...] = ()
+    standing: tuple[FieldChange, ...] = ()
     path: tuple[str | int, ...] = ()
 
 
@@ -89,7 +91,8 @@ class Change:
 
     `fields` of a create list every declared field with `before` None. `members` list a touched member list whole,
     kept ones included, in the order in which it will stand. `only_add` says that the lists are only added to: members
-    that the documents do not name stay. `depends_on` are changes of the same plan that must be done before this one.
+    that the documents do not name stay. `depends_on` are changes of the same plan that must be done before this one; `follows` are those
+    that must have ended, however they did.
     """
 
     address: Address
@@ -99,8 +102,10 @@ class Change:
     fields: tuple[FieldChange, ...] = ()
     members: tuple[MemberChange, ...] = ()
     only_add: bool = False
+    standing: tuple[FieldChange, ...] = ()
     unchanged: int = 0
     depends_on: tuple[Address, ...] = ()
+    follows: tuple[Address, ...] = ()
     cause: str = ""
     source: Source | None = None
     marks: tuple[Mark, ...] = ()
