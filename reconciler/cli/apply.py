@@ -43,8 +43,10 @@ def apply(
     if not as_json:
         err("Reading documents…" if file is None else f"Reading {file}…")
     from reconciler.cli.applying import Application
+    from reconciler.cli.failures import failures_told
     from reconciler.cli.reporting import EventLines, EventPage
 
     paint = paint_for(sys.stdout, no_color=no_color)
     report = EventLines() if as_json else EventPage(paint, paint_for(sys.stderr, no_color=no_color), no_color=no_color)
-    return Application(session.directory, organizations, report, asks=asks).run(file)
+    with failures_told(report.problems):
+        return Application(session.directory, organizations, report, asks=asks).run(file)

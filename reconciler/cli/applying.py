@@ -19,6 +19,7 @@ from reconciler.cli.approval import approved
 from reconciler.cli.carrying import carried_out
 from reconciler.cli.composition import Scope, planned, scope_of
 from reconciler.cli.connections import connected
+from reconciler.cli.endings import as_shown
 from reconciler.cli.endings import told as told_of
 from reconciler.cli.reporting import Report
 from reconciler.cli.saved import check_fits, narrowed
@@ -88,6 +89,7 @@ class Application:
         summary = summarize(plan, run.events)
         self._report.end(summary)
         if run.error is not None:
+            self._report.problems(as_shown(run.error).problems)
             err(told_of(run.error, PLAIN))
         return exit_code(summary, blocked=bool(plan.blocked), error=run.error is not None, signal=stop.signal)
 

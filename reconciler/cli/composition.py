@@ -1,7 +1,7 @@
 """The stations, composed: configuration -> documents and live state -> plan. Commands compose through here alone.
 
-Organizations go side by side; within one, the first page is fetched while its documents are read in a thread. What is
-wrong with the documents of several organizations is reported together, and before what is wrong with a vendor.
+Organizations go side by side, and meet once: nothing is sent to any vendor before the documents of all of them are
+read and valid. What is wrong in several organizations is told together.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ from reconciler.cli.locating import build_located
 from reconciler.cli.watching import Watch
 from reconciler.desired.configuration import load_configuration
 from reconciler.desired.load import load
-from reconciler.errors import DesiredStateInvalid, Problem, ReconcilerError, UsageInvalid, in_order
-from reconciler.live.early import start_early
+from reconciler.errors import DesiredStateInvalid, Problem, ProviderRejected, ReconcilerError, UsageInvalid, in_order
 from reconciler.live.observe import observe
 from reconciler.live.provider import Provider
 from reconciler.model.organization import Organization
@@ -30,6 +29,8 @@ from reconciler.plan.build import Part
 from reconciler.providers.table import VENDORS
 
 Result = TypeVar("Result")
+
+_NO_USE_WAITING = (DesiredStateInvalid, UsageInvalid, ProviderRejected)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,25 +79,19 @@ async def planned(scope: Scope, providers: Mapping[str, Provider], watch: Watch)
     """Make the plan of these organizations.
 
     Raises:
-        DesiredStateInvalid: documents are wrong, or name what does not exist.
+        DesiredStateInvalid: documents are wrong (then nothing was sent), or name what does not exist.
         ReconcilerError: something could not be read at all.
     """
-    parts = await together(_part(one, scope, providers[one.name], watch) for one in scope.organizations)
+    states = await desired_states(scope)
+    organizations = zip(scope.organizations, states, strict=True)
+    parts = await together(_part(one, desired, providers[one.name], watch) for one, desired in organizations)
     watch.turn_to("Comparing")
     return await asyncio.to_thread(build_located, parts, scope.directory)
 
 
-async def _part(organization: Organization, scope: Scope, provider: Provider, watch: Watch) -> Part:
-    early = start_early(provider)
-    try:
-        desired = await asyncio.to_thread(load, organization, scope.directory, scope.today)
-    except BaseException:
-        early.call_back()
-        raise
+async def _part(organization: Organization, desired: DesiredState, provider: Provider, watch: Watch) -> Part:
     watch.turn_to(f"Reading {organization.name}")
-    live = await observe(
-        provider, desired, lambda made, foreseen: watch.reads(organization.name, made, foreseen), early
-    )
+    live = await observe(provider, desired, lambda made, foreseen: watch.reads(organization.name, made, foreseen))
     return Part(organization=organization, desired=desired, live=live)
 
 
@@ -110,13 +105,14 @@ async def together(works: Iterable[Coroutine[object, object, Result]]) -> list[R
 
 
 def _one_of(failures: Sequence[BaseException]) -> BaseException:
-    """Choose what to raise: a bug before a problem, documents before vendors; problems of one sort go together."""
+    """Make one of several: a bug alone, so that it is seen; else all problems, as the sort that waiting helps least."""
     for failure in failures:
         if not isinstance(failure, ReconcilerError):
             return failure
     errors = [failure for failure in failures if isinstance(failure, ReconcilerError)]
-    kind = DesiredStateInvalid if any(isinstance(one, DesiredStateInvalid) for one in errors) else type(errors[0])
-    return kind(*in_order(problem for one in errors if isinstance(one, kind) for problem in one.problems))
+    kinds = [type(one) for one in errors]
+    kind = next((one for one in _NO_USE_WAITING if one in kinds), kinds[0])
+    return kind(*in_order(problem for one in errors for problem in one.problems))
 
 
 def _no_organization(name: str, known: Iterable[str]) -> Problem:

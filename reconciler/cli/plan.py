@@ -34,10 +34,12 @@ def plan(
 
     with narration(no_color=no_color) as told:
         told.say("Reading documents…")
+        from reconciler.cli.failures import failures_told
+        from reconciler.cli.pages import show_no_plan, show_plan
         from reconciler.cli.planning import make_plan
 
-        found = make_plan(session.directory, organizations, told)
-    from reconciler.cli.pages import show_plan
+        with failures_told(show_no_plan if as_json else None):
+            found = make_plan(session.directory, organizations, told)
     from reconciler.cli.planning import plan_ending, save_plan
 
     show_plan(found, paint_for(sys.stdout, no_color=no_color), as_json=as_json)

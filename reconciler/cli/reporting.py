@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from reconciler.apply.summary import Summary
 from reconciler.cli.pages import show_plan
 from reconciler.cli.terminal import narration, now, out
+from reconciler.errors import Problem
 from reconciler.model.address import Address
 from reconciler.model.event import Event, Started
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Value
-from reconciler.render.event_json import event_json, line_json
+from reconciler.render.event_json import diagnostic_json, event_json, line_json
 from reconciler.render.event_text import event_text
 from reconciler.render.paint import Paint
 from reconciler.render.plan_json import plan_object
@@ -39,6 +40,9 @@ class Report(Protocol):
 
     def end(self, summary: Summary) -> None:
         """Tell what it came to."""
+
+    def problems(self, problems: Sequence[Problem]) -> None:
+        """Tell what ended it before its time, beside what stderr says."""
 
 
 class Stopwatch:
@@ -81,6 +85,9 @@ class EventPage:
         """Write the sums."""
         out(f"\n{summary_text(summary, self._paint)}")
 
+    def problems(self, problems: Sequence[Problem]) -> None:
+        """Say nothing: stderr says it."""
+
 
 class EventLines:
     """For programs: one JSON object a line on stdout, nothing else."""
@@ -105,6 +112,11 @@ class EventLines:
     def end(self, summary: Summary) -> None:
         """Write the last line."""
         self._write(summary_json(summary, now()))
+
+    def problems(self, problems: Sequence[Problem]) -> None:
+        """Write one line each."""
+        for problem in problems:
+            self._write(diagnostic_json(problem, now()))
 
     def _write(self, line: Mapping[str, Value]) -> None:
         out(f"{json.dumps(line, ensure_ascii=False)}\n")

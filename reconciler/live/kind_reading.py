@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from reconciler.errors import LiveStateUnreadable
@@ -29,16 +29,15 @@ class KindReading:
     certificate: Certificate | None = None
 
 
-async def read_kind(reads: Reads, kind: Kind, wanted: Wanted, early: Awaitable[Page] | None = None) -> KindReading:
+async def read_kind(reads: Reads, kind: Kind, wanted: Wanted) -> KindReading:
     """Read what is wanted of a kind, the cheapest way.
 
     Args:
         reads: the provider.
         kind: its row in the vendor's tables.
         wanted: the keys that must be known.
-        early: its first page, where that is already on its way.
     """
-    return await _Reading(reads, kind, wanted).run(early)
+    return await _Reading(reads, kind, wanted).run()
 
 
 class _Reading:
@@ -56,14 +55,14 @@ class _Reading:
         self.keyless: tuple[Observed, ...] = ()
         self.look_ups_carry_members = True
 
-    async def run(self, early: Awaitable[Page] | None) -> KindReading:
-        if early is None and self.kind.point_reads and len(self.wanted.keys) <= FEW:
+    async def run(self) -> KindReading:
+        if self.kind.point_reads and len(self.wanted.keys) <= FEW:
             self.reads.foreseen += len(self.wanted.keys)
             await self._look_up(self.wanted.keys)
             return self._result(None)
         self.reads.foreseen += 1
         try:
-            first = await (early or self.reads.page(self.kind.name, None))
+            first = await self.reads.page(self.kind.name, None)
         except LiveStateUnreadable as error:
             return self._result(unlisted(self.kind.name, error))
         self._take((first,))

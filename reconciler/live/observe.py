@@ -25,7 +25,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from reconciler.live.early import EarlyPages
 from reconciler.live.kind_reading import read_kind
 from reconciler.live.provider import Provider
 from reconciler.live.reads import Progress, Reads
@@ -37,33 +36,26 @@ from reconciler.model.resource import Declared
 from reconciler.model.state import DesiredState, LiveState
 
 
-async def observe(
-    provider: Provider,
-    desired: DesiredState,
-    progress: Progress | None = None,
-    early: EarlyPages | None = None,
-) -> LiveState:
+async def observe(provider: Provider, desired: DesiredState, progress: Progress | None = None) -> LiveState:
     """Read what the desired state asks for.
 
     Args:
         provider: the organization to read.
         desired: what its documents declare.
         progress: told after every read how many requests were made, and how many are foreseen so far.
-        early: first pages that are already on their way (`early.start_early`); they are used or called back.
 
     Raises:
         LiveStateUnreadable: a catalogue could not be read.
         ProviderRejected: the vendor refuses us, for instance for our credentials.
     """
-    early = early or EarlyPages(requests_before=provider.requests_made)
-    reads = Reads(provider, progress, before=early.requests_before)
+    reads = Reads(provider, progress)
     wanted = wanted_keys(desired, provider.vendor.kinds)
     kinds = [kind for kind in provider.vendor.kinds if kind.name in wanted]
     needs = _needs(desired.declared, kinds)
-    reads.foreseen += len(needs) + early.call_back(all_but=wanted)
+    reads.foreseen += len(needs)
     catalogues, readings = await both(
         each(needs, reads.catalogue),
-        each(kinds, lambda kind: read_kind(reads, kind, wanted[kind.name], early.pages.get(kind.name))),
+        each(kinds, lambda kind: read_kind(reads, kind, wanted[kind.name])),
     )
     names = [kind.name for kind in kinds]
     objects = {name: reading.objects for name, reading in zip(names, readings, strict=True)}

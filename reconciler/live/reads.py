@@ -15,10 +15,10 @@ Progress = Callable[[int, int], None]
 class Reads:
     """A provider whose reads are counted."""
 
-    def __init__(self, provider: Provider, progress: Progress | None = None, *, before: int) -> None:
+    def __init__(self, provider: Provider, progress: Progress | None = None) -> None:
         self._provider = provider
         self._progress = progress
-        self._before = before
+        self._before = provider.requests_made
         self.foreseen = 0
 
     @property

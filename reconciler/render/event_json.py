@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from reconciler.errors import Problem
 from reconciler.model.change import Change
 from reconciler.model.event import Done, Event, Failed, Skipped, Stale, Started, Unknown
 from reconciler.model.resource import Value
@@ -24,6 +25,13 @@ def event_json(event: Event, seconds: float, at: datetime) -> Json:
         **line_json(kind, event_text(event, seconds), at, level="info" if fine else "error"),
         "hook": {**_resource(event.change), "elapsed_seconds": round(seconds), **own},
     }
+
+
+def diagnostic_json(problem: Problem, at: datetime) -> Json:
+    """Give a problem that belongs to no change as an object."""
+    level = "warn" if problem.warning else "error"
+    message = str(problem).partition("\n")[0]
+    return {**line_json("diagnostic", message, at, level=level), "problem": problem_json(problem)}
 
 
 def line_json(kind: str, message: str, at: datetime, level: str = "info") -> Json:

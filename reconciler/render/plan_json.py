@@ -7,9 +7,11 @@ The time comes in from outside; all else follows from the plan, key by key in a 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
+from reconciler.errors import Problem
 from reconciler.model.plan import Plan, Share
 from reconciler.model.resource import Value
 from reconciler.render.change_json import Json, blocked_json, plain, resource_changes
@@ -21,6 +23,19 @@ FORMAT_VERSION = "1.2"
 def plan_json(plan: Plan, at: datetime) -> str:
     """Write a plan as one line of JSON, stamped with this time."""
     return json.dumps(plan_object(plan, at), ensure_ascii=False)
+
+
+def no_plan_json(problems: Iterable[Problem], at: datetime) -> str:
+    """Write on one line why there is no plan, by the keys that a plan has too."""
+    told: Json = {
+        "format_version": FORMAT_VERSION,
+        "timestamp": at.isoformat(timespec="seconds"),
+        "applyable": False,
+        "complete": False,
+        "errored": True,
+        "problems": problems_json(problems),
+    }
+    return json.dumps(told, ensure_ascii=False)
 
 
 def plan_object(plan: Plan, at: datetime) -> Json:

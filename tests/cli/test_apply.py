@@ -78,6 +78,20 @@ def test_events_for_programs_are_one_object_a_line(folder: Folder) -> None:
     assert kinds.count("apply_start") == kinds.count("apply_complete") == 2
 
 
+def test_programs_are_told_of_invalid_documents(folder: Folder) -> None:
+    """A line for each problem, in the order of the documents; people read the same on stderr."""
+    folder.write(
+        "customers/bad.yaml", "customers:\n  - {externalId: C-8, nmae: Eight}\n  - {externalId: C-9, name: 9}\n"
+    )
+    ended = folder.call("apply", "--auto-approve", "--json")
+    assert ended.code == 65
+    lines = [line for line in ended.lines() if line["type"] != "progress"]
+    assert [(line["type"], line["@level"]) for line in lines] == [("diagnostic", "error")] * 2
+    problems = [line["problem"] for line in lines]
+    assert [isinstance(one, dict) and one["code"] for one in problems] == ["key-unknown", "unquoted-string"]
+    assert "[key-unknown]" in ended.err and "[unquoted-string]" in ended.err
+
+
 def test_a_saved_plan_is_applied_without_a_question(folder: Folder) -> None:
     """It was reviewed."""
     file = str(folder.path / "plan.out")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import stat
 
+import pytest
+
 from tests.cli.running import NINE_MORE, Folder, call_alone
 
 
@@ -72,11 +74,47 @@ def test_a_name_that_the_vendor_does_not_know_is_placed_exactly(folder: Folder) 
     assert 'Did you mean "Standard"?' in ended.err
 
 
-def test_invalid_documents_send_no_write(folder: Folder) -> None:
-    """Nothing but a read that was on its way already."""
+def test_invalid_documents_send_nothing(folder: Folder) -> None:
+    """Not even a read, however long the other documents take."""
     folder.write("customers/bad.yaml", "customers:\n  - externalId: C-9\n    nmae: Nine\n")
     assert folder.call("plan").code == 65
-    assert {line.split()[1] for line in folder.requests()} <= {"GET"}
+    assert folder.requests() == []
+
+
+@pytest.mark.parametrize("command", [["plan"], ["apply", "--auto-approve"]])
+def test_one_organization_with_invalid_documents_keeps_all_from_the_vendor(folder: Folder, command: list[str]) -> None:
+    """The organization whose documents are in order is not asked either; without the flaw both are."""
+    entry = "  {name}:\n    provider: upflow\n    endpoint: sandbox\n"
+    folder.write("reconciler.yaml", "organizations:\n" + entry.format(name="one") + entry.format(name="two"))
+    folder.write("one/a.yaml", "customers:\n  - {externalId: C-1, name: One}\n")
+    folder.write("two/a.yaml", "customers:\n  - {externalId: C-1, nmae: Two}\n")
+    assert folder.call(*command).code == 65
+    assert folder.requests() == []
+    folder.write("two/a.yaml", "customers:\n  - {externalId: C-1, name: Two}\n")
+    assert folder.call(*command).code == 0
+    assert folder.requests()
+
+
+def test_json_tells_why_there_is_no_plan(folder: Folder) -> None:
+    """One object with the keys of a plan's, and the same on stderr for people."""
+    folder.write("customers/bad.yaml", "customers:\n  - externalId: C-9\n    nmae: Nine\n")
+    ended = folder.call("plan", "--json")
+    assert ended.code == 65
+    told = ended.json()
+    assert (told["errored"], told["applyable"], told["complete"]) == (True, False, False)
+    assert "[key-unknown]" in ended.err
+    assert isinstance(told["problems"], list)
+    assert [one["code"] for one in told["problems"]] == ["key-unknown"]
+
+
+def test_json_tells_a_vendor_that_refuses(folder: Folder) -> None:
+    """What is wrong need not be the documents."""
+    folder.call("plan")
+    folder.call("sandbox", "fault", "error-before", "method=GET", "status=401", "times=null")
+    ended = folder.call("plan", "--json")
+    assert ended.code != 0
+    assert isinstance(told := ended.json()["problems"], list)
+    assert told
 
 
 def test_a_listing_that_fails_leaves_the_plan_incomplete(folder: Folder) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.cli.composition import together
 from reconciler.cli.saved import narrowed
-from reconciler.errors import DesiredStateInvalid, LiveStateUnreadable, Problem, UsageInvalid
+from reconciler.errors import DesiredStateInvalid, LiveStateUnreadable, Problem, ProviderRejected, UsageInvalid
 from reconciler.model.change import Action
 from tests.clock import run_virtual
 from tests.render.plans import change, everything, plan
@@ -34,8 +34,8 @@ def problem(code: str) -> Problem:
     return Problem(code=code, summary="wrong", where=code)
 
 
-def test_wrong_documents_come_before_a_vendor_that_fails() -> None:
-    """And all of them together: they must be corrected in any case."""
+def test_several_errors_are_told_whole_as_the_one_that_waiting_helps_least() -> None:
+    """Trying again helps with a vendor that fails, never with wrong documents; nothing of either is kept back."""
     with pytest.raises(DesiredStateInvalid) as raised:
         run_virtual(
             together(
@@ -47,7 +47,15 @@ def test_wrong_documents_come_before_a_vendor_that_fails() -> None:
                 )
             )
         )
-    assert [one.code for one in raised.value.problems] == ["a", "b"]
+    assert [one.code for one in raised.value.problems] == ["a", "b", "c"]
+
+
+def test_a_vendor_that_refuses_hides_no_vendor_that_fails() -> None:
+    """One organization cannot be read and another refuses its credentials: both are told."""
+    errors = (LiveStateUnreadable(problem("unread")), ProviderRejected(problem("refused")))
+    with pytest.raises(ProviderRejected) as raised:
+        run_virtual(together(_fail(error) for error in errors))
+    assert [one.code for one in raised.value.problems] == ["refused", "unread"]
 
 
 def test_a_bug_is_not_hidden_behind_problems() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 
 from reconciler.apply.exit import exit_code
 from reconciler.apply.summary import Summary, summarize
 from reconciler.cli.carrying import Run, carried_out
 from reconciler.cli.stopping import stoppable
 from reconciler.cli.watching import Watch
+from reconciler.errors import Problem
 from reconciler.model.change import Action, Change
 from reconciler.model.event import Done, Event, Started
 from reconciler.model.plan import Plan
@@ -33,6 +34,9 @@ class Silence:
         """Nothing."""
 
     def end(self, summary: Summary) -> None:
+        """Nothing."""
+
+    def problems(self, problems: Sequence[Problem]) -> None:
         """Nothing."""
 
 

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import pytest
 
 from reconciler.errors import LiveStateUnreadable, ProviderRejected
-from reconciler.live.early import start_early
 from reconciler.live.observe import observe
 from reconciler.model.resource import Declared, Members, Observed
 from reconciler.model.state import Absent, DesiredState, LiveState, Unread
@@ -243,21 +242,6 @@ def test_pages_are_fetched_together() -> None:
         return asyncio.get_running_loop().time()
 
     assert run_virtual(read()) < 3.1
-
-
-@pytest.mark.parametrize(("resources", "reads"), [(names(1, 950), 10), (names(901, 901), 2), ([], 1)])
-def test_an_early_first_page_is_used_or_costs_one_request(resources: list[Declared], reads: int) -> None:
-    """What was fetched while documents were still being read is not fetched again."""
-    store = world(950)
-
-    async def read() -> LiveState:
-        async with connected(store) as provider:
-            early = start_early(provider)
-            await asyncio.sleep(1)
-            return await observe(provider, desired(*resources), early=early)
-
-    live = run_virtual(read())
-    assert live.reads_made == live.reads_foreseen == reads
 
 
 def test_progress_is_told_after_every_read() -> None:
