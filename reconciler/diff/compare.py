@@ -51,18 +51,24 @@ def field_changes(declared: Fields, live: Fields, rows: Sequence[Field]) -> tupl
     )
 
 
-def count_equal(declared: Fields, live: Fields, rows: Sequence[Field]) -> int:
-    """Count the declared values that already stand live, each leaf of a mapping on its own."""
-    leaves = sum(1 for row in rows if row.name in declared for _ in _leaves(declared[row.name], row.depth))
-    return leaves - len(field_changes(declared, live, rows))
+def equal_fields(declared: Fields, live: Fields, rows: Sequence[Field]) -> tuple[FieldChange, ...]:
+    """Give the declared leaves that already stand live, as changes from themselves to themselves."""
+    changed = {change.path for change in field_changes(declared, live, rows)}
+    return tuple(
+        FieldChange(path=path, before=value, after=value, personal=row.personal)
+        for row in rows
+        if row.name in declared
+        for path, value in _leaves(declared[row.name], row.depth, (row.name,))
+        if not any(path[: len(one)] == one or one[: len(path)] == path for one in changed)
+    )
 
 
-def _leaves(value: Value, depth: int) -> Iterator[Value]:
+def _leaves(value: Value, depth: int, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Value]]:
     if depth and isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _leaves(inner, depth - 1)
+        for name in sorted(value):
+            yield from _leaves(value[name], depth - 1, (*path, name))
     else:
-        yield value
+        yield path, value
 
 
 def _value_changes(row: Field, path: tuple[str, ...], wanted: Value, found: Value, depth: int) -> Iterator[FieldChange]:

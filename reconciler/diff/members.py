@@ -89,12 +89,19 @@ def sent_fields(member: Fields, kind: MemberKind) -> Fields:
 def member_key(member: Fields, kind: MemberKind, secret: str) -> str:
     """Name a member inside its parent: by external id, by its document key, or by a digest that hides its e-mail."""
     if member.get(kind.identity):
-        return str(member[kind.identity])
+        identity = str(member[kind.identity])
+        taken = identity.partition(":")[0] in (kind.identity, kind.key, kind.natural, kind.remote)
+        return f"{kind.identity}:{identity}" if taken and ":" in identity else identity
     if member.get(kind.key):
-        return f"key:{member[kind.key]}"
+        return f"{kind.key}:{member[kind.key]}"
     if member.get(kind.natural):
         return f"{kind.natural}:{digest_key(secret, str(member[kind.natural]))}"
-    return f"id:{member.get(kind.remote)}"
+    return f"{kind.remote}:{member.get(kind.remote)}"
+
+
+def has_identity(key: str, kind: MemberKind) -> bool:
+    """Say whether a member's key, as `member_key` gives it, is an external id."""
+    return ":" not in key or key.partition(":")[0] not in (kind.key, kind.natural, kind.remote)
 
 
 def match_members(

@@ -34,5 +34,8 @@ def wanted_keys(desired: DesiredState, kinds: Iterable[Kind]) -> Mapping[str, Wa
             if isinstance(key, str) and key:
                 (found.get(referred) or found.setdefault(referred, Wanted())).keys.add(key)
     for removal in desired.removals:
-        found.setdefault(removal.kind, Wanted()).keys.add(removal.key)
+        wanted = found.setdefault(removal.kind, Wanted())
+        wanted.keys.add(removal.key)
+        if rows[removal.kind].members:  # who goes with it is shown, and belongs to what the delete relies on
+            wanted.with_members.add(removal.key)
     return found

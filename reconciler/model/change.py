@@ -91,8 +91,9 @@ class Change:
 
     `fields` of a create list every declared field with `before` None. `members` list a touched member list whole,
     kept ones included, in the order in which it will stand. `only_add` says that the lists are only added to: members
-    that the documents do not name stay. `depends_on` are changes of the same plan that must be done before this one; `follows` are those
-    that must have ended, however they did.
+    that the documents do not name stay. `standing` are the declared values that already stand, for the look at the
+    end: the vendor may move them meanwhile. `depends_on` are changes of the same plan that must be done before this
+    one; `follows` are those that must have ended, however they did.
     """
 
     address: Address
@@ -117,7 +118,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blocked:
-    """A change that is not let through, with the problem that says why and what to do."""
+    """A change that is not let through, with the problem that says why and what to do, and `others` beside it."""
 
     change: Change
     problem: Problem
+    others: tuple[Problem, ...] = ()

@@ -81,9 +81,9 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What `Kind.read` made of one item of a document: the parts of a `Declared`, or the flaws it has.
+    """What `Kind.read` made of one item of a document: the parts of a `Declared`, and the flaws it has.
 
-    `key` is None only where a flaw says why.
+    `key` is None only where a flaw says why. Beside flaws stands what can be judged all the same, nothing else.
     """
 
     key: str | None

@@ -18,14 +18,15 @@ from reconciler.model.change import Blocked, Change
 from reconciler.model.kind import Kind
 from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan, Share
-from reconciler.model.resource import Declared, Observed
+from reconciler.model.resource import Declared, Observed, Removal
 from reconciler.model.state import DesiredState, LiveState, Surroundings, Unread
 from reconciler.plan.changes import Draft, alteration, creation, deletion, stands
 from reconciler.plan.cost import cost
 from reconciler.plan.digest import plan_digest
 from reconciler.plan.guard import Locate, block_dependents, flaw_problem, item_place, judge
+from reconciler.plan.kinship import with_kin
 from reconciler.plan.order import order
-from reconciler.plan.references import reference_flaws
+from reconciler.plan.references import reference_flaws, removed_reference_flaws
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +95,11 @@ class _Drafting:
                 resolved[key] = resolution.declared
                 problems += [flaw_problem(resource.source, flaw, self.locate) for flaw in resolution.flaws]
             self.declared[name] = resolved
-            problems += [
-                flaw_problem(resource.source, flaw, self.locate)
-                for resource, flaw in reference_flaws(kind, resolved, self.live)
-            ]
+            flaws = (
+                *reference_flaws(kind, resolved, self.live),
+                *removed_reference_flaws(kind, resolved, self._going()),
+            )
+            problems += [flaw_problem(resource.source, flaw, self.locate) for resource, flaw in flaws]
         return problems
 
     def finish(self) -> _Finished:
@@ -108,6 +110,7 @@ class _Drafting:
             drafts = [*self._compared(kind, unchanged), *self._removed(kind)]
             if drafts:
                 surroundings = self._surroundings(kind, seen=kind.seen(self._all_live(name)))
+                drafts = with_kin(drafts, kind, self.live, listed=surroundings.listed)
                 judged += [judge(draft, kind, surroundings, self.locate) for draft in drafts]
         blocked = [one for one in judged if isinstance(one, Blocked)]
         candidates = [one.change if isinstance(one, Blocked) else one for one in judged]
@@ -143,11 +146,21 @@ class _Drafting:
                 draft = creation(declared, kind, self._address(kind.name, declared.key), secret)
             yield draft
 
+    def _going(self) -> set[tuple[str, str]]:
+        """Name what `removed:` entries will delete, by kind and key."""
+        return {(one.kind, one.key) for one in self.desired.removals if self._object_of(one) is not None}
+
+    def _object_of(self, removal: Removal) -> Observed | None:
+        """Give the very object that a `removed:` entry means, if it is there."""
+        found = self.live.find(removal.kind, removal.key)
+        return found if isinstance(found, Observed) and found.remote_id == removal.remote_id else None
+
     def _removed(self, kind: Kind) -> Iterator[Draft]:
         for removal in self.desired.removals:
-            found = self.live.find(kind.name, removal.key) if removal.kind == kind.name else None
-            if isinstance(found, Observed) and found.remote_id == removal.remote_id:
-                yield deletion(removal, found, kind, self._address(kind.name, removal.key))
+            found = self._object_of(removal) if removal.kind == kind.name else None
+            if found is not None:
+                secret = self.organization.digest_key
+                yield deletion(removal, found, kind, self._address(kind.name, removal.key), secret)
 
     def _mismatched_removals(self) -> Iterator[Problem]:
         for removal in self.desired.removals:

@@ -1,6 +1,6 @@
 """A pair becomes a change: create, update, list replacement or delete. Or nothing, which is the common case.
 
-`Draft` carries the change together with the flaws that forbid it, so that a refused change is still shown whole.
+`Draft` carries the change together with the flaws that forbid it, so that a refused change still says what it is.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from reconciler.diff.compare import agree, count_equal, field_changes, is_nothing
-from reconciler.diff.members import MemberPair, lists_agree, match_members, member_key, sent_fields
+from reconciler.diff.compare import agree, equal_fields, field_changes, is_nothing
+from reconciler.diff.members import MemberPair, has_identity, lists_agree, match_members, member_key, sent_fields
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change, FieldChange, Mark, MemberAction, MemberChange
 from reconciler.model.kind import Field, Flaw, Kind, MemberKind
@@ -47,13 +47,18 @@ def creation(declared: Declared, kind: Kind, address: Address, secret: str) -> D
     return Draft(change=change, flaws=missing)
 
 
-def deletion(removal: Removal, found: Observed, kind: Kind, address: Address) -> Draft:
+def deletion(removal: Removal, found: Observed, kind: Kind, address: Address, secret: str) -> Draft:
     """Draft the deletion that a `removed:` entry asks for, of the very object that it names."""
     change = Change(
         address=address,
         action=Action.DELETE,
         remote_id=found.remote_id,
         precondition=precondition(found, kind, tuple(found.members or ()), facts=True),
+        members=tuple(
+            _member_change(MemberPair(key=member_key(row, member, secret), live=row), member, address, only_add=False)
+            for member in kind.members
+            for row in (found.members or {}).get(member.section, ())
+        ),
         fields=tuple(
             FieldChange(path=(row.name,), before=value, after=None, personal=row.personal)
             for row in kind.fields
@@ -87,6 +92,7 @@ def alteration(declared: Declared, found: Observed, kind: Kind, address: Address
     fields = field_changes(declared.fields, found.fields, kind.fields)
     if not fields and not flaws and all(change.action is MemberAction.KEEP for change in members):
         return None
+    standing = equal_fields(declared.fields, found.fields, kind.fields)
     replaced = not declared.only_add and any(change.action is not MemberAction.KEEP for change in members)
     change = Change(
         address=address,
@@ -96,10 +102,11 @@ def alteration(declared: Declared, found: Observed, kind: Kind, address: Address
         fields=fields,
         members=members,
         only_add=declared.only_add,
-        unchanged=count_equal(declared.fields, found.fields, kind.fields),
+        standing=standing,
+        unchanged=len(standing),
         cause="declared otherwise than it is",
         source=declared.source,
-        marks=_rekeyed(members),
+        marks=_rekeyed(members, kind),
     )
     return Draft(change=change, flaws=flaws)
 
@@ -132,6 +139,7 @@ def _member_change(pair: MemberPair, kind: MemberKind, address: Address, *, only
         action=action,
         remote_id=str(pair.live[kind.remote]),
         fields=changes,
+        standing=equal_fields(sent_fields(pair.declared or {}, kind), pair.live, kind.fields),
         path=() if pair.index is None else (kind.section, pair.index),
     )
 
@@ -152,10 +160,11 @@ def _losses(row: Fields, rows: Sequence[Field]) -> Iterator[FieldChange]:
             yield FieldChange(path=(field.name,), before=row[field.name], after=None, personal=field.personal)
 
 
-def _rekeyed(members: Sequence[MemberChange]) -> tuple[Mark, ...]:
+def _rekeyed(members: Sequence[MemberChange], kind: Kind) -> tuple[Mark, ...]:
     """Hint that a member known only by its e-mail may have been given a new one, which reads as remove and add."""
-    added = [one for one in members if one.action is MemberAction.ADD and ":" in one.address.key]
-    removed = [one for one in members if one.action is MemberAction.REMOVE and ":" in one.address.key]
+    unnamed = [one for one in members if not has_identity(one.address.key, kind.member(one.section))]
+    added = [one for one in unnamed if one.action is MemberAction.ADD]
+    removed = [one for one in unnamed if one.action is MemberAction.REMOVE]
     if not added or not removed:
         return ()
     text = (

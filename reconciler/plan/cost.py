@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from reconciler.diff.members import has_identity
 from reconciler.model.change import Action, Change, MemberAction
 from reconciler.model.kind import Kind
 from reconciler.model.plan import Cost
@@ -17,16 +18,22 @@ def cost(changes: Iterable[Change], kinds: Mapping[str, Kind], requests_per_minu
     for change in changes:
         row = kinds[change.address.kind].cost
         reads += row.reads.get(change.action.value, _READS_A_CHANGE)
-        writes += row.writes.get(change.action.value, 1) if not _by_member(change) else _member_writes(change)
+        writes += (
+            row.writes.get(change.action.value, 1)
+            if not _by_member(change, kinds[change.address.kind])
+            else _member_writes(change)
+        )
     seconds = (reads + writes) * 60 / requests_per_minute
     return Cost(reads=reads, writes=writes, requests_per_minute=requests_per_minute, seconds=round(seconds, 1))
 
 
-def _by_member(change: Change) -> bool:
-    """Say whether members are written one by one: lists that are only added to, and lists with a single newcomer."""
+def _by_member(change: Change, kind: Kind) -> bool:
+    """Say whether members are written one by one: a single newcomer, lists only added to, somebody without an id."""
     if change.action not in (Action.UPDATE, Action.REPLACE) or not change.members:
         return False
-    return change.only_add or len(change.touched(MemberAction.ADD, MemberAction.CHANGE)) <= 1
+    anonymous = any(not has_identity(one.address.key, kind.member(one.section)) for one in change.members)
+    few = len(change.touched(MemberAction.ADD, MemberAction.CHANGE)) <= 1
+    return change.only_add or few or anonymous
 
 
 def _member_writes(change: Change) -> int:

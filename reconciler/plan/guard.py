@@ -44,7 +44,7 @@ def flaw_problem(source: Source, flaw: Flaw, locate: Locate) -> Problem:
 
 
 def judge(draft: Draft, kind: Kind, surroundings: Surroundings, locate: Locate) -> Change | Blocked:
-    """Let a drafted change through, marked where something stays unknown, or block it with its first objection."""
+    """Let a drafted change through, marked where something stays unknown, or block it with all objections."""
     change = draft.change
     verdicts = kind.judge(change, surroundings)
     objections = [*draft.flaws, *_immutable(change, kind), *(_as_flaw(one) for one in verdicts if one.blocks)]
@@ -55,7 +55,8 @@ def judge(draft: Draft, kind: Kind, surroundings: Surroundings, locate: Locate) 
     marked = replace(change, marks=marks)
     if not objections:
         return marked
-    return Blocked(change=marked, problem=_placed(change, objections[0], locate))
+    first, *others = dict.fromkeys(_placed(change, one, locate) for one in objections)
+    return Blocked(change=marked, problem=first, others=tuple(others))
 
 
 def block_dependents(changes: Iterable[Change], blocked: Sequence[Blocked]) -> tuple[list[Change], list[Blocked]]:

@@ -1,39 +1,53 @@
 """In which order changes are written, and which of them wait for which.
 
-| before                                   | comes                                                                |
-|------------------------------------------|----------------------------------------------------------------------|
-| a resource                               | the creation of what it refers to (its parent, its definitions)      |
-| a resource that gets a parent            | the change by which that parent loses its own                        |
-| an addition or change that takes an      | the change that gives this e-mail up, at whichever resource: the     |
-| e-mail over                              | vendor wants e-mails unique, and nobody knows in which scope         |
-| the deletion of a parent                 | the deletion of its children, and the change that moves one away     |
+| the change                      | waits for                                                          | if that fails |
+|---------------------------------|--------------------------------------------------------------------|---------------|
+| of a resource that names another| the creation of that other (its parent, its definitions)           | skipped       |
+| of one that gets a parent       | the change by which that parent loses its own                      | skipped       |
+| of one that gets a parent       | the changes by which its own children move away from it            | skipped       |
+| deletion of a parent            | the deletions of its children, and the changes that move them away | skipped       |
+| that takes an e-mail over       | the change that gives it up, at whichever resource                 | goes on       |
+
+The first four are what the vendor insists on (one level of parents, nothing deleted that has children), so a failure
+there makes the rest pointless. The last is an order only: nobody knows in which scope the vendor wants e-mails unique,
+and where it is the customer the two have nothing to do with each other.
 
 Everything else goes by kind (`Kind.rank`), then address; deletions last, in reverse rank. That order is total, so the
-plan does not depend on the order of files or hash seeds. A cycle can only come from two resources that swap an
-e-mail; it is cut at the first address, and the vendor, which alone knows its scope, decides.
+plan does not depend on the order of files or hash seeds. Two resources that exchange e-mails make a knot, and with
+parents between them a larger one: inside a knot the e-mails' order is given up, never a parent's, and the vendor,
+which alone knows its scope, decides.
 """
 
 from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change, MemberAction
 from reconciler.model.kind import Kind
 
 _Key = tuple[bool, int, tuple[str, ...]]
+_Edges = dict[Address, set[Address]]
 
 
 def order(changes: Iterable[Change], kinds: Mapping[str, Kind]) -> tuple[Change, ...]:
     """Order the changes of one organization and state in each what it waits for."""
     by_address = {change.address: change for change in changes}
-    waits = _dependencies(by_address, kinds)
+    needs = _needs(by_address, kinds)
+    follows = _follows(by_address, kinds)
     keys = {address: _sort_key(change, kinds[address.kind]) for address, change in by_address.items()}
+    _untie(needs, follows)
+    merged = {address: needs[address] | follows[address] for address in by_address}
     return tuple(
-        replace(by_address[address], depends_on=tuple(sorted(waits[address]))) for address in _sorted(keys, waits)
+        replace(
+            by_address[address],
+            depends_on=tuple(sorted(needs[address])),
+            follows=tuple(sorted(follows[address] - needs[address])),
+        )
+        for address in _sorted(keys, merged)
     )
 
 
@@ -42,52 +56,68 @@ def _sort_key(change: Change, kind: Kind) -> _Key:
     return (deletes, -kind.rank if deletes else kind.rank, change.address.parts)
 
 
-def _dependencies(changes: Mapping[Address, Change], kinds: Mapping[str, Kind]) -> dict[Address, set[Address]]:
-    waits: dict[Address, set[Address]] = {address: set() for address in changes}
-    givers = _givers(changes.values(), kinds)
-    for address, change in changes.items():
-        kind = kinds[address.kind]
-        for target, reference in _references(change, kind):
-            other = changes.get(Address(organization=address.organization, kind=reference, key=target))
-            if other is None or other.address == address:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Naming:
+    """A change that takes up or gives up a reference to another resource."""
+
+    by: Change
+    to: Address
+    takes: bool
+
+
+def _needs(changes: Mapping[Address, Change], kinds: Mapping[str, Kind]) -> _Edges:
+    needs: _Edges = {address: set() for address in changes}
+    for change in changes.values():
+        for naming in _namings(change, kinds[change.address.kind]):
+            other = changes.get(naming.to)
+            if other is None or other.address == change.address:
                 continue
-            if change.action is Action.DELETE or other.action is Action.DELETE:
-                if other.action is Action.DELETE:
-                    waits[other.address].add(address)
-            elif other.action is Action.CREATE or _touches_reference(other, kinds[reference]):
-                waits[address].add(other.address)
-        for natural in _taken(change, kind):
-            waits[address] |= givers.get(natural, set()) - {address}
-    return waits
+            if not naming.takes:  # the child goes first: what it leaves may then go, or get a parent of its own
+                deletes = (change.action is Action.DELETE, other.action is Action.DELETE)
+                if deletes[1] or (not deletes[0] and _takes_reference(other, kinds[other.address.kind])):
+                    needs[other.address].add(change.address)
+            elif other.action is Action.CREATE or _gives_reference(other, kinds[other.address.kind]):
+                needs[change.address].add(other.address)
+    return needs
 
 
-def _references(change: Change, kind: Kind) -> Iterator[tuple[str, str]]:
-    """Give (key, kind) of everything that the change names, before or after."""
-    for field in kind.fields:
-        for row in change.fields:
-            if row.path[0] != field.name:
-                continue
-            if field.reference:
-                yield from ((str(value), field.reference) for value in (row.before, row.after) if value is not None)
-            if field.keys_reference and len(row.path) > 1:
-                yield row.path[1], field.keys_reference
+def _namings(change: Change, kind: Kind) -> Iterator[_Naming]:
+    organization = change.address.organization
+    for row in change.fields:
+        field = kind.field(row.path[0])
+        if field is None:
+            continue
+        if field.reference:
+            for value, takes in ((row.before, False), (row.after, True)):
+                if value is not None:
+                    to = Address(organization=organization, kind=field.reference, key=str(value))
+                    yield _Naming(by=change, to=to, takes=takes)
+        if field.keys_reference and len(row.path) > 1 and row.after is not None:
+            to = Address(organization=organization, kind=field.keys_reference, key=row.path[1])
+            yield _Naming(by=change, to=to, takes=True)
 
 
-def _touches_reference(change: Change, kind: Kind) -> bool:
-    names = {field.name for field in kind.fields if field.reference}
-    return any(row.path[0] in names for row in change.fields)
+def _takes_reference(change: Change, kind: Kind) -> bool:
+    return any(naming.takes and naming.to.kind == kind.name for naming in _namings(change, kind))
 
 
-def _givers(changes: Iterable[Change], kinds: Mapping[str, Kind]) -> dict[str, set[Address]]:
+def _gives_reference(change: Change, kind: Kind) -> bool:
+    return change.action is not Action.DELETE and any(
+        not naming.takes and naming.to.kind == kind.name for naming in _namings(change, kind)
+    )
+
+
+def _follows(changes: Mapping[Address, Change], kinds: Mapping[str, Kind]) -> _Edges:
     givers: dict[str, set[Address]] = defaultdict(set)
-    for change in changes:
-        for natural in _naturals(change, kinds[change.address.kind], given=True):
-            givers[natural].add(change.address)
-    return givers
-
-
-def _taken(change: Change, kind: Kind) -> Iterator[str]:
-    return _naturals(change, kind, given=False)
+    for address, change in changes.items():
+        if change.action is not Action.DELETE:  # those come last in any case
+            for natural in _naturals(change, kinds[address.kind], given=True):
+                givers[natural].add(address)
+    return {
+        address: {giver for natural in _naturals(change, kinds[address.kind], given=False) for giver in givers[natural]}
+        - {address}
+        for address, change in changes.items()
+    }
 
 
 def _naturals(change: Change, kind: Kind, *, given: bool) -> Iterator[str]:
@@ -103,30 +133,52 @@ def _naturals(change: Change, kind: Kind, *, given: bool) -> Iterator[str]:
                 yield str(value).strip().casefold()
 
 
-def _sorted(keys: Mapping[Address, _Key], waits: dict[Address, set[Address]]) -> Iterator[Address]:
-    """Sort topologically, smallest key first; where a cycle blocks everything, the smallest key goes all the same."""
-    left = {address: len(before) for address, before in waits.items()}
-    followers: dict[Address, list[Address]] = defaultdict(list)
+def _untie(needs: _Edges, follows: _Edges) -> None:
+    """Drop the e-mail edges inside knots: among those that can be peeled off neither from the start nor the end."""
+    waits = {address: needs[address] | follows[address] for address in needs}
+    knotted = _peeled(set(waits), waits)
+    knotted = _peeled(knotted, _turned(waits))
+    for address in knotted:
+        follows[address] -= knotted
+
+
+def _turned(waits: _Edges) -> _Edges:
+    turned: _Edges = {address: set() for address in waits}
     for address, before in waits.items():
         for other in before:
+            turned[other].add(address)
+    return turned
+
+
+def _peeled(among: set[Address], waits: _Edges) -> set[Address]:
+    """Take away, again and again, whoever waits for nobody among the rest."""
+    left = {address: len(waits[address] & among) for address in among}
+    followers: dict[Address, list[Address]] = defaultdict(list)
+    for address in among:
+        for other in waits[address] & among:
             followers[other].append(address)
+    free = [address for address, count in left.items() if not count]
+    for address in free:  # grows while it is walked
+        del left[address]
+        for follower in followers[address]:
+            left[follower] -= 1
+            if not left[follower]:
+                free.append(follower)
+    return set(left)
+
+
+def _sorted(keys: Mapping[Address, _Key], waits: _Edges) -> Iterator[Address]:
+    """Sort topologically, smallest key first; what waits in a circle all the same comes at the end, and is refused."""
+    left = {address: len(before) for address, before in waits.items()}
+    followers = _turned(waits)
     ready = [(keys[address], address) for address, count in left.items() if not count]
     heapq.heapify(ready)
-    stuck: Sequence[Address] = sorted((one for one, count in left.items() if count), key=lambda one: keys[one])
-    position = 0
-    while left:
-        if not ready:
-            while stuck[position] not in left:
-                position += 1
-            freed = stuck[position]
-            waits[freed] -= set(left)
-            ready = [(keys[freed], freed)]
+    while ready:
         _, address = heapq.heappop(ready)
-        if left.pop(address, None) is None:
-            continue
+        del left[address]
         yield address
         for follower in followers[address]:
-            if follower in left:
-                left[follower] -= 1
-                if left[follower] == 0:
-                    heapq.heappush(ready, (keys[follower], follower))
+            left[follower] -= 1
+            if not left[follower]:
+                heapq.heappush(ready, (keys[follower], follower))
+    yield from sorted(left, key=lambda address: keys[address])

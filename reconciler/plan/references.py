@@ -1,15 +1,16 @@
-"""Parents, judged on the state after the plan: every named parent exists, and no parent has a parent.
+"""What resources name, judged on the state after the plan: it will exist, and no parent will have a parent.
 
 The vendor knows one level only and answers 400 to more (guide, "Parent-child relation"). The documents alone cannot
-tell: a parent may be live and undeclared, may have a parent of its own there, and a resource that is given a parent
-may itself have live children. What could not be read is not held against anybody: the plan is incomplete then anyway.
+tell: a parent may be live and undeclared, may have a parent of its own there, may be what a `removed:` entry deletes,
+and a resource that is given a parent may itself have live children. What could not be read is not held against
+anybody: the plan is incomplete then anyway.
 """
 
 from __future__ import annotations
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from reconciler.model.kind import Field, Flaw, Kind
@@ -59,6 +60,20 @@ class Hierarchy:
         return children
 
 
+def removed_reference_flaws(
+    kind: Kind, declared: Mapping[str, Declared], going: Set[tuple[str, str]]
+) -> Iterator[tuple[Declared, Flaw]]:
+    """Find every name of something that this very plan removes (`going`, by kind and key)."""
+    for resource in declared.values() if going else ():
+        for field in kind.fields:
+            value = resource.fields.get(field.name)
+            if field.reference and (field.reference, str(value)) in going:
+                yield resource, _removed((field.name,), field.reference, str(value))
+            for key in value if field.keys_reference and isinstance(value, Mapping) else ():
+                if (field.keys_reference, key) in going:
+                    yield resource, _removed((field.name, key), str(field.keys_reference), key)
+
+
 def reference_flaws(kind: Kind, declared: Mapping[str, Declared], live: LiveState) -> Iterator[tuple[Declared, Flaw]]:
     """Find every declared parent that will not exist, or that leads to a second level."""
     for field in kind.fields:
@@ -78,6 +93,17 @@ def _hierarchy_flaws(hierarchy: Hierarchy, naming: Sequence[Declared]) -> Iterat
             yield resource, _nested(hierarchy, resource.key, parent)
         elif children.get(resource.key):
             yield resource, _has_children(hierarchy, resource.key, parent, children[resource.key])
+
+
+def _removed(path: tuple[str | int, ...], kind: str, key: str) -> Flaw:
+    return Flaw(
+        path=path,
+        code="reference-removed",
+        summary="a reference to what is being removed",
+        detail=f'It names the {kind} "{key}", which a `removed:` entry deletes.',
+        remedy="Name another, or drop one of the two.",
+        on_key=len(path) > 1,
+    )
 
 
 def _unknown(hierarchy: Hierarchy, key: str, parent: str) -> Flaw:

@@ -34,8 +34,9 @@ def resource_changes(change: Change, provider: str) -> Iterator[Json]:
 
 
 def blocked_json(blocked: Blocked, provider: str) -> Json:
-    """Give a refused change: what it would have been, and the problem."""
-    return {**change_json(blocked.change, provider), "problem": problem_json(blocked.problem)}
+    """Give a refused change: what it would have been, the problem, and what else speaks against it."""
+    others = [problem_json(problem) for problem in blocked.others]
+    return {**change_json(blocked.change, provider), "problem": problem_json(blocked.problem), "others": others}
 
 
 def change_json(change: Change, provider: str) -> Json:

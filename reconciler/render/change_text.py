@@ -67,8 +67,9 @@ def blocked_lines(blocked: Blocked, paint: Paint) -> Iterator[str]:
     change = blocked.change
     yield from _header(change, f"would be {_OUTCOMES[change.action]}, and is refused", paint)
     yield f"{_EDGE}{REFUSED.painted(paint)} {_name(change.address)}"
-    for line in problem_text(blocked.problem, paint).splitlines():
-        yield f"{_INNER}{line}"
+    for problem in (blocked.problem, *blocked.others):
+        for line in problem_text(problem, paint).splitlines():
+            yield f"{_INNER}{line}"
 
 
 def _header(change: Change, outcome: str, paint: Paint) -> Iterator[str]:

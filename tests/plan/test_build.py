@@ -272,3 +272,86 @@ def test_nothing_undeclared_is_ever_touched(both: tuple[list[Declared], list[Obs
     keys = {one.key for one in declared}
     for change in plan(desired(*declared), live(*found)).changes:
         assert change.action is not Action.DELETE and change.address.key in keys
+
+
+def test_a_child_moves_away_before_its_parent_gets_one() -> None:
+    """The vendor knows one level: who is given a parent has lost its own children first."""
+    found = live(live_club("ROOT"), live_club("A-MID"), live_club("KID", parent="A-MID"))
+    made = plan(desired(club("A-MID", parent="ROOT"), club("KID", parent="ROOT")), found)
+    assert actions(made) == [("update", "KID"), ("update", "A-MID")]
+    assert [address.key for address in made.changes[1].depends_on] == ["KID"]
+
+
+def test_an_emails_order_is_no_condition() -> None:
+    """Who takes an e-mail follows who gives it up, and goes on where that one is refused."""
+    wanted = desired(
+        club("A", founded="1901", guests=[guest("P", "new@x")]), club("B", name="B", guests=[guest("Q", "p@x")])
+    )
+    found = live(live_club("A", founded="1900", guests=[guest("P", "p@x", id="1")]))
+    made = plan(wanted, found)
+    assert actions(made) == [("create", "B")]
+    assert made.changes[0].depends_on == () and [one.key for one in made.changes[0].follows] == ["A"]
+
+
+def test_a_knot_of_emails_leaves_parents_in_order() -> None:
+    """Where parents and e-mails go round in a circle, the e-mails' order is given up and the parents' holds."""
+    found = live(live_club("C0"), live_club("C4", guests=[guest("E", "e@x", id="1")]))
+    wanted = desired(
+        club("C0", parent="C1"),
+        club("C1", name="N", guests=[guest("F", "e@x")]),
+        club("C4", parent="C1", guests=[]),
+    )
+    made = plan(wanted, found)
+    assert [key for _, key in actions(made)][0] == "C1"
+    assert all(change.follows == () for change in made.changes)
+
+
+def test_a_reference_to_what_is_removed_is_a_problem() -> None:
+    """A plan does not delete what its documents name, be it a parent or a definition."""
+    found = live(live_club("A"), live_club("K", parent="A"), live_tag("T"))
+    wanted = replace(
+        desired(club("K", parent="A", tags={"T": 1})),
+        removals=(removal("r-A"), replace(removal("r-T"), kind="tag", key="T")),
+    )
+    with pytest.raises(DesiredStateInvalid) as error:
+        plan(wanted, found)
+    assert codes(error) == ["reference-removed", "reference-removed"]
+
+
+def test_a_parent_whose_live_child_stays_is_not_deleted() -> None:
+    """The child may be declared by nobody; moving it away in the same plan frees the parent."""
+    found = live(live_club("A"), live_club("K", parent="A"), live_club("R"))
+    alone = plan(replace(desired(), removals=(removal("r-A"),)), found)
+    assert [one.problem.code for one in alone.blocked] == ["child-of-deleted"]
+    moving = plan(replace(desired(club("K", parent="R")), removals=(removal("r-A"),)), found)
+    assert actions(moving) == [("update", "K"), ("delete", "A")]
+
+
+def test_a_deletion_shows_and_relies_on_who_goes_with_it() -> None:
+    """The members of a deleted resource are named, and belong to its precondition."""
+    found = live(live_club("A", guests=[guest("P", "p@x", id="1")]))
+    (change,) = plan(replace(desired(), removals=(removal("r-A"),)), found).changes
+    assert [(one.address.key, one.action) for one in change.members] == [("P", MemberAction.REMOVE)]
+    assert change.precondition.sections == ("guests",)
+
+
+def test_a_parent_given_without_a_listing_is_marked() -> None:
+    """Where only a few objects were looked up, nobody knows whether the resource has children of its own."""
+    found = replace(live(live_club("A"), live_club("R")), certificates=())
+    (change,) = plan(desired(club("A", parent="R")), found).changes
+    assert [mark.code for mark in change.marks] == ["children-unverified"]
+
+
+def test_every_objection_is_told() -> None:
+    """A change that is refused for two reasons says both."""
+    found = live(live_club("A", founded="1900", guests=[guest("P1", "p@x", id="1")]))
+    (blocked,) = plan(desired(club("A", founded="1901", guests=[guest("P2", "p@x")])), found).blocked
+    assert [blocked.problem.code, *(one.code for one in blocked.others)] == ["email-held", "field-immutable"]
+
+
+def test_what_stands_already_is_kept_for_the_look_at_the_end() -> None:
+    """A change carries the declared values that it does not touch, its members' included."""
+    found = live(live_club("A", name="A", plan="1", guests=[guest("P", "p@x", id="1"), guest("Q", "q@x", id="2")]))
+    (change,) = plan(desired(club("A", name="B", plan="1", guests=[guest("P", "p@x")])), found).changes
+    assert [(row.path, row.after) for row in change.standing] == [(("plan",), "1")]
+    assert {row.path for row in change.members[0].standing} == {("externalId",), ("email",)}
