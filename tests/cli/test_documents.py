@@ -48,6 +48,25 @@ def test_validate_tells_every_problem_at_its_place(folder: Folder) -> None:
     assert "customers/bad.yaml:4:" in ended.err
 
 
+def test_a_flaw_hides_no_problem_between_items(folder: Folder) -> None:
+    """A typo in a customer does not put off what is wrong with its parent, or its contacts, to the next run."""
+    folder.write(
+        "customers/bad.yaml",
+        "customers:\n"
+        "  - {externalId: S-1, nmae: Itself, parent: S-1}\n"
+        "  - {externalId: N-1, nmae: Nested, parent: {externalId: C-002}}\n"
+        "  - {externalId: R-1, nmae: Round, parent: R-2}\n"
+        "  - {externalId: R-2, name: And round, parent: R-1}\n"
+        "  - {externalId: M-1, nmae: Somebody, contacts: [{externalId: P-1, email: other@acme.example}]}\n",
+    )
+    problems = folder.call("validate", "--json").json()["problems"]
+    assert isinstance(problems, list)
+    found = [(one["code"], one["source"]["line"]) for one in problems if one["code"] != "key-unknown"]
+    nested, cycle = ("parent-nested", 3), [("parent-cycle", 4), ("parent-cycle", 5)]
+    assert found == [("parent-self", 2), nested, *cycle, ("member-differs", 6)]
+    assert len(problems) == len(found) + 4
+
+
 def test_validate_tells_problems_as_json(folder: Folder) -> None:
     """The same, for programs: on stdout, nothing on stderr."""
     folder.write("customers/bad.yaml", "customers:\n  - externalId: C-9\n    nmae: Nine\n")

@@ -1,8 +1,9 @@
 """Items of Upflow documents as they are read: one mapping in, one `Reading` in the normal shapes out.
 
-The model in `documents` checks one value at a time; here stand the rules between values (who occurs twice in a
-contact list), the names that the organization maps (positions), and "nothing there": a declared "" is None.
-An item that the model refuses is still looked at for the rest, so that one run reports everything.
+The model in `documents` checks one value at a time, `contact_flaws` the contacts of a list against each other; here
+stand the names that the organization maps (positions), and "nothing there": a declared "" is None.
+An item that the model refuses is still looked at for the rest, and gives what others are judged by (its parent, its
+contacts) where that is in order, so that one run reports everything.
 
 Bulk goes through `read_customer`: the cheap question "is anything odd?" first, the looking for places only then.
 pydantic is imported at the first item, not with this module: the vendor's table must stay cheap to import.
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 from reconciler.model.kind import Flaw, Reading
 from reconciler.model.resource import Fields, Members, Value
 from reconciler.providers.suggestions import did_you_mean
+from reconciler.providers.upflow.contact_flaws import find_contact_flaws
 
 if TYPE_CHECKING:
     from reconciler.providers.documents import DocumentModel
@@ -38,8 +40,8 @@ def read_customer(item: Mapping[str, Value], settings: Mapping[str, Value]) -> R
     """Read one customer; `settings` are the organization's, as `read_settings` gave them."""
     document, flaws = _customers().check(item)
     if document is None:
-        flaws += (*_contact_flaws(_part(item, "contacts")), *_value_flaws(_part(item, "customFields")))
-        return Reading(key=_key(item), flaws=flaws)
+        flaws += (*find_contact_flaws(_part(item, "contacts")), *_value_flaws(_part(item, "customFields")))
+        return Reading(key=_key(item), fields=_parent_alone(item), members=_contacts_alone(item, settings), flaws=flaws)
     fields: dict[str, Value] = {**document}
     for name in _NOT_FIELDS:
         fields.pop(name, None)
@@ -48,7 +50,7 @@ def read_customer(item: Mapping[str, Value], settings: Mapping[str, Value]) -> R
     if "contacts" in document:
         rows, odd = _rows(document["contacts"], _mapping(settings.get("positions")))
         members = {"contacts": rows}
-        flaws = tuple(_contact_flaws(document["contacts"])) if odd else flaws
+        flaws = tuple(find_contact_flaws(document["contacts"])) if odd else flaws
     if "customFields" in document:
         flaws += tuple(_value_flaws(document["customFields"]))
     policy = _mapping(settings.get("policy"))
@@ -115,6 +117,31 @@ def _settings_model() -> DocumentModel[SettingsDocument]:
     return SETTINGS
 
 
+def _parent_alone(item: Mapping[str, Value]) -> Fields:
+    """Give the parent of an item that has flaws elsewhere."""
+    parent = _part(item, "parent")
+    key = _key(parent) if isinstance(parent, dict) else parent
+    return {"parent": key} if isinstance(key, str) and key else _NOTHING
+
+
+def _contacts_alone(item: Mapping[str, Value], settings: Mapping[str, Value]) -> Members:
+    """Give what is readable of the contacts of an item that has flaws, each at its place in the list."""
+    contacts = _part(item, "contacts")
+    if not isinstance(contacts, list):
+        return _NO_LISTS
+    read = [
+        {name: value for name, value in _mapping(contact).items() if isinstance(value, str) and value}
+        for contact in contacts
+    ]
+    positions = _mapping(settings.get("positions"))
+    return {"contacts": [_in_position(row, positions) for row in read]}
+
+
+def _in_position(row: Fields, positions: Mapping[str, Value]) -> Fields:
+    position = row.get("position")
+    return {**row, "position": positions[position]} if isinstance(position, str) and position in positions else row
+
+
 def _put_in_shape(fields: dict[str, Value]) -> None:
     """Make a parent its external id, and "" None; all but the first look is for the few that have one."""
     parent = fields.get("parent")
@@ -153,83 +180,6 @@ def _rows(contacts: Sequence[ContactDocument], positions: Mapping[str, Value]) -
             row = {**row, "position": positions[position]}
         rows.append(_cleared(row) if "" in row.values() else row)
     return rows, odd or mains > 1 or len(names) < len(rows) or len(emails) < len(rows)
-
-
-def _contact_flaws(contacts: Value) -> Iterator[Flaw]:
-    """Find who occurs twice, and who cannot be known at all; tolerant of rows that the model has refused.
-
-    External ids and keys share one space of names: they become addresses.
-    """
-    known: dict[str, tuple[int, str]] = {}
-    emails: dict[str, int] = {}
-    main: int | None = None
-    for index, contact in enumerate(contacts if isinstance(contacts, list) else []):
-        row = _mapping(contact)
-        for sort in ("externalId", "key"):
-            name = row.get(sort)
-            if isinstance(name, str) and name:
-                first, first_sort = known.setdefault(name, (index, sort))
-                if first != index:
-                    yield _twice_named(index, sort, first, first_sort)
-        email = row.get("email")
-        if isinstance(email, str) and email and emails.setdefault(email.casefold(), index) != index:
-            yield _email_twice(index, emails[email.casefold()])
-        if row.get("isMain") is True:
-            if main is not None:
-                yield _main_twice(index, main)
-            main = index if main is None else main
-        if row is not _NOTHING and "externalId" not in row and "email" not in row:
-            yield _unidentified(index)
-
-
-def _twice_named(index: int, sort: str, first: int, first_sort: str) -> Flaw:
-    if sort == first_sort == "externalId":
-        return Flaw(
-            path=("contacts", index, sort),
-            code="contact-duplicate",
-            summary="a contact external id twice in one customer",
-            detail=f"contacts[{index}] has the external id of contacts[{first}].",
-            remedy="Make them one contact, or give one of them an external id of its own.",
-        )
-    return Flaw(
-        path=("contacts", index, sort),
-        code="key-duplicate",
-        summary="a contact key twice in one customer",
-        detail=f"The {sort} of contacts[{index}] is the {first_sort} of contacts[{first}].",
-        remedy="Give one of them another key.",
-    )
-
-
-def _email_twice(index: int, first: int) -> Flaw:
-    return Flaw(
-        path=("contacts", index, "email"),
-        code="email-duplicate",
-        summary="an e-mail address twice in one customer",
-        detail=f"contacts[{index}] has the e-mail address of contacts[{first}]; upper and lower case count as equal.",
-        why="Upflow wants the address of a contact to be unique.",
-        remedy="Make them one contact, or give one of them another address.",
-    )
-
-
-def _main_twice(index: int, first: int) -> Flaw:
-    return Flaw(
-        path=("contacts", index, "isMain"),
-        code="main-duplicate",
-        summary="two main contacts in one customer",
-        detail=f"contacts[{index}] and contacts[{first}] are both isMain: true.",
-        why="Upflow keeps one main contact a customer, the last one written.",
-        remedy="Leave isMain: true at one of them.",
-    )
-
-
-def _unidentified(index: int) -> Flaw:
-    return Flaw(
-        path=("contacts", index),
-        code="contact-unidentified",
-        summary="a contact without external id and e-mail",
-        detail=f"contacts[{index}] has neither externalId nor email, so Upflow neither knows nor takes it.",
-        remedy="Add an externalId, or an email.",
-    )
 
 
 def _value_flaws(values: Value) -> Iterator[Flaw]:
