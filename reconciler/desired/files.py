@@ -1,6 +1,8 @@
 """A folder → the documents in it, sorted by path: every `*.yaml` and `*.yml` at any depth, hidden ones left out.
 
-Links are followed; a folder that was entered already is not entered again, so a loop of links ends.
+Links are followed as long as they stay inside the folder: whoever may change documents could otherwise have any file of
+the machine that plans them read, and its text shown. A folder that was entered already is not entered again, so a loop
+of links ends.
 """
 
 from __future__ import annotations
@@ -9,13 +11,14 @@ import os
 from pathlib import Path
 
 from reconciler.desired.text import unreadable
-from reconciler.errors import Problem
+from reconciler.errors import Place, Problem
 
 _ENDINGS = (".yaml", ".yml")
 
 
 def find_files(root: Path, folder: str, problems: list[Problem]) -> tuple[str, ...]:
     """List the documents below `root/folder`, each by its path from `root`; an unreadable folder is a problem."""
+    top = os.path.realpath(root / folder)
     found: list[str] = []
     entered: set[str] = set()
     waiting = [(root / folder, folder)]
@@ -29,11 +32,31 @@ def find_files(root: Path, folder: str, problems: list[Problem]) -> tuple[str, .
             if entry.name.startswith("."):
                 continue
             inside = f"{name}/{entry.name}"
-            if entry.is_dir():
+            if not (entry.is_dir() or entry.name.endswith(_ENDINGS)):
+                continue
+            if entry.is_symlink() and not _leads_inside(entry.path, top):
+                problems.append(_leads_outside(inside))
+            elif entry.is_dir():
                 waiting.append((path / entry.name, inside))
-            elif entry.name.endswith(_ENDINGS):
+            else:
                 found.append(inside)
     return tuple(sorted(found))
+
+
+def _leads_inside(link: str, top: str) -> bool:
+    real = os.path.realpath(link)
+    return real == top or real.startswith(f"{top.rstrip(os.sep)}{os.sep}")
+
+
+def _leads_outside(name: str) -> Problem:
+    return Problem(
+        code="documents-outside",
+        summary="documents that stand outside",
+        where=Place(path=name, line=1, column=1),
+        detail="This is a link to somewhere outside the organization's folder of documents.",
+        why="Whoever may change documents could have any other file read by such a link.",
+        remedy="Put the file or folder itself in its place.",
+    )
 
 
 def _entries(path: Path, name: str, problems: list[Problem]) -> list[os.DirEntry[str]]:

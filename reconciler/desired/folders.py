@@ -21,7 +21,7 @@ def read_folder(value: Value, path: Steps, root: Path) -> PurePath | Flaw:
         return Flaw(
             path=path,
             code="documents-outside",
-            summary="a folder of documents that is not inside",
+            summary="documents that stand outside",
             detail="The folder must stand below the one that holds this file; links count as what they point to.",
             remedy="Name a folder below this file, such as the organization's name.",
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from reconciler.desired.files import find_files
 from reconciler.errors import Problem
 
@@ -35,5 +37,37 @@ def test_a_folder_that_cannot_be_listed(tmp_path: Path) -> None:
 def test_a_link_to_nothing_is_still_a_document(tmp_path: Path) -> None:
     """A broken link is listed, so that reading it says that it is broken."""
     (tmp_path / "docs").mkdir()
-    (tmp_path / "docs" / "a.yaml").symlink_to(tmp_path / "gone")
+    (tmp_path / "docs" / "a.yaml").symlink_to(tmp_path / "docs" / "gone")
     assert find_files(tmp_path, "docs", []) == ("docs/a.yaml",)
+
+
+@pytest.mark.parametrize("target", ["elsewhere/secret.yaml", "elsewhere", "docs-of-another", "gone", "."])
+def test_a_link_that_leads_outside_is_refused(tmp_path: Path, target: str) -> None:
+    """Whether to a file or a folder, to one whose name begins alike, or to nothing: it is a problem and not read."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "docs-of-another").mkdir()
+    (tmp_path / "elsewhere" / "secret.yaml").touch()
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.yaml").symlink_to(tmp_path / target)
+    problems: list[Problem] = []
+    assert find_files(tmp_path, "docs", problems) == ()
+    assert [(problem.code, str(problem.where)) for problem in problems] == [("documents-outside", "docs/a.yaml:1:1")]
+
+
+def test_a_link_that_nobody_reads_is_nobodys_concern(tmp_path: Path) -> None:
+    """Only documents and folders are entered; what else lies there may point anywhere."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "notes.txt").touch()
+    (tmp_path / "docs" / "notes.txt").symlink_to(tmp_path / "notes.txt")
+    (tmp_path / "docs" / ".hidden.yaml").symlink_to(tmp_path / "notes.txt")
+    problems: list[Problem] = []
+    assert (find_files(tmp_path, "docs", problems), problems) == ((), [])
+
+
+def test_the_folder_itself_may_be_a_link(tmp_path: Path) -> None:
+    """What its links may reach is what it is, not what it is called."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "a.yaml").touch()
+    (tmp_path / "real" / "b.yaml").symlink_to(tmp_path / "real" / "a.yaml")
+    (tmp_path / "docs").symlink_to(tmp_path / "real")
+    assert find_files(tmp_path, "docs", []) == ("docs/a.yaml", "docs/b.yaml")
