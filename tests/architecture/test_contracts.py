@@ -16,7 +16,7 @@ VIOLATIONS = {
     "2. providers are independent of each other": ("providers/upflow/planted.py", "import reconciler.sandbox"),
     "3. a provider sees only live, model, errors": ("providers/planted.py", "import reconciler.plan"),
     "4. libraries have doors: ruamel.yaml and PyYAML in desired": ("render/planted.py", "import yaml"),
-    "4. libraries have doors: deepdiff in diff.compare": ("plan/planted.py", "import deepdiff"),
+    "4. libraries have doors: deepdiff in diff.compare": ("diff/newcomer.py", "import deepdiff"),
     "4. libraries have doors: pydantic at the edges": ("model/planted.py", "import pydantic"),
     "4. libraries have doors: httpx in providers and the sandbox": ("live/planted.py", "import httpx"),
     "4. libraries have doors: click and rich in cli and render": ("store/planted.py", "import rich"),
