@@ -5,6 +5,22 @@ out; after a lost answer look first (`settle`); after the last write read back (
 change, the price of "what was reviewed is what happens" and of naming fields that the vendor set back; a lost answer
 adds one look-up, which then serves as the read-back. A change that already stands costs one read and no write: so a
 plan that was applied in part continues when it is applied again.
+
+A body is built from an object as it was read, and a list body removes whoever it does not name. So no body waits: after
+any wait (the vendor throttles, no connection can be made, an answer was lost, the consumer took its time, earlier steps
+did) the object is read again, judged again, and the body is built anew.
+
+| waited, and of this change         | judged by                     | if somebody edited meanwhile  |
+|------------------------------------|-------------------------------|-------------------------------|
+| nothing stands, no answer was lost | the precondition, as at first | stale: nothing was written    |
+| an earlier step stands             | `settle.still_planned`        | failed, written in part       |
+| an answer was lost                 | `settle.still_to_send`        | unknown                       |
+
+What is left open is the way of one request: from the answer of the read until the write is at the vendor. That is the
+write's own turn at the organization's pace behind those of the other changes under way (at most in-flight ÷ the rate:
+5 changes at 600 requests a minute 0.6 s, at 60 a minute 6 s) and the network. Upflow has no conditional write, so it
+cannot be closed; what happened in it shows in the look at the end: another object under the key, or people whom the
+plan did not judge, make the outcome unknown and not done.
 """
 
 from __future__ import annotations
@@ -14,9 +30,10 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from reconciler.apply import problems
 from reconciler.apply.readback import overridden_paths
-from reconciler.apply.settle import BACKOFF, still_to_send
+from reconciler.apply.settle import still_planned, still_to_send
+from reconciler.apply.waits import FRESH, Tries
 from reconciler.errors import OutcomeUnknown, ReconcilerError
-from reconciler.live.provider import Provider, Write
+from reconciler.live.provider import NotProcessed, Provider, Write
 from reconciler.model.change import Action, Change
 from reconciler.model.event import Done, Ending, Failed, Stale, Started, Unknown
 from reconciler.model.kind import Kind
@@ -48,6 +65,7 @@ class _Carriage:
         self.provider = provider
         self.announce = announce
         self.fresh: Observed | None = None
+        self.read_at = 0.0  # on the loop's clock
         self.current = False  # whether `fresh` was read after the latest write
         self.taken = 0
 
@@ -57,6 +75,13 @@ class _Carriage:
             await self._read()
         except ReconcilerError as error:
             return self._failed(error)
+        outcome = self._judge()
+        while isinstance(outcome, tuple) and outcome:
+            outcome = await self._step(outcome)
+        return await self._read_back() if isinstance(outcome, tuple) else outcome
+
+    def _judge(self) -> tuple[Write, ...] | Ending:
+        """Give what is to be sent, nothing of ours standing yet; or the ending."""
         left = self.provider.remaining(self.change, self.fresh)
         if not self._same_object():
             return self._stale("Another object stands under this key now.")
@@ -65,42 +90,47 @@ class _Carriage:
         if not holds(self.change.precondition, self.fresh, self.kind):
             return self._stale("It was edited, created or deleted by somebody else, or by an earlier apply.")
         if left.conflict is not None:
-            return self._stale(left.conflict)
-        writes = left.writes
-        while writes:
-            outcome = await self._step(writes)
-            if not isinstance(outcome, tuple):
-                return outcome
-            writes = outcome
-        return await self._read_back()
+            return Failed(change=self.change, problem=problems.change_impossible(self.change, left.conflict))
+        return left.writes
 
     async def _step(self, writes: tuple[Write, ...]) -> tuple[Write, ...] | Ending:
         """Send the first of `writes` until it stands; give what is left to send, or the ending."""
-        for attempt, wait in enumerate(BACKOFF, 1):
-            await self._announce_write(writes, attempt)
-            self.current = False
-            refusal: ReconcilerError | None = None
-            try:
-                await self.provider.send(writes[0])
-            except OutcomeUnknown:
-                pass
-            except ReconcilerError as error:
-                if attempt == 1:
-                    return self._failed(error)
-                refusal = error  # of a repetition: the try before it may have landed late and be the very reason
-            else:
-                self.taken += 1
+        tries = Tries()
+        while True:
+            await self._announce_write(writes, tries.number)
+            if self._aged():
+                rest = await self._look_again(writes, in_doubt=tries.lost > 0)
+                if rest != writes:
+                    return rest
+            refusal = await self._send(writes[0])
+            if refusal is None:
                 return writes[1:]
-            rest = await self._look_up(writes, wait)
-            if not isinstance(rest, tuple):
+            wait = tries.wait_after(refusal)
+            if tries.over and not tries.lost:
+                return self._failed(refusal, tries.unprocessed)
+            await asyncio.sleep(wait)
+            rest = await self._look_again(writes, in_doubt=tries.lost > 0)
+            if not isinstance(rest, tuple) or len(rest) < len(writes):
                 return rest
-            if len(rest) < len(writes):
-                self.taken += len(writes) - len(rest)
-                return rest
-            if refusal is not None:
-                return self._failed(refusal)
+            if tries.over:
+                return self._given_up(refusal, tries)
             writes = rest
-        return self._unknown(f"It was sent {len(BACKOFF)} times; every answer was lost and the object never changed.")
+
+    async def _send(self, write: Write) -> ReconcilerError | None:
+        """Send one write; give what was answered instead of yes."""
+        self.current = False
+        try:
+            await self.provider.send(write)
+        except ReconcilerError as refusal:
+            return refusal
+        self.taken += 1
+        return None
+
+    def _given_up(self, refusal: ReconcilerError, tries: Tries) -> Ending:
+        """End a change in doubt of which it was seen at last that nothing took effect."""
+        if isinstance(refusal, OutcomeUnknown):
+            return self._unknown(f"It was sent {tries.lost} times; every answer was lost and the object never changed.")
+        return self._failed(refusal, tries.unprocessed)
 
     async def _announce_write(self, writes: Sequence[Write], attempt: int) -> None:
         await self.announce(
@@ -113,19 +143,30 @@ class _Carriage:
             )
         )
 
-    async def _look_up(self, writes: tuple[Write, ...], wait: float) -> tuple[Write, ...] | Unknown:
-        """Wait, read, and decide what is still to be sent; `writes` again if nothing took effect."""
-        await asyncio.sleep(wait)
+    def _aged(self) -> bool:
+        return asyncio.get_running_loop().time() - self.read_at > FRESH
+
+    async def _look_again(self, writes: tuple[Write, ...], *, in_doubt: bool) -> tuple[Write, ...] | Ending:
+        """Read, and decide what is still to be sent; `writes` again if nothing took effect."""
         try:
             await self._read()
-        except ReconcilerError:
-            return self._unknown("The object could not be read afterwards.")
+        except ReconcilerError as error:
+            return self._unknown("The object could not be read afterwards.") if in_doubt else self._failed(error)
+        if not in_doubt and not self.taken:
+            return self._judge()
         left = self.provider.remaining(self.change, self.fresh)
-        untouched = left.writes == writes if self.taken else holds(self.change.precondition, self.fresh, self.kind)
-        rest = still_to_send(writes, left, untouched=untouched)
-        if rest is None:
-            return self._unknown(left.conflict or "The object changed, and not in the way that this write alone would.")
-        return rest
+        if not self._same_object():
+            rest = None
+        elif in_doubt:
+            untouched = left.writes == writes if self.taken else holds(self.change.precondition, self.fresh, self.kind)
+            rest = still_to_send(writes, left, untouched=untouched)
+        else:
+            rest = still_planned(writes, left)
+        if rest is not None:
+            self.taken += max(0, len(writes) - len(rest))
+            return rest
+        why = left.conflict or "The object changed, and not in the way that this write alone would."
+        return self._unknown(why) if in_doubt else self._moved_midway(why)
 
     async def _read_back(self) -> Ending:
         """End a change all of whose writes were accepted, naming what the vendor set to something else."""
@@ -136,15 +177,22 @@ class _Carriage:
                 # The vendor accepted every write; that a look at its own rules failed does not undo them.
                 return Done(change=self.change, remote_id=self.change.remote_id)
         left = self.provider.remaining(self.change, self.fresh)
-        if not left.writes and left.conflict is None:
-            return self._done()
+        if not self._same_object():
+            return self._moved_at_last("Another object stands under this key now.")
+        settled = not left.writes and left.conflict is None
         if self.fresh is None or self.change.action is Action.DELETE:
-            return Unknown(change=self.change, problem=problems.write_without_effect(self.change))
-        return self._done(overridden_paths(self.change, self.fresh, self.kind))
+            problem = problems.write_without_effect(self.change)
+            return self._done() if settled else Unknown(change=self.change, problem=problem)
+        named = overridden_paths(self.change, self.fresh, self.kind, settled=settled)
+        if left.conflict is not None and not (named and self.change.action is Action.CREATE):
+            # To a create, anything that stands otherwise than declared is a conflict; its named fields explain that.
+            return self._moved_at_last(left.conflict)
+        return self._done(named)
 
     async def _read(self) -> None:
         top = self.change.address.top
         found = await self.provider.get(top.kind, top.key)
+        self.read_at = asyncio.get_running_loop().time()
         touches_lists = bool(self.change.precondition.sections or self.change.members)
         if found is not None and found.members is None and touches_lists:
             found = await self.provider.with_members(found)
@@ -162,9 +210,17 @@ class _Carriage:
     def _stale(self, why: str) -> Stale:
         return Stale(change=self.change, problem=problems.object_moved(self.change, why))
 
-    def _failed(self, error: ReconcilerError) -> Failed:
+    def _failed(self, error: ReconcilerError, tries: int = 1) -> Failed:
         problem = problems.vendor_refusal(self.change, error)
+        if isinstance(error, NotProcessed):
+            problem = problems.never_processed(self.change, error, tries)
         return Failed(change=self.change, problem=problem, written=self.taken > 0)
+
+    def _moved_midway(self, why: str) -> Failed:
+        return Failed(change=self.change, problem=problems.moved_while_writing(self.change, why), written=True)
+
+    def _moved_at_last(self, why: str) -> Unknown:
+        return Unknown(change=self.change, problem=problems.moved_while_writing(self.change, why))
 
     def _unknown(self, why: str) -> Unknown:
         return Unknown(change=self.change, problem=problems.outcome_unknown(self.change, why))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reconciler.errors import Problem, ReconcilerError
+from reconciler.live.provider import NotProcessed
 from reconciler.model.change import Action, Change
 
 _PLAN_AGAIN = "Plan again: the new plan starts from the object as it is now."
@@ -20,6 +21,35 @@ def object_moved(change: Change, why: str) -> Problem:
         why=why,
         remedy=_PLAN_AGAIN,
     )
+
+
+def moved_while_writing(change: Change, why: str) -> Problem:
+    """Say that somebody else changed the object between our first write and our last look."""
+    return Problem(
+        code="moved-while-writing",
+        summary="the object changed while it was written",
+        where=str(change.address),
+        detail=f"Requests of the {change.action.value} were accepted; what stands now is not of their making alone.",
+        why=why,
+        remedy="Look at the object in the vendor's web app, then plan again.",
+    )
+
+
+def change_impossible(change: Change, why: str) -> Problem:
+    """Say that the vendor has no way to carry the change out, though the object is as the plan judged it."""
+    return Problem(
+        code="change-impossible",
+        summary="the vendor has no way to make this change",
+        where=str(change.address),
+        detail=f"The {change.action.value} was not begun, nothing was written for it.",
+        why=why,
+        remedy="Change it in two applies, with another value in between, or in the vendor's web app.",
+    )
+
+
+def never_processed(change: Change, setback: NotProcessed, tries: int) -> Problem:
+    """Give the vendor's own problem, placed at the change's address, and say how often it was tried."""
+    return replace(vendor_refusal(change, setback), why=f"It was sent {tries} times.")
 
 
 def outcome_unknown(change: Change, why: str) -> Problem:

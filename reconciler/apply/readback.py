@@ -3,6 +3,9 @@
 A vendor may set fields back (a smart rule that assigns another dunning plan; fact sheet §4.7). Such a change is done,
 the fields are named as overridden, and nobody fights over them. Paths lead from the object: `("dunningPlan",)`, or
 through a member by its key: `("contacts", "P-1", "position")`. Keys are never personal, so neither are paths.
+
+A rule of the vendor's may also move what was declared and stood already, because something else was written: that
+(`standing`) is looked at too, whatever the provider sees left to do. What nobody declared is not ours to name.
 """
 
 from __future__ import annotations
@@ -17,32 +20,45 @@ from reconciler.model.resource import Fields, Observed, Value
 Path = tuple[str, ...]
 
 
-def overridden_paths(change: Change, fresh: Observed, kind: Kind) -> tuple[Path, ...]:
-    """Name what the change set and the object does not have, knowing that the provider still sees something to do.
+def overridden_paths(change: Change, fresh: Observed, kind: Kind, *, settled: bool) -> tuple[Path, ...]:
+    """Name what the change set, or what was declared and stood, and the object does not have.
 
-    Where no single field explains that, everything the change touched is named: better too much than nothing.
+    Where the provider still sees something to do (it is not `settled`) and no single field explains that, everything
+    the change touched is named: better too much than nothing.
     """
-    paths = [row.path for row in change.fields if _differs(row, fresh.fields)]
+    paths = [row.path for row in (*_sought(change.fields, settled), *change.standing) if _differs(row, fresh.fields)]
     for section in dict.fromkeys(member.section for member in change.members):
-        paths += _member_paths(change, fresh, kind.member(section))
-    if not paths:
+        paths += _member_paths(change, fresh, kind.member(section), settled)
+    if not paths and not settled:
         paths = [row.path for row in change.fields] + [(member.section,) for member in change.members]
     return tuple(dict.fromkeys(paths))
 
 
-def _member_paths(change: Change, fresh: Observed, kind: MemberKind) -> Iterator[Path]:
+def _sought(touched: Sequence[FieldChange], settled: bool) -> Sequence[FieldChange]:
+    """Give the touched fields that are worth a look: none if the provider says that all of them stand."""
+    return () if settled else touched
+
+
+def _member_paths(change: Change, fresh: Observed, kind: MemberKind, settled: bool) -> Iterator[Path]:
     rows = _Rows((fresh.members or {}).get(kind.section, ()), kind)
     for member in change.members:
-        if member.section != kind.section or member.action is MemberAction.KEEP:
-            continue
-        row = rows.find(member)
-        if member.action is MemberAction.REMOVE:
-            if row is not None:
-                yield (kind.section, member.address.key)
-        elif row is None:
-            yield (kind.section, member.address.key)
-        else:
-            yield from ((kind.section, member.address.key, *part.path) for part in member.fields if _differs(part, row))
+        if member.section == kind.section:
+            yield from ((kind.section, member.address.key, *rest) for rest in _within(member, rows, settled))
+
+
+def _within(member: MemberChange, rows: _Rows, settled: bool) -> Iterator[Path]:
+    """Name what differs at one member, by paths from the member; the empty one for all of it."""
+    if (settled or member.action is MemberAction.KEEP) and not member.standing:
+        return
+    row = rows.find(member)
+    if row is None:
+        if not settled and member.action in (MemberAction.ADD, MemberAction.CHANGE):
+            yield ()
+    elif member.action is not MemberAction.REMOVE:
+        touched = () if member.action is MemberAction.KEEP else _sought(member.fields, settled)
+        yield from (part.path for part in (*touched, *member.standing) if _differs(part, row))
+    elif not settled:
+        yield ()
 
 
 class _Rows:

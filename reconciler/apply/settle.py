@@ -1,4 +1,6 @@
-"""After a lost answer: what the look-up says is still to be sent. Pure; a wrong answer here creates somebody twice.
+"""What the object, read again in the middle of a change, says is still to be sent. Pure.
+
+After a lost answer (`still_to_send`) a wrong verdict creates somebody twice.
 
 Premise. A write went out and its answer did not come back (a timeout, a reset, 500, 502, 503), so it may have taken
 effect, in whole, in part, not at all, or it may do so a moment later. The object is read again (after a wait of
@@ -22,6 +24,17 @@ own upsert by external id; a provider whose routes have none should call a lost 
 Rejected: sending again because the vendor upserts by external id (contact routes do not, and an update repeated over
 somebody's edit undoes it); taking an object that exists for proof of our create (another may have made it); giving up
 at the first lost answer (most are a slow server, and a person would do nothing but look, too).
+
+After a wait with no answer lost (`still_planned`: the vendor was throttling, or time passed) nothing is in doubt but
+the bodies, which were built from the object as it was. While nothing of ours stands, the change is judged anew, by its
+precondition. Later the precondition is behind us, and what remains is held against what was going to be sent:
+
+| beside the writes that are in both     | verdict                                                                   |
+|----------------------------------------|---------------------------------------------------------------------------|
+| nothing                                | undisturbed: go on                                                        |
+| only some that were expected           | they stand already, whoever did it: send the others                       |
+| only some that remain                  | what our earlier steps wrote was set back: go on, the read-back names it  |
+| both                                   | a body would be another now: stop, somebody edits                         |
 """
 
 from __future__ import annotations
@@ -29,9 +42,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconciler.live.provider import Remaining, Write
-
-BACKOFF = (1.0, 2.0, 4.0, 8.0)
-"""Seconds to wait before each look-up; the write is sent as often as there are waits, the last look-up is final."""
 
 
 def still_to_send(expected: Sequence[Write], left: Remaining, *, untouched: bool) -> tuple[Write, ...] | None:
@@ -52,3 +62,18 @@ def still_to_send(expected: Sequence[Write], left: Remaining, *, untouched: bool
     if len(left.writes) < len(expected) and all(write in expected for write in left.writes):
         return left.writes
     return None
+
+
+def still_planned(expected: Sequence[Write], left: Remaining) -> tuple[Write, ...] | None:
+    """Decide by the second table: what to go on with after a wait, no answer being lost; None if somebody edits.
+
+    Args:
+        expected: The writes that were to follow, from the one that waited on.
+        left: What the provider says remains for the object as it is now.
+    """
+    if left.conflict is not None:
+        return None
+    shared = tuple(write for write in expected if write in left.writes)
+    if len(shared) < len(expected) and len(shared) < len(left.writes):
+        return None
+    return shared

@@ -1,7 +1,9 @@
 """The port to a vendor. `observe` and `apply.execute` are its only callers; providers implement it.
 
 Rows come out in the normal shape of `model.resource`. Pacing, retries of reads and the vendor's errors are the
-provider's business; a write is sent once, and a lost answer is `OutcomeUnknown`, never a silent second try.
+provider's business; a write is sent once. A lost answer is `OutcomeUnknown` and one that was not processed is
+`NotProcessed`, never a silent second try: a body is built from an object as it was read, so after any wait the object
+has to be read again, and only the caller can judge it.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from reconciler.errors import Problem, ProviderUnavailable
 from reconciler.model.change import Change
 from reconciler.model.kind import Vendor
 from reconciler.model.resource import Observed, Value
@@ -67,6 +70,18 @@ class Remaining:
     conflict: str | None = None
 
 
+class NotProcessed(ProviderUnavailable):
+    """One write that had no effect for certain: the vendor was throttling, or no connection was made.
+
+    `after` is how many seconds the vendor asked to wait.
+    """
+
+    def __init__(self, problem: Problem, *, throttled: bool = False, after: float = 0.0) -> None:
+        super().__init__(problem)
+        self.throttled = throttled
+        self.after = after
+
+
 class Provider(Protocol):
     """One organization at one vendor."""
 
@@ -122,7 +137,7 @@ class Provider(Protocol):
 
         Raises:
             ProviderRejected: the vendor refused it (4xx); it had no effect.
-            ProviderUnavailable: it was never processed (429 or no connection, after all retries).
+            NotProcessed: it had no effect (429, or no connection was made) and may be sent after a wait and a look.
             OutcomeUnknown: a timeout, a reset, 500, 502 or 503: it may have taken effect.
         """
 

@@ -5,13 +5,15 @@ write, and on whether the vendor can have acted on it:
 
     | what happened                            | read      | write                                  |
     |------------------------------------------|-----------|----------------------------------------|
-    | 429, or a connection never made          | try again | try again: it was never processed      |
+    | 429, or a connection never made          | try again | not processed: no effect, for certain  |
     | timeout, reset, 500, 502, 503, 504       | try again | outcome unknown: it may have been done |
     | 2xx with a body that is no JSON          | try again | outcome unknown                        |
     | 3xx, other 4xx, other 5xx                | refused   | refused; other 5xx: outcome unknown    |
 
 A body that breaks off is a failure of the way, not of the answer, so a read is tried again; after a write, 2xx with a
 page that is no JSON may come from something in between (a proxy, a login page), and looking costs one request.
+A write is never sent again from here, not even one that was not processed: its body was built from an object that may
+be another by the time that a wait is over.
 The other road, reading the method alone and calling every failed write lost, would look up what 429 says plainly.
 """
 
@@ -24,7 +26,8 @@ from email.utils import parsedate_to_datetime
 import httpx
 import orjson
 
-from reconciler.errors import LiveStateUnreadable, OutcomeUnknown, Problem, ProviderRejected, ProviderUnavailable
+from reconciler.errors import LiveStateUnreadable, OutcomeUnknown, Problem, ProviderRejected
+from reconciler.live.provider import NotProcessed
 from reconciler.model.resource import Value
 from reconciler.providers.vendor_text import vendor_text
 
@@ -173,16 +176,15 @@ def unreadable(call: Call, setback: SetbackError, tries: int) -> LiveStateUnread
     )
 
 
-def unsent(call: Call, setback: SetbackError, tries: int) -> ProviderUnavailable:
-    """Word a write that was never processed on any try."""
-    return ProviderUnavailable(
-        call.problem(
-            code="vendor-unavailable",
-            summary="vendor not available",
-            said=f"{setback.said}, {tries} times",
-            remedy="Try again later; this write had no effect.",
-        )
+def unsent(call: Call, setback: SetbackError) -> NotProcessed:
+    """Word a write that was not processed."""
+    problem = call.problem(
+        code="vendor-unavailable",
+        summary="vendor not available",
+        said=setback.said,
+        remedy="Try again later; this write had no effect.",
     )
+    return NotProcessed(problem, throttled=setback.throttled, after=setback.after)
 
 
 def unknown(call: Call, setback: SetbackError) -> OutcomeUnknown:

@@ -1,20 +1,24 @@
 """One HTTP client for every vendor: a path and a body go in, a decoded body or an error for a person comes out.
 
-Here live authentication, pace and retries. Reads are tried again after 1, 2, 4 and 8 seconds; a write only where the
-vendor cannot have acted on it (`answers` has the table). A throttled request waits 16 and 32 seconds more: 63 in all,
-so that a whole rolling minute has passed before we give up. Redirects are never followed, and no header or body is
-ever logged or shown.
+Here live authentication, pace and the retries of reads: after 1, 2, 4 and 8 seconds, and a throttled one 16 and 32
+seconds more, 63 in all, so that a whole rolling minute has passed before we give up. A write is sent once: what comes
+after a wait has to be judged on the object as it is then, which is the business of `apply.carry` (`answers` has the
+table of what may have happened). Redirects are never followed, and no header or body is ever logged or shown.
+
+A proxy named by the environment is used for https to other machines alone. On loopback it has no business, and plain
+http would show it the credentials.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 import httpx
 import orjson
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
 from reconciler.model.resource import Value
 from reconciler.providers.answers import Call, SetbackError, body_of, setback_of, unknown, unreadable, unsent
@@ -23,7 +27,6 @@ from reconciler.providers.pace import Pace
 TIMEOUT = httpx.Timeout(connect=10.0, read=60.0, write=60.0, pool=10.0)
 WAITS = (1.0, 2.0, 4.0, 8.0)
 THROTTLED_WAITS = (*WAITS, 16.0, 32.0)
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class HttpClient:
@@ -49,7 +52,7 @@ class HttpClient:
             timeout=TIMEOUT,
             follow_redirects=False,
             transport=transport,
-            trust_env=urlsplit(base_url).hostname not in _LOOPBACK,  # a proxy has no business on loopback
+            trust_env=proxies_allowed(base_url),
         )
 
     async def read(self, path: str, query: Mapping[str, str | int] | None = None) -> Value:
@@ -63,12 +66,12 @@ class HttpClient:
         call = Call(organization=self._organization, title=self._title, method="GET", path=path)
         request = self._client.build_request("GET", path, params=query)
         try:
-            return await self._tried(request, call, _worth_reading_again)
+            return await self._tried(request, call)
         except SetbackError as setback:
             raise unreadable(call, setback, _tries(setback)) from None
 
     async def write(self, method: str, path: str, body: Value, withheld: tuple[str, ...] = ()) -> None:
-        """Send something that changes the vendor's data, once; only what was never processed is sent again.
+        """Send something that changes the vendor's data, once.
 
         Args:
             method: `POST`, `PUT` or `DELETE`.
@@ -78,7 +81,7 @@ class HttpClient:
 
         Raises:
             ProviderRejected: the vendor refused it; it had no effect.
-            ProviderUnavailable: it was never processed, after all retries.
+            NotProcessed: it had no effect (429, or no connection was made).
             OutcomeUnknown: it may have taken effect.
         """
         call = Call(organization=self._organization, title=self._title, method=method, path=path, withheld=withheld)
@@ -86,18 +89,20 @@ class HttpClient:
         headers = None if body is None else {"Content-Type": "application/json"}
         request = self._client.build_request(method, path, content=content, headers=headers)
         try:
-            await self._tried(request, call, _worth_sending_again)
+            await self._once(request, call)
         except SetbackError as setback:
             if setback.unprocessed:
-                raise unsent(call, setback, _tries(setback)) from None
+                raise unsent(call, setback) from None
             raise unknown(call, setback) from None
 
     async def aclose(self) -> None:
         """Let go of connections."""
         await self._client.aclose()
 
-    async def _tried(self, request: httpx.Request, call: Call, again: retry_if_exception) -> Value:
-        retrying = AsyncRetrying(sleep=asyncio.sleep, stop=_enough, wait=_wait, retry=again, reraise=True)
+    async def _tried(self, request: httpx.Request, call: Call) -> Value:
+        retrying = AsyncRetrying(
+            sleep=asyncio.sleep, stop=_enough, wait=_wait, retry=retry_if_exception_type(SetbackError), reraise=True
+        )
         async for attempt in retrying:
             with attempt:
                 return await self._once(request, call)
@@ -113,15 +118,28 @@ class HttpClient:
         return body_of(response, call)
 
 
+def proxies_allowed(base_url: str) -> bool:
+    """Say whether requests to this place may go through a proxy that the environment names."""
+    parts = urlsplit(base_url)
+    return parts.scheme.lower() == "https" and not _is_loopback(parts.hostname or "")
+
+
+def _is_loopback(host: str) -> bool:
+    if host.rstrip(".") == "localhost":
+        return True
+    try:
+        found = ip_address(host)
+    except ValueError:
+        return False
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return (mapped or found).is_loopback
+
+
 def _plain(value: object) -> object:
     """Give orjson what it does not know: a mapping that is no dict."""
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(type(value).__name__)
-
-
-_worth_reading_again = retry_if_exception(lambda error: isinstance(error, SetbackError))
-_worth_sending_again = retry_if_exception(lambda error: isinstance(error, SetbackError) and error.unprocessed)
 
 
 def _waits(error: BaseException | None) -> tuple[float, ...]:

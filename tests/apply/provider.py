@@ -15,7 +15,7 @@ from reconciler.errors import (
     ProviderRejected,
     ProviderUnavailable,
 )
-from reconciler.live.provider import Page, Remaining, Write
+from reconciler.live.provider import NotProcessed, Page, Remaining, Write
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change, FieldChange, MemberAction, MemberChange
 from reconciler.model.event import Event
@@ -32,7 +32,8 @@ REFUSAL = Problem(code="vendor-refused", summary="the vendor refused a request")
 class Clubs:
     """Clubs in memory. A POST always makes one more object, as a careless vendor would, so that doubles are seen.
 
-    `faults` hold, by key, what happens to each write in turn: `rejected`, `unavailable`, `lost-before`, `lost-after`,
+    `faults` hold, by key, what happens to each write in turn: `rejected`, `unavailable`, `throttled`,
+    `throttled-7` (the vendor asks for 7 seconds), `unconnected`, `lost-before`, `lost-after`,
     `late` (lost, taking effect three seconds on), `crash`, or `` for nothing. `unreadable` holds the numbers (from 1)
     of the reads of a key that fail. `rewrites` are fields that the vendor sets to its own value after every write.
     """
@@ -122,6 +123,12 @@ class Clubs:
                 raise ProviderRejected(REFUSAL)
             case "unavailable":
                 raise ProviderUnavailable(REFUSAL)
+            case "throttled":
+                raise NotProcessed(REFUSAL, throttled=True)
+            case "throttled-7":
+                raise NotProcessed(REFUSAL, throttled=True, after=7)
+            case "unconnected":
+                raise NotProcessed(REFUSAL)
             case "crash":
                 raise ZeroDivisionError
             case "lost-before":

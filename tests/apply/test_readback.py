@@ -6,16 +6,21 @@ from dataclasses import replace
 
 from reconciler.apply.readback import overridden_paths
 from reconciler.model.change import Change, FieldChange, MemberAction
-from reconciler.model.resource import Fields, Observed
+from reconciler.model.resource import Fields, Observed, Value
 from tests.apply.provider import member, update
 from tests.values import CLUB, guest, live_club
 
 ROWING = live_club("ROW", name="Rowing")
 
 
-def paths(change: Change, fresh: Observed) -> tuple[tuple[str, ...], ...]:
+def paths(change: Change, fresh: Observed, *, settled: bool = False) -> tuple[tuple[str, ...], ...]:
     """Name what is overridden."""
-    return overridden_paths(change, fresh, CLUB)
+    return overridden_paths(change, fresh, CLUB, settled=settled)
+
+
+def standing(name: str, value: Value) -> tuple[FieldChange, ...]:
+    """Say that a declared value stood already."""
+    return (FieldChange(path=(name,), before=value, after=value),)
 
 
 def with_guests(*rows: Fields) -> Observed:
@@ -73,3 +78,31 @@ def test_where_no_field_explains_it_all_that_was_touched_is_named() -> None:
     """Better too much than nothing: the provider still sees something to do."""
     change = update(ROWING, name="Rowing", guests=(member("ROW", "KEPT", MemberAction.KEEP, "g-3"),))
     assert paths(change, ROWING) == (("name",), ("guests",))
+
+
+def test_a_declared_value_that_stood_and_moved_is_named_whatever_the_provider_says() -> None:
+    """Writing one field may set off a rule of the vendor's that moves another one that is declared."""
+    change = replace(update(ROWING, name="Rowers"), standing=standing("plan", "gold"))
+    moved = live_club("ROW", name="Rowers", plan="default")
+    assert paths(change, moved, settled=True) == (("plan",),)
+    assert paths(change, moved) == (("plan",),)
+    assert paths(change, live_club("ROW", name="Rowers", plan="gold"), settled=True) == ()
+
+
+def test_a_members_declared_value_that_stood_and_moved_is_named() -> None:
+    """Of a kept guest and of a changed one."""
+    kept = replace(member("ROW", "KEPT", MemberAction.KEEP, "g-1"), standing=standing("name", "Ann"))
+    changed = replace(
+        member("ROW", "CHANGED", MemberAction.CHANGE, "g-2", email="b@example.com"), standing=standing("name", "Bob")
+    )
+    fresh = with_guests(
+        guest("KEPT", "a@example.com", id="g-1", name="Anne"), guest("CHANGED", "b@example.com", id="g-2", name="Rob")
+    )
+    change = update(ROWING, guests=(kept, changed))
+    assert paths(change, fresh, settled=True) == (("guests", "KEPT", "name"), ("guests", "CHANGED", "name"))
+
+
+def test_what_the_provider_sees_standing_is_not_looked_at_again() -> None:
+    """It knows what its vendor counts as equal."""
+    change = update(ROWING, name="Rowers")
+    assert paths(change, live_club("ROW", name="ROWERS"), settled=True) == ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.apply.settle import still_to_send
+from reconciler.apply.settle import still_planned, still_to_send
 from reconciler.live.provider import Remaining, Write
 
 
@@ -14,6 +14,7 @@ def write(name: str, body: str = "") -> Write:
 
 
 ONE, TWO = write("one"), write("two")
+THIRD = write("three")
 THEIRS = write("two", body="with what somebody else has changed")
 
 
@@ -36,3 +37,19 @@ def test_the_look_up_decides(
 ) -> None:
     """Every row of the table has its verdict; None is unknown."""
     assert still_to_send(expected, left, untouched=untouched) == verdict
+
+
+@pytest.mark.parametrize(
+    ("left", "verdict"),
+    [
+        pytest.param(Remaining(writes=(ONE, TWO)), (ONE, TWO), id="undisturbed"),
+        pytest.param(Remaining(writes=(TWO,)), (TWO,), id="one stands already"),
+        pytest.param(Remaining(), (), id="all stands already"),
+        pytest.param(Remaining(writes=(THIRD, ONE, TWO)), (ONE, TWO), id="an earlier one was set back"),
+        pytest.param(Remaining(writes=(ONE, THEIRS)), None, id="a body would be another"),
+        pytest.param(Remaining(conflict="gone"), None, id="conflict"),
+    ],
+)
+def test_after_a_wait_without_doubt_the_bodies_decide(left: Remaining, verdict: tuple[Write, ...] | None) -> None:
+    """Every row of the second table has its verdict; None is to stop."""
+    assert still_planned((ONE, TWO), left) == verdict

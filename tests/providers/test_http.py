@@ -7,9 +7,11 @@ import asyncio
 import httpx
 import pytest
 
-from reconciler.errors import LiveStateUnreadable, OutcomeUnknown, ProviderRejected, ProviderUnavailable
+from reconciler.errors import LiveStateUnreadable, OutcomeUnknown, ProviderRejected
+from reconciler.live.provider import NotProcessed
 from reconciler.model.resource import Value
 from reconciler.providers.answers import NotFound
+from reconciler.providers.http import proxies_allowed
 from tests.clock import run_virtual
 from tests.providers.scripted import Script, answer, client, gaps
 
@@ -69,30 +71,55 @@ def test_a_write_with_a_lost_answer_is_not_sent_again(setback: httpx.Response | 
     assert len(script.requests) == 1
 
 
-@pytest.mark.parametrize("setback", NEVER_MADE)
-def test_a_write_whose_connection_was_never_made_is_sent_again(setback: Exception) -> None:
-    """Nothing can have happened, so it is sent again, and in the end reported as without effect."""
+@pytest.mark.parametrize("setback", [*NEVER_MADE, answer(429)])
+def test_a_write_that_was_not_processed_is_sent_once_and_said_to_have_no_effect(
+    setback: httpx.Response | Exception,
+) -> None:
+    """Its body is of the moment before: whoever built it looks again after the wait, and sends another."""
     script = Script(setback)
-    with pytest.raises(ProviderUnavailable, match="vendor-unavailable"):
+    with pytest.raises(NotProcessed, match="vendor-unavailable") as caught:
         run_virtual(_write(script))
-    assert gaps(script.times) == [1, 2, 4, 8]
+    assert len(script.requests) == 1
+    assert script.times == [0]
+    assert caught.value.throttled == isinstance(setback, httpx.Response)
 
 
-def test_a_write_after_a_lost_connection_may_still_be_lost() -> None:
-    """A connection never made is tried again; the lost answer of that second try is not."""
-    script = Script(httpx.ConnectError(""), httpx.ReadTimeout(""))
-    with pytest.raises(OutcomeUnknown):
-        run_virtual(_write(script))
-    assert len(script.requests) == 2
+def test_a_throttled_read_waits_for_a_whole_rolling_minute() -> None:
+    """63 seconds later the vendor's minute has passed, whatever filled it."""
+    script = Script(answer(429))
+    with pytest.raises(LiveStateUnreadable):
+        run_virtual(_read(script))
+    assert gaps(script.times) == [1, 2, 4, 8, 16, 32]
 
 
-def test_a_throttled_request_waits_for_a_whole_rolling_minute() -> None:
-    """429 says that nothing was done; 63 seconds later the vendor's minute has passed, whatever filled it."""
-    for send, error in ((_read, LiveStateUnreadable), (_write, ProviderUnavailable)):
-        script = Script(answer(429))
-        with pytest.raises(error):
-            run_virtual(send(script))
-        assert gaps(script.times) == [1, 2, 4, 8, 16, 32]
+def test_how_long_the_vendor_asks_to_wait_is_told_to_whoever_sends_again() -> None:
+    """Retry-After of a throttled write comes with the error."""
+    with pytest.raises(NotProcessed) as caught:
+        run_virtual(_write(Script(answer(429, retry_after="7"))))
+    assert caught.value.after == 7
+
+
+@pytest.mark.parametrize(
+    ("base_url", "allowed"),
+    [
+        ("https://api.upflow.io/v1", True),
+        ("https://192.0.2.1/v1", True),
+        ("http://vendor.invalid/v1", False),
+        ("http://localhost:9/v1", False),
+        ("https://localhost:9/v1", False),
+        ("https://localhost.:9/v1", False),
+        ("http://127.0.0.1:9/v1", False),
+        ("https://127.0.0.2:9/v1", False),
+        ("http://127.255.255.254/v1", False),
+        ("https://[::1]:9/v1", False),
+        ("https://[0:0:0:0:0:0:0:1]:9/v1", False),
+        ("https://[::ffff:127.0.0.1]/v1", False),
+        ("HTTPS://API.UPFLOW.IO/v1", True),
+    ],
+)
+def test_a_proxy_is_used_for_https_to_other_machines_alone(base_url: str, allowed: bool) -> None:
+    """Plain http would show it the credentials, and what is on this machine needs none."""
+    assert proxies_allowed(base_url) is allowed
 
 
 @pytest.mark.parametrize(
