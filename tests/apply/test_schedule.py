@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.apply.schedule import Schedule, Turn
 from reconciler.errors import PlanRefused
 from reconciler.model.change import Change
-from tests.apply.provider import address, create, update
+from tests.apply.provider import address, create, delete, update
 from tests.values import live_club
 
 
@@ -81,6 +83,60 @@ def test_two_changes_of_one_object_run_in_order_whatever_becomes_of_the_first() 
     (second,) = taken(schedule)
     assert second.index == 1
     assert second.because is None
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_what_a_change_follows_must_have_ended_and_need_not_be_done(done: bool) -> None:
+    """It is an order, not a condition; one that follows no change of the plan waits for nothing."""
+    follower = replace(create("B"), follows=(address("A"), address("BLOCKED")))
+    schedule = Schedule([create("A"), follower], {"acme": 9})
+    (first,) = taken(schedule)
+    schedule.end(first, done=done)
+    (second,) = taken(schedule)
+    assert (keys([second]), second.because) == (["B"], None)
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_a_delete_begins_when_everything_else_of_its_organization_has_ended(done: bool) -> None:
+    """However it ended, and whatever room there is; another organization is not waited for."""
+    gone = delete(live_club("OLD"))
+    elsewhere = create("X", organization="other")
+    schedule = Schedule([gone, create("A"), create("B"), elsewhere], {"acme": 9})
+    first, second, _other = taken(schedule)
+    assert keys([first, second]) == ["A", "B"]
+    schedule.end(first, done=True)
+    assert taken(schedule) == []
+    schedule.end(second, done=done)
+    assert keys(taken(schedule)) == ["OLD"]
+
+
+def test_a_skip_counts_as_ended_for_the_deletes() -> None:
+    """What is skipped opens the gate as well, once it has been told."""
+    schedule = Schedule([create("A", address("BLOCKED")), delete(live_club("OLD"))], {"acme": 9})
+    (skip,) = taken(schedule)
+    assert skip.because == address("BLOCKED")
+    schedule.end(skip, done=False)
+    assert keys(taken(schedule)) == ["OLD"]
+
+
+def test_deletes_alone_begin_at_once() -> None:
+    """A gate with nothing before it is open."""
+    schedule = Schedule([delete(live_club("A")), delete(live_club("B"))], {"acme": 9})
+    assert keys(taken(schedule)) == ["A", "B"]
+
+
+def test_a_delete_that_another_change_waits_for_goes_before_it() -> None:
+    """What a delete gives up may be needed: such a one, and the delete that it waits for itself, pass the gate."""
+    child, parent, late = (delete(live_club(key)) for key in ("CHILD", "PARENT", "LATE"))
+    parent = replace(parent, depends_on=(child.address,))
+    taker = replace(create("TAKER"), follows=(parent.address,))
+    schedule = Schedule([child, parent, taker, late], {"acme": 9})
+    order = []
+    while turns := taken(schedule):
+        order += keys(turns)
+        for turn in turns:
+            schedule.end(turn, done=True)
+    assert order == ["CHILD", "PARENT", "TAKER", "LATE"]
 
 
 @pytest.mark.parametrize(
