@@ -1,0 +1,1 @@
+"""Properties that hold for any input, over the whole program and the sandbox."""
