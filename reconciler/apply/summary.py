@@ -1,13 +1,15 @@
 """What an apply came to, counted from its events: per action, and what a person must still be told by name.
 
 The consumer collects the events; `summarize` counts them against the plan, so that what was not tried shows too.
-How many resources were added, changed and destroyed is `Summary.totals`; wording it is the renderers' part.
+How many resources were added, changed and destroyed is `Summary.totals`; wording it is the renderers' part. A change
+that writes and yet took no write stood already, by an earlier apply of the plan or by somebody else's hand: that counts
+as `standing`, and neither as added nor as changed nor as destroyed.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
@@ -19,7 +21,11 @@ from reconciler.model.plan import Plan, Totals
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """How changes ended. `overridden` counts those of the done ones whose fields the vendor set back in part."""
+    """How changes ended.
+
+    Of the done ones, `overridden` counts those whose fields the vendor set back in part, and `standing` those that
+    took no write because they were so already.
+    """
 
     done: int = 0
     stale: int = 0
@@ -28,6 +34,7 @@ class Tally:
     unknown: int = 0
     not_tried: int = 0
     overridden: int = 0
+    standing: int = 0
 
     @property
     def tried(self) -> int:
@@ -40,14 +47,15 @@ class Summary:
     """An apply, counted.
 
     `by_action` has a row for every action in the plan, in the order of `Action`. `written` says whether any write is
-    known to have taken effect; a change that stood already counts as done without it. `overridden` and `unfinished`
-    (every ending but done) stand in plan order. `done` holds the changes that stand, in plan order.
+    known to have taken effect. `done` holds the changes that this apply made, `standing` those that were so already.
+    `overridden` and `unfinished` (every ending but done), like all of them, stand in plan order.
     """
 
     by_action: Mapping[Action, Tally] = field(default_factory=dict)
     total: Tally = field(default_factory=Tally)
     written: bool = False
     done: tuple[Change, ...] = ()
+    standing: tuple[Change, ...] = ()
     overridden: tuple[Done, ...] = ()
     unfinished: tuple[Ending, ...] = ()
     not_tried: tuple[Address, ...] = ()
@@ -70,11 +78,13 @@ def summarize(plan: Plan, events: Iterable[Event]) -> Summary:
     pairs = [(change, endings.get(_name(change))) for change in plan.changes]
     ended = [ending for _, ending in pairs if ending is not None]
     done = [ending for ending in ended if isinstance(ending, Done)]
+    stood = {_name(ending.change) for ending in done if _stood(ending, started)}
     return Summary(
-        by_action=_by_action(pairs),
-        total=_tally(ending for _, ending in pairs),
+        by_action=_by_action(pairs, stood),
+        total=_tally((ending for _, ending in pairs), stood),
         written=any(_written(ending, started) for ending in ended),
-        done=tuple(ending.change for ending in done),
+        done=tuple(ending.change for ending in done if _name(ending.change) not in stood),
+        standing=tuple(ending.change for ending in done if _name(ending.change) in stood),
         overridden=tuple(ending for ending in done if ending.overridden),
         unfinished=tuple(ending for ending in ended if not isinstance(ending, Done)),
         not_tried=tuple(change.address for change, ending in pairs if ending is None),
@@ -82,6 +92,7 @@ def summarize(plan: Plan, events: Iterable[Event]) -> Summary:
 
 
 _Name = tuple[Address, Action]
+_WRITING = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE})
 
 
 def _name(change: Change) -> _Name:
@@ -94,30 +105,40 @@ def _written(ending: Ending, started: set[_Name]) -> bool:
     return isinstance(ending, Done) and _name(ending.change) in started
 
 
-def _by_action(pairs: Iterable[tuple[Change, Ending | None]]) -> Mapping[Action, Tally]:
+def _stood(ending: Done, started: set[_Name]) -> bool:
+    """Say whether a change that writes took no write; adopting, moving and forgetting never take one."""
+    return ending.change.action in _WRITING and _name(ending.change) not in started
+
+
+def _by_action(pairs: Iterable[tuple[Change, Ending | None]], stood: Container[_Name]) -> Mapping[Action, Tally]:
     groups: dict[Action, list[Ending | None]] = {}
     for change, ending in pairs:
         groups.setdefault(change.action, []).append(ending)
-    return {action: _tally(groups[action]) for action in Action if action in groups}
+    return {action: _tally(groups[action], stood) for action in Action if action in groups}
 
 
-def _tally(endings: Iterable[Ending | None]) -> Tally:
-    counts = Counter(name for ending in endings for name in _counted_as(ending))
+def _tally(endings: Iterable[Ending | None], stood: Container[_Name]) -> Tally:
+    counts = Counter(name for ending in endings for name in _counted_as(ending, stood))
     return Tally(**counts)
 
 
-def _counted_as(ending: Ending | None) -> tuple[str, ...]:
+def _counted_as(ending: Ending | None, stood: Container[_Name]) -> Iterator[str]:
     match ending:
         case None:
-            return ("not_tried",)
+            yield "not_tried"
         case Done():
-            return ("done", "overridden") if ending.overridden else ("done",)
+            yield "done"
+            if ending.overridden:
+                yield "overridden"
+            if _name(ending.change) in stood:
+                yield "standing"
         case Stale():
-            return ("stale",)
+            yield "stale"
         case Failed():
-            return ("failed",)
+            yield "failed"
         case Skipped():
-            return ("skipped",)
+            yield "skipped"
         case Unknown():
-            return ("unknown",)
-    assert_never(ending)
+            yield "unknown"
+        case _:
+            assert_never(ending)

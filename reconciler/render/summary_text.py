@@ -54,6 +54,8 @@ def _deeds(summary: Summary) -> Iterator[str]:
         for action, deed in _DEEDS.items():
             if members[kind, action]:
                 yield f"{counted(members[kind, action], kind)} {deed}"
+    if summary.standing:
+        yield f"{len(summary.standing)} already so"
     for verb, deed in _OTHERS.items():
         tally = summary.by_action.get(verb)
         if tally and tally.done:

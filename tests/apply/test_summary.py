@@ -54,13 +54,33 @@ def test_the_order_of_events_does_not_show() -> None:
     """A summary follows the plan, not the race of its changes."""
     events = [Done(change=change, remote_id=None) for change in (D, B, A, C)]
     assert summarize(ALL, events) == summarize(ALL, reversed(events))
-    assert summarize(ALL, events).done == (A, B, C, D)
+    assert summarize(ALL, events).standing == (A, B, C, D)
+    assert summarize(ALL, [*map(started, (D, B, A, C)), *events]).done == (A, B, C, D)
 
 
 def test_totals_count_what_was_done_alone() -> None:
     """Two of four creates done read as two added, and nothing else."""
-    totals = summarize(ALL, [Done(change=A, remote_id="1"), Done(change=B, remote_id="2")]).totals
+    done = [Done(change=A, remote_id="1"), Done(change=B, remote_id="2")]
+    totals = summarize(ALL, [started(A), started(B), *done]).totals
     assert (totals.add, totals.change, totals.destroy) == (2, 0, 0)
+
+
+def test_what_stood_already_is_neither_added_nor_changed_nor_destroyed() -> None:
+    """A plan that is applied a second time writes nothing, and the summary does not say that it did."""
+    again = [Done(change=change, remote_id="1") for change in (A, E, F)]
+    summary = summarize(plan(A, E, F), again)
+    assert (summary.totals.add, summary.totals.change, summary.totals.destroy) == (0, 0, 0)
+    assert summary.done == ()
+    assert summary.standing == (A, E, F)
+    assert summary.total == Tally(done=3, standing=3)
+    assert summary.by_action[Action.CREATE] == Tally(done=1, standing=1)
+
+
+def test_an_adoption_takes_no_write_and_is_done_all_the_same() -> None:
+    """What only the inventory learns did not stand before."""
+    adopted = replace(E, action=Action.ADOPT)
+    summary = summarize(plan(adopted), [Done(change=adopted, remote_id="r-E")])
+    assert (summary.totals.adopt, summary.standing) == (1, ())
 
 
 def test_nothing_is_written_by_a_change_that_stood_already() -> None:

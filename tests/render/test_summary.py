@@ -81,3 +81,14 @@ def test_a_change_that_was_written_in_part_is_said_to_be() -> None:
     """What is there now is neither the old nor the new."""
     page = summary_text(summarize(plan(UPDATE), [Failed(change=UPDATE, problem=PROBLEM, written=True)]))
     assert "Also: 1 failed after a part was written." in page
+
+
+def test_what_was_so_already_is_not_called_added() -> None:
+    """A plan applied a second time wrote nothing, and says that."""
+    events: list[Event] = [
+        Done(change=CREATION, remote_id="u"),
+        started(UPDATE),
+        Done(change=UPDATE, remote_id="v"),
+    ]
+    page = summary_text(summarize(plan(CREATION, UPDATE), events))
+    assert page == "Apply complete! Resources: 0 added, 1 changed, 0 destroyed.\nAlso: 1 already so.\n"
