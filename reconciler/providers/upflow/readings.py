@@ -34,6 +34,7 @@ _NOT_FIELDS = frozenset({"externalId", "contacts", "contactsMode", "createOption
 _NOTHING: Fields = {}
 _NO_LISTS: Members = {}
 _CREATING: Fields = {"createOptions": True}
+_SMALLEST, _LARGEST = -(2**63), 2**63 - 1  # what a JSON writer surely takes for an integer
 
 
 def read_customer(item: Mapping[str, Value], settings: Mapping[str, Value]) -> Reading:
@@ -186,7 +187,9 @@ def _value_flaws(values: Value) -> Iterator[Flaw]:
     """Find the custom field values that are neither a scalar nor a list of texts."""
     for name, value in _mapping(values).items():
         sort = type(value)
-        if not (sort is str or value is None or sort is bool or sort is int or _is_finite(value)):
+        if isinstance(value, int) and not _SMALLEST <= value <= _LARGEST:
+            yield _out_of_range(name)
+        elif not (sort is str or value is None or sort is bool or sort is int or _is_finite(value)):
             yield from _value_flaw(("customFields", name), value)
 
 
@@ -201,6 +204,17 @@ def _value_flaw(path: tuple[str | int, ...], value: Value) -> Iterator[Flaw]:
             yield string_expected((*path, index), label)
         elif not label:
             yield value_empty((*path, index))
+
+
+def _out_of_range(name: str) -> Flaw:
+    return Flaw(
+        path=("customFields", name),
+        code="value-out-of-range",
+        summary="a number that is too large",
+        detail=f'The value of "{name}" does not fit into 64 bits.',
+        why="It could not be sent as the number that it is.",
+        remedy="Check for a digit too many; if it is an identifier, put it in quotes.",
+    )
 
 
 def _is_finite(value: Value) -> bool:

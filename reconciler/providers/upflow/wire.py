@@ -16,6 +16,7 @@ from reconciler.model.state import Entry
 
 ADDRESS_PARTS = ("address", "zipcode", "city", "state", "country")
 CONTACTS = "contacts"
+_ACCOUNT_KEYS = frozenset({"bankAccount", "bankAccounts"})
 _NO_ADDRESS = dict.fromkeys(ADDRESS_PARTS)
 
 
@@ -48,7 +49,7 @@ def customer_of(row: Value) -> Observed:
             "dunningPlan": get("dunningPlanId") or (_id_within(get("dunningPlan")) if "dunningPlan" in row else None),
             "accountManager": get("accountManagerId")
             or (_id_within(get("accountManager")) if "accountManager" in row else None),
-            "paymentMethods": get("paymentMethods") or None,
+            "paymentMethods": payment_methods_of(payment) if (payment := get("paymentMethods")) else None,
             "customFields": _values_of(custom) if custom else {},
         },
         members=_members_of(get(CONTACTS)),
@@ -171,6 +172,26 @@ def custom_value_of(value: Value) -> Value:
     if isinstance(value, dict) and "label" in value:
         return {"label": value["label"]}
     return None if value == "" else value
+
+
+def payment_methods_of(methods: Value) -> Value:
+    """Reduce the bank accounts of a wire transfer to their ids: all that can be written, and all that is compared.
+
+    A vendor may send name and number with each; they are the account's, not the customer's, and never sent back.
+    """
+    if not isinstance(methods, dict):
+        return methods
+    transfer = methods.get("wireTransfer")
+    if not isinstance(transfer, dict) or not transfer.keys() & _ACCOUNT_KEYS:
+        return methods
+    reduced = {name: _account_of(value) if name in _ACCOUNT_KEYS else value for name, value in transfer.items()}
+    return {**methods, "wireTransfer": reduced}
+
+
+def _account_of(value: Value) -> Value:
+    if isinstance(value, list):
+        return [_account_of(row) for row in value]
+    return {"id": value["id"]} if isinstance(value, dict) and "id" in value else value
 
 
 def _label(option: Value) -> str:

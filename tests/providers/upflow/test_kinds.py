@@ -257,6 +257,18 @@ def test_the_labels_of_a_list_are_texts() -> None:
     assert codes(read(customFields={"tags": ["", "a"]})) == [("value-empty", ("customFields", "tags", 0))]
 
 
+@pytest.mark.parametrize("value", [2**63, -(2**63) - 1, 99999999999999999999999])
+def test_a_number_beyond_64_bits_is_refused(value: int) -> None:
+    """It could not be sent as what it is, and says so before anything is sent."""
+    assert codes(read(customFields={"num": value})) == [("value-out-of-range", ("customFields", "num"))]
+
+
+@pytest.mark.parametrize("value", [2**63 - 1, -(2**63), 0])
+def test_a_number_of_64_bits_is_read(value: int) -> None:
+    """The largest and the smallest that fit."""
+    assert codes(read(customFields={"num": value})) == []
+
+
 # A custom field definition
 
 

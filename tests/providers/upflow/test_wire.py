@@ -138,3 +138,25 @@ def test_personal_values_of_a_body_are_found() -> None:
     assert personal_values(person) == ("a@example.com", "Ada")
     assert personal_values({"name": "Acme", "contacts": [person]}) == ("a@example.com", "Ada")
     assert personal_values(None) == ()
+
+
+def test_bank_accounts_are_their_ids() -> None:
+    """What else a vendor sends with an account is no difference; other parts of a way to pay stay as they came."""
+    sent = {
+        "card": {"enabled": True},
+        "wireTransfer": {
+            "enabled": True,
+            "bankAccount": {"id": "b1", "iban": "FR76"},
+            "bankAccounts": [{"id": "b1", "iban": "FR76"}, {"id": "b2", "name": "Other"}],
+        },
+    }
+    assert customer_of({"id": "u", "paymentMethods": sent}).fields["paymentMethods"] == {
+        "card": {"enabled": True},
+        "wireTransfer": {"enabled": True, "bankAccount": {"id": "b1"}, "bankAccounts": [{"id": "b1"}, {"id": "b2"}]},
+    }
+
+
+@pytest.mark.parametrize("methods", [{"wireTransfer": None}, {"wireTransfer": {"bankAccount": None}}, {"card": {}}])
+def test_ways_to_pay_without_accounts_stay_as_they_came(methods: Value) -> None:
+    """Nothing is made up."""
+    assert customer_of({"id": "u", "paymentMethods": methods}).fields["paymentMethods"] == methods
