@@ -7,7 +7,7 @@ an item is a mapping. Items are handed on as they are read, so that no file is e
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from itertools import islice
 
 from yaml.error import YAMLError
 from yaml.events import (
@@ -19,21 +19,14 @@ from yaml.events import (
 )
 
 from reconciler.desired.events import NextEvent, explain, open_events
+from reconciler.desired.item import Item
+from reconciler.desired.lines import Unusual, read_lines
 from reconciler.desired.text import Text
 from reconciler.desired.wording import suggest
 from reconciler.desired.yaml import Builder
 from reconciler.desired.yaml_problems import duplicate_key, key_not_string
 from reconciler.errors import Place, Problem
 from reconciler.model.resource import Source, Value
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One entry of a section and where it stands."""
-
-    section: str
-    fields: dict[str, Value]
-    source: Source
 
 
 def read_tree(text: Text) -> tuple[list[Value], list[Problem]]:
@@ -51,8 +44,21 @@ def read_tree(text: Text) -> tuple[list[Value], list[Problem]]:
 def read_items(text: Text, sections: Iterable[str], problems: list[Problem]) -> Iterator[Item]:
     """Read the items of a text; problems are added to `problems` as they are met.
 
-    A syntax error ends the file; items before it are still given.
+    A syntax error ends the file; items before it are still given. Plain lines are read without the parser (`lines`);
+    where they end, it reads the file from the start, and the items that were given already are left out.
     """
+    sections = tuple(sections)
+    given = 0
+    try:
+        for item in read_lines(text, sections):
+            given += 1
+            yield item
+    except Unusual:
+        yield from islice(parse_items(text, sections, problems), given, None)
+
+
+def parse_items(text: Text, sections: Iterable[str], problems: list[Problem]) -> Iterator[Item]:
+    """Read the items of a text by the parser, whatever it looks like."""
     following = open_events(text)
     reader = _Reader(text, following, Builder(text, following), tuple(sections))
     try:

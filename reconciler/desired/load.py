@@ -12,9 +12,10 @@ from datetime import date
 from pathlib import Path
 
 from reconciler.desired.collector import collector_held
-from reconciler.desired.documents import Item, read_items
+from reconciler.desired.documents import read_items
 from reconciler.desired.files import find_files
 from reconciler.desired.flaws import Finding, place_findings
+from reconciler.desired.item import Item
 from reconciler.desired.members import MemberComparison
 from reconciler.desired.references import judge_parents
 from reconciler.desired.removals import SECTION, judge_removals, read_removal

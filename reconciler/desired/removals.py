@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from reconciler.desired.documents import Item
 from reconciler.desired.flaws import Finding
+from reconciler.desired.item import Item
 from reconciler.desired.wording import expected_text, missing_field, suggest, unknown_key, wrong_type
 from reconciler.model.address import parse_address
 from reconciler.model.kind import Flaw, Kind
