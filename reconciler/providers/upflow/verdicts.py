@@ -13,6 +13,10 @@ of contacts: what can be known is what the definition may carry, and what the ob
 
 A position that is neither mapped nor seen may still exist: it is only marked (`position-unverified`). A new contact
 without an e-mail address is what Upflow refuses for certain (§3.2), so it is blocked: `contact-email-missing`.
+
+Contacts who exchange their e-mails cannot be written one after the other, because an e-mail must be free before it is
+taken; the list route does it in one request (`writes`). Where that route cannot be used, the exchange is blocked:
+`email-exchange`. Only people whom both sides know by external id can exchange: others are known by their e-mail.
 """
 
 from __future__ import annotations
@@ -25,8 +29,10 @@ from reconciler.model.resource import Declared, Observed, Value
 from reconciler.model.state import Surroundings
 from reconciler.providers.suggestions import did_you_mean, listed
 from reconciler.providers.upflow.names import Remembered, definitions_of, labels
+from reconciler.providers.upflow.roster import folded
 
 POSITIONS_SEEN = "contacts.position"
+_STAND_INS = frozenset({"key", "email", "id"})  # what the key of a contact without external id begins with
 _NOTHING: frozenset[str] = frozenset()
 _LOOKED_AT_SOME = "Only the customers that this plan read were looked at."
 
@@ -38,7 +44,28 @@ def judge(change: Change, surroundings: Surroundings) -> tuple[Verdict, ...]:
     verdicts = [verdict for found in change.fields for verdict in _on_field(found, change, surroundings)]
     for member in change.touched(MemberAction.ADD, MemberAction.CHANGE):
         verdicts.extend(_on_member(member, surroundings))
-    return tuple(verdicts)
+    exchange = exchange_flaw(change)
+    return (*verdicts, exchange) if exchange else tuple(verdicts)
+
+
+def exchange_flaw(change: Change) -> Verdict | None:
+    """Block a change in which contacts exchange their e-mails and the list route, which could do it, cannot be used."""
+    ring = _ring_of_emails(change)
+    if not ring or (not change.only_add and all(map(_known_to_list_route, _staying(change)))):
+        return None
+    why = (
+        "they are only added to the list (contactsMode: add)"
+        if change.only_add
+        else "another contact of the list has no external id"
+    )
+    return Verdict(
+        code="email-exchange",
+        summary="contacts exchange their e-mail addresses",
+        detail=f"{', '.join(member.address.key for member in ring)} take each other's addresses. Upflow takes that "
+        f"as a whole list alone, and here {why}.",
+        remedy="Give one of them another address first and apply, then the one that is meant.",
+        path=(*ring[0].path, "email"),
+    )
 
 
 def seen(objects: Iterable[Observed]) -> Mapping[str, frozenset[str]]:
@@ -118,6 +145,37 @@ def _on_member(member: MemberChange, surroundings: Surroundings) -> Iterator[Ver
     known = names | surroundings.seen.get(POSITIONS_SEEN, _NOTHING)
     if position not in known:
         yield _position_unverified(member, position, known, surroundings)
+
+
+def _staying(change: Change) -> tuple[MemberChange, ...]:
+    return change.touched(MemberAction.KEEP, MemberAction.ADD, MemberAction.CHANGE)
+
+
+def _known_to_list_route(member: MemberChange) -> bool:
+    """Say whether the list route knows this contact: by an external id that it has, or comes with."""
+    given = {found.path[0]: found.after for found in member.fields}
+    if member.action is MemberAction.ADD:
+        return bool(given.get("externalId"))
+    return member.address.key.partition(":")[0] not in _STAND_INS and "externalId" not in given
+
+
+def _ring_of_emails(change: Change) -> tuple[MemberChange, ...]:
+    """Find contacts of whom each takes the e-mail of the next, the last that of the first; empty if there are none."""
+    moves = {
+        folded(found.before): (folded(found.after), member)
+        for member in change.touched(MemberAction.CHANGE)
+        for found in member.fields
+        if found.path == ("email",) and folded(found.before) != folded(found.after)
+    }
+    while moves:
+        held = next(iter(moves))
+        walk: dict[str, MemberChange] = {}
+        while held in moves:
+            wanted, walk[held] = moves.pop(held)
+            held = wanted
+        if held in walk:
+            return tuple(walk.values())[list(walk).index(held) :]
+    return ()
 
 
 def _case_twin(name: str, label: str, twin: str, who: str) -> Verdict:

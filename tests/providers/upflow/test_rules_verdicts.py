@@ -11,7 +11,7 @@ from reconciler.model.change import Action, Change, FieldChange, MemberAction, M
 from reconciler.model.kind import Verdict
 from reconciler.model.resource import Declared, Observed, Source, Value
 from reconciler.model.state import Entry, Surroundings
-from reconciler.providers.upflow.verdicts import judge, seen
+from reconciler.providers.upflow.verdicts import exchange_flaw, judge, seen
 
 SOURCE = Source(file="customers.yaml", line=1, column=1)
 ADDRESS = Address(organization="acme-fr", kind="customer", key="C-001")
@@ -184,3 +184,79 @@ def test_seen_collects_positions_and_labels_of_live_customers() -> None:
         "customFields.tags": {"a", "b"},
     }
     assert seen([]) == {"contacts.position": frozenset()}
+
+
+def person(key: str, action: MemberAction, before: str | None = None, after: str | None = None) -> MemberChange:
+    """Have a contact change its e-mail, or stay, come or go with it."""
+    moved = (FieldChange(path=("email",), before=before, after=after, personal=True),) if before != after else ()
+    return MemberChange(
+        address=ADDRESS.member("contact", key), section="contacts", action=action, fields=moved, path=("contacts", 0)
+    )
+
+
+def listed(*members: MemberChange, only_add: bool = False) -> Change:
+    """Change a contact list."""
+    return Change(
+        address=ADDRESS,
+        action=Action.REPLACE,
+        remote_id="r-1",
+        precondition=Precondition(digest="d"),
+        members=members,
+        only_add=only_add,
+    )
+
+
+SWAP = (
+    person("P-1", MemberAction.CHANGE, "a@example.com", "B@example.com"),
+    person("P-2", MemberAction.CHANGE, "b@example.com", "a@example.com"),
+)
+RING = (
+    person("P-0", MemberAction.CHANGE, "x@example.com", "a@example.com"),  # leads into the ring
+    person("P-1", MemberAction.CHANGE, "a@example.com", "b@example.com"),
+    person("P-2", MemberAction.CHANGE, "b@example.com", "c@example.com"),
+    person("P-3", MemberAction.CHANGE, "c@example.com", "a@example.com"),
+)
+HAND_MADE = person("key:clerk", MemberAction.KEEP)
+GIVEN_AN_ID = MemberChange(
+    address=ADDRESS.member("contact", "P-9"),
+    section="contacts",
+    action=MemberAction.CHANGE,
+    fields=(FieldChange(path=("externalId",), before=None, after="P-9"),),
+)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(listed(*SWAP, only_add=True), id="only added to"),
+        pytest.param(listed(*SWAP, HAND_MADE), id="one without external id stays"),
+        pytest.param(listed(*SWAP, GIVEN_AN_ID), id="one is given its external id"),
+        pytest.param(listed(*SWAP, person("email:0123", MemberAction.ADD, None, "n@example.com")), id="one comes"),
+        pytest.param(listed(*RING, HAND_MADE), id="three in a ring"),
+    ],
+)
+def test_an_exchange_of_e_mails_that_no_route_can_do_is_blocked(change: Change) -> None:
+    """It is said while planning, by the contacts' keys; the addresses are in no text."""
+    flaw = exchange_flaw(change)
+    assert flaw is not None
+    assert (flaw.code, flaw.blocks) == ("email-exchange", True)
+    assert "P-1, P-2" in flaw.detail
+    assert "example.com" not in flaw.detail
+    assert flaw in judge(change, around())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(listed(*SWAP, person("P-3", MemberAction.KEEP)), id="the list route knows all of them"),
+        pytest.param(listed(*SWAP, person("key:clerk", MemberAction.REMOVE, "c@example.com", None)), id="one goes"),
+        pytest.param(listed(*RING[1:3], HAND_MADE), id="a chain, which ends at a free address"),
+        pytest.param(listed(HAND_MADE), id="nobody moves"),
+        pytest.param(
+            listed(person("P-1", MemberAction.CHANGE, "a@example.com", "A@example.com"), HAND_MADE), id="only the case"
+        ),
+    ],
+)
+def test_whoever_can_be_written_in_turn_or_as_a_list_is_let_through(change: Change) -> None:
+    """An exchange needs a ring, and a list that cannot be written whole."""
+    assert exchange_flaw(change) is None
