@@ -97,6 +97,11 @@ class Company:
             rows = logged_requests(store)
         return [f"{row.method} {row.path}" for row in rows if method in (None, row.method)]
 
+    def answers(self, method: str) -> Sequence[tuple[str, int]]:
+        """Give the paths asked by a method so far, and what they were answered."""
+        with self.store() as store:
+            return [(row.path, row.status) for row in logged_requests(store) if row.method == method]
+
     def calm(self) -> None:
         """Switch every fault off."""
         with self.store() as store:
@@ -113,8 +118,17 @@ class Company:
     def carry_out(self, plan: Plan) -> Applied:
         """Apply a plan; an incomplete one is not begun."""
         events = run_virtual(self._execute(plan)) if plan.complete else ()
+        return self._ended(plan, events)
+
+    async def applied(self) -> Applied:
+        """Plan and apply inside a loop that does something else meanwhile."""
+        plan = await self._plan(())
+        return self._ended(plan, await self._execute(plan))
+
+    def _ended(self, plan: Plan, events: tuple[Event, ...]) -> Applied:
         summary = summarize(plan, events)
-        code = exit_code(summary, complete=plan.complete, blocked=bool(plan.blocked))
+        done = summary if plan.complete else None
+        code = exit_code(done, complete=plan.complete, blocked=bool(plan.blocked))
         return Applied(plan=plan, events=events, summary=summary, code=code)
 
     async def _plan(self, names: Sequence[str]) -> Plan:
