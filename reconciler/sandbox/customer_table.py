@@ -39,12 +39,6 @@ class CustomerTable:
         """Return a customer by the client's id, in exactly this case."""
         return next(iter(self._select("AND external_id = ?", external_id)), None)
 
-    def by_numbers(self, numbers: Iterable[int]) -> list[Customer]:
-        """Return the customers with these numbers, in the order of birth."""
-        wanted = sorted(set(numbers))
-        marks = ", ".join("?" * len(wanted))
-        return self._select(f"AND number IN ({marks}) ORDER BY number", *wanted)
-
     def children(self, customer_id: str) -> list[Customer]:
         """Return the customers whose parent this is."""
         return self._select("AND parent_id = ? ORDER BY number", customer_id)

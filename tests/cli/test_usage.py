@@ -38,8 +38,11 @@ def test_no_command_at_all_shows_the_help() -> None:
     assert "Commands:" in ended.err
 
 
-def test_a_misspelt_variable_is_refused() -> None:
+def test_a_misspelt_variable_is_refused(folder: Folder) -> None:
     """A variable that looks like ours and is none would do nothing, silently."""
     code = "import os; os.environ['RECONCILER_ALOWED_HOSTS'] = 'x'; from reconciler.cli.main import main; main()"
-    ended = call_alone("-C", "examples", "plan", code=code)
-    assert ended.code in (64, 65)
+    ended = call_alone("-C", str(folder.path), "plan", code=code)
+    assert ended.code == 64
+    assert "[environment-unknown]" in ended.err
+    assert 'Did you mean RECONCILER_ALLOWED_HOSTS?' in ended.err
+    assert folder.requests() == []
