@@ -31,7 +31,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from reconciler.apply import problems
 from reconciler.apply.readback import overridden_paths
 from reconciler.apply.settle import still_planned, still_to_send
-from reconciler.apply.waits import FRESH, Tries
+from reconciler.apply.waits import Tries, fresh_for
 from reconciler.errors import OutcomeUnknown, ReconcilerError
 from reconciler.live.provider import NotProcessed, Provider, Write
 from reconciler.model.change import Action, Change
@@ -144,7 +144,8 @@ class _Carriage:
         )
 
     def _aged(self) -> bool:
-        return asyncio.get_running_loop().time() - self.read_at > FRESH
+        age = asyncio.get_running_loop().time() - self.read_at
+        return age > fresh_for(self.provider.requests_per_minute)
 
     async def _look_again(self, writes: tuple[Write, ...], *, in_doubt: bool) -> tuple[Write, ...] | Ending:
         """Read, and decide what is still to be sent; `writes` again if nothing took effect."""

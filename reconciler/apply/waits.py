@@ -12,8 +12,16 @@ from reconciler.live.provider import NotProcessed
 BACKOFF = (1.0, 2.0, 4.0, 8.0)
 """Seconds before each look-up; the write is sent as often as there are waits, the last look-up is final."""
 THROTTLED = (*BACKOFF, 16.0, 32.0)
-FRESH = 5.0
-"""How old a look may be when a write goes out that was built from it; an older one is repeated once."""
+_FRESH = 5.0
+_TURNS = 20  # a look of two requests and the write behind it, each behind nine others
+
+
+def fresh_for(requests_per_minute: int) -> float:
+    """Say how old a look may be when a write goes out that was built from it; an older one is repeated once.
+
+    At a slow pace the look itself takes its time, and repeating it would only make the queue longer.
+    """
+    return max(_FRESH, _TURNS * 60 / requests_per_minute)
 
 
 class Tries:
