@@ -22,6 +22,7 @@ from reconciler.cli.connections import connected
 from reconciler.cli.endings import as_shown
 from reconciler.cli.endings import told as told_of
 from reconciler.cli.reporting import Report
+from reconciler.cli.running import result_of
 from reconciler.cli.saved import check_fits, narrowed
 from reconciler.cli.stopping import stoppable
 from reconciler.cli.terminal import err, now
@@ -55,7 +56,7 @@ class Application:
             stack = AsyncExitStack()
             try:
                 providers = runner.run(_open(stack, scope))
-                plan = saved or runner.run(self._plan(scope, providers))
+                plan = saved or result_of(runner, self._plan(scope, providers))
                 return self._apply(runner, plan, scope, providers, shown=saved is not None)
             finally:
                 runner.run(stack.aclose())

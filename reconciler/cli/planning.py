@@ -10,6 +10,7 @@ from pathlib import Path
 from reconciler.apply.exit import exit_code
 from reconciler.cli.composition import Scope, planned, scope_of
 from reconciler.cli.connections import connected
+from reconciler.cli.running import result_of
 from reconciler.cli.terminal import err, now
 from reconciler.cli.watching import watched
 from reconciler.model.plan import Plan
@@ -19,7 +20,9 @@ from reconciler.store.plan_file import write_plan
 
 def make_plan(directory: Path, names: Sequence[str], narration: Narration) -> Plan:
     """Make the plan of these organizations; no name means all of them."""
-    return asyncio.run(_make(scope_of(directory, names, now().date()), narration))
+    scope = scope_of(directory, names, now().date())
+    with asyncio.Runner() as runner:
+        return result_of(runner, _make(scope, narration))
 
 
 async def _make(scope: Scope, narration: Narration) -> Plan:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from reconciler.apply.exit import ExitCode
 from reconciler.cli.composition import desired_states, scope_of
+from reconciler.cli.running import result_of
 from reconciler.cli.terminal import now, out
 from reconciler.cli.watching import watched
 from reconciler.errors import DesiredStateInvalid, Problem, in_order
@@ -37,7 +38,8 @@ class Checked:
 def read_documents(directory: Path, names: Sequence[str], narration: Narration) -> Checked:
     """Check the documents of these organizations; no name means all of them."""
     try:
-        states = asyncio.run(_read(directory, names, narration))
+        with asyncio.Runner() as runner:
+            states = result_of(runner, _read(directory, names, narration))
     except DesiredStateInvalid as error:
         return Checked(problems=in_order(error.problems))
     warnings = in_order(problem for state in states for problem in state.warnings)
