@@ -44,5 +44,5 @@ def test_a_misspelt_variable_is_refused(folder: Folder) -> None:
     ended = call_alone("-C", str(folder.path), "plan", code=code)
     assert ended.code == 64
     assert "[environment-unknown]" in ended.err
-    assert 'Did you mean RECONCILER_ALLOWED_HOSTS?' in ended.err
+    assert "Did you mean RECONCILER_ALLOWED_HOSTS?" in ended.err
     assert folder.requests() == []
