@@ -109,7 +109,7 @@ class HttpClient:
         raise AssertionError("A retry ended without an outcome. This is a bug in reconciler.")
 
     async def _once(self, request: httpx.Request, call: Call) -> Value:
-        async with self._pace.turn():
+        async with self._pace.turn(write=call.method != "GET"):
             self.requests_made += 1
             try:
                 response = await self._client.send(request)

@@ -10,11 +10,15 @@ A small burst costs nothing in the long run (90 % of the limit is sustained) and
 
 A turn takes its place in flight first and its drop from the bucket second. The other way round, drops would be
 hoarded while slow answers hold all places, and spent at once when they come: a burst that the bucket never allowed.
+
+A write goes before every read that waits for a drop: it was built from a look just taken, and each moment that it waits
+is one in which somebody may edit what it is about to replace.
 """
 
 from __future__ import annotations
 
 import asyncio
+import heapq
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -32,10 +36,40 @@ class Pace:
         rate = max(requests_per_minute - burst, _ALMOST_ONE) / WINDOW
         self._bucket = AsyncLimiter(burst, burst / rate)
         self._places = asyncio.Semaphore(in_flight)
+        self._line: list[tuple[bool, int, asyncio.Future[None]]] = []  # who waits for the bucket, writes first
+        self._came = 0
+        self._taken = False  # whether somebody is at the bucket
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
+    async def turn(self, *, write: bool = False) -> AsyncIterator[None]:
         """Wait until one more request may go out, and hold its place until it is answered."""
         async with self._places:
-            await self._bucket.acquire()
+            await self._step_up(write=write)
+            try:
+                await self._bucket.acquire()
+            finally:
+                self._let_next()
             yield
+
+    async def _step_up(self, *, write: bool) -> None:
+        """Wait until nobody else is at the bucket."""
+        if not self._taken:
+            self._taken = True
+            return
+        called: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._came += 1
+        heapq.heappush(self._line, (not write, self._came, called))
+        try:
+            await called
+        except asyncio.CancelledError:
+            if called.done() and not called.cancelled():
+                self._let_next()  # it was our turn already
+            raise
+
+    def _let_next(self) -> None:
+        while self._line:
+            *_, called = heapq.heappop(self._line)
+            if not called.done():
+                called.set_result(None)
+                return
+        self._taken = False
