@@ -347,7 +347,9 @@ CUSTOMERS = st.fixed_dictionaries(
         "vatNumber": CLEARABLE,
         "address": st.dictionaries(st.sampled_from(["city", "zipcode", "country"]), CLEARABLE),
         "parent": TEXTS,
-        "customFields": st.dictionaries(TEXTS, CLEARABLE | st.booleans() | st.integers() | st.lists(TEXTS)),
+        "customFields": st.dictionaries(
+            TEXTS, CLEARABLE | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.lists(TEXTS)
+        ),
         "contacts": st.lists(CONTACTS, max_size=4, unique_by=lambda contact: contact["externalId"]),
     },
 )

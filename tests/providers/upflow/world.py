@@ -13,6 +13,7 @@ from reconciler.providers.upflow.kinds import UPFLOW
 from reconciler.providers.upflow.provider import UpflowProvider, connect
 from reconciler.sandbox import SandboxTransport, Store, clear_requests, logged_requests, seed
 from reconciler.sandbox.values import Json
+from tests.stores import opened_store
 
 NAME = "acme-fr"
 CREDENTIALS = {"key": "k-1", "secret": "s-1"}
@@ -34,7 +35,7 @@ ORGANIZATION = Organization(
 
 def seeded(settings: Mapping[str, Json] | None = None, **parts: Json) -> Store:
     """Give a store in memory whose organization holds these parts of a seed."""
-    store = Store()
+    store = opened_store()
     data: dict[str, Json] = {
         "apiKey": CREDENTIALS["key"],
         "apiSecret": CREDENTIALS["secret"],
