@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 import httpx
 import pytest
 
-from reconciler.sandbox import SandboxTransport, Store, add_fault, fault_from, seed, turn_knobs
+from reconciler.sandbox import SandboxTransport, add_fault, fault_from, seed, turn_knobs
+from tests.stores import opened_store
 
 BASE = "https://api.upflow.io/v1"
 KEYS = {"X-Api-Key": "acme-key", "X-Api-Secret": "acme-secret"}
@@ -45,7 +46,7 @@ class World:
     """One sandbox and a client that has the keys of the organization `acme`."""
 
     def __init__(self) -> None:
-        self.store = Store()
+        self.store = opened_store()
         seed(self.store, "acme", SEED)
 
     def send(self, method: str, path: str, body: object = None, *, headers: Mapping[str, str] = KEYS) -> httpx.Response:

@@ -6,10 +6,11 @@ import asyncio
 
 import httpx
 
-from reconciler.sandbox import SandboxTransport, Store, logged_requests, seed
+from reconciler.sandbox import SandboxTransport, logged_requests, seed
 from reconciler.sandbox.limits import Limits
 from tests.clock import run_virtual
 from tests.sandbox.conftest import BASE, KEYS, World
+from tests.stores import opened_store
 
 
 def test_600_requests_a_rolling_minute(world: World) -> None:
@@ -82,7 +83,7 @@ def test_in_flight_is_given_back_when_a_request_is_cancelled(world: World) -> No
 
 def test_a_new_process_starts_with_a_clean_minute() -> None:
     """The limits are not stored."""
-    store = Store()
+    store = opened_store()
     seed(store, "acme", {"apiKey": "acme-key", "apiSecret": "acme-secret", "settings": {"requests_per_minute": 1}})
 
     async def once() -> int:
