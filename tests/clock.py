@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import selectors
+import sys
 from collections.abc import Coroutine
 from typing import TypeVar
 
@@ -44,6 +45,14 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         """Give the virtual seconds since the loop began."""
         return self._jumping.now
+
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+        """Wait for the threads as long as they take: a limit in virtual time would be over at once."""
+        del timeout
+        if sys.version_info >= (3, 12):
+            await super().shutdown_default_executor(None)
+        else:
+            await super().shutdown_default_executor()
 
 
 def run_virtual(main: Coroutine[object, object, Result]) -> Result:
