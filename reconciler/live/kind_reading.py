@@ -56,7 +56,7 @@ class _Reading:
         self.look_ups_carry_members = True
 
     async def run(self) -> KindReading:
-        if self.kind.point_reads and len(self.wanted.keys) <= FEW:
+        if self.kind.point_reads and len(self.wanted.keys) <= FEW and not self.wanted.among_others:
             self.reads.foreseen += len(self.wanted.keys)
             await self._look_up(self.wanted.keys)
             return self._result(None)

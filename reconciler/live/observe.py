@@ -6,7 +6,7 @@ first. So the first page is read, and then it is decided, with P pages left, U w
 
 | the case                                                     | what is read                                     |
 |--------------------------------------------------------------|--------------------------------------------------|
-| two keys or fewer are wanted                                 | look-ups; not even a first page                  |
+| two keys or fewer, none of them judged by what others hold   | look-ups; not even a first page                  |
 | no page is left                                              | nothing more; member lists one by one            |
 | rows carry the member lists, or none is declared             | look-ups if U < P, else the P pages              |
 | rows lack them, and a look-up lacks them too (one is tried)  | the same                                         |

@@ -11,10 +11,15 @@ from reconciler.model.state import DesiredState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """The keys of one kind, and those of them whose member lists are declared."""
+    """The keys of one kind, those of them whose member lists are declared, and those judged by what others hold.
+
+    The last (`among_others`) name something else, have members, or are to be removed: whether a label or a position
+    is in use, or a child stays behind, only the other objects of the kind can tell.
+    """
 
     keys: set[str] = field(default_factory=set)
     with_members: set[str] = field(default_factory=set)
+    among_others: set[str] = field(default_factory=set)
 
 
 def wanted_keys(desired: DesiredState, kinds: Iterable[Kind]) -> Mapping[str, Wanted]:
@@ -23,12 +28,18 @@ def wanted_keys(desired: DesiredState, kinds: Iterable[Kind]) -> Mapping[str, Wa
     references = {
         kind.name: [(field.name, field.reference) for field in kind.fields if field.reference] for kind in rows.values()
     }
+    naming = {
+        kind.name: {field.name for field in kind.fields if field.reference or field.keys_reference}
+        for kind in rows.values()
+    }
     found: dict[str, Wanted] = {}
     for declared in desired.declared:
         wanted = found.get(declared.kind) or found.setdefault(declared.kind, Wanted())
         wanted.keys.add(declared.key)
         if declared.members:
             wanted.with_members.add(declared.key)
+        if declared.members or not naming[declared.kind].isdisjoint(declared.fields):
+            wanted.among_others.add(declared.key)
         for name, referred in references.get(declared.kind, ()):
             key = declared.fields.get(name)
             if isinstance(key, str) and key:
@@ -36,6 +47,7 @@ def wanted_keys(desired: DesiredState, kinds: Iterable[Kind]) -> Mapping[str, Wa
     for removal in desired.removals:
         wanted = found.setdefault(removal.kind, Wanted())
         wanted.keys.add(removal.key)
+        wanted.among_others.add(removal.key)
         if rows[removal.kind].members:  # who goes with it is shown, and belongs to what the delete relies on
             wanted.with_members.add(removal.key)
     return found
