@@ -43,24 +43,24 @@ def is_nothing(value: Value) -> bool:
 
 def field_changes(declared: Fields, live: Fields, rows: Sequence[Field]) -> tuple[FieldChange, ...]:
     """Give the paths at which the live side differs from the declared one, in the order of `rows`, then by path."""
-    return tuple(
-        change
-        for row in rows
-        if row.name in declared
-        for change in _value_changes(row, (row.name,), declared[row.name], live.get(row.name), row.depth)
-    )
+    changes: list[FieldChange] = []
+    for row in rows:
+        if row.name in declared and declared[row.name] != live.get(row.name):  # most fields of a change are equal
+            changes.extend(_value_changes(row, (row.name,), declared[row.name], live.get(row.name), row.depth))
+    return tuple(changes)
 
 
 def equal_fields(declared: Fields, live: Fields, rows: Sequence[Field]) -> tuple[FieldChange, ...]:
     """Give the declared leaves that already stand live, as changes from themselves to themselves."""
-    changed = {change.path for change in field_changes(declared, live, rows)}
-    return tuple(
-        FieldChange(path=path, before=value, after=value, personal=row.personal)
-        for row in rows
-        if row.name in declared
-        for path, value in _leaves(declared[row.name], row.depth, (row.name,))
-        if not any(path[: len(one)] == one or one[: len(path)] == path for one in changed)
-    )
+    standing: list[FieldChange] = []
+    for row in rows:
+        if row.name not in declared:
+            continue
+        changed = [change.path for change in field_changes(declared, live, (row,))]
+        for path, value in _leaves(declared[row.name], row.depth, (row.name,)):
+            if not changed or not any(path[: len(one)] == one or one[: len(path)] == path for one in changed):
+                standing.append(FieldChange(path=path, before=value, after=value, personal=row.personal))
+    return tuple(standing)
 
 
 def _leaves(value: Value, depth: int, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Value]]:
@@ -77,7 +77,8 @@ def _value_changes(row: Field, path: tuple[str, ...], wanted: Value, found: Valu
     elif depth and isinstance(wanted, Mapping):
         inner = found if isinstance(found, Mapping) else {}
         for name in sorted(wanted):
-            yield from _value_changes(row, (*path, name), wanted[name], inner.get(name), depth - 1)
+            if wanted[name] != inner.get(name):
+                yield from _value_changes(row, (*path, name), wanted[name], inner.get(name), depth - 1)
     elif not _stands(wanted, found):
         yield FieldChange(path=path, before=found, after=wanted, personal=row.personal)
 

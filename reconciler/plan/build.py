@@ -246,12 +246,12 @@ def _unproven(part: Part) -> Iterator[Problem]:
 def _named(change: Change, kinds: Mapping[str, Kind], live: LiveState) -> Change:
     """Add what a person calls the ids out of catalogues, for display."""
     kind = kinds[change.address.kind]
-    fields = []
-    for row in change.fields:
+    fields = list(change.fields)
+    for place, row in enumerate(fields):
         field = kind.field(row.path[0])
-        entries = live.catalogues.get(field.catalogue or "", ()) if field else ()
-        names = {entry.id: entry.name for entry in entries}
-        fields.append(
-            replace(row, before_name=names.get(str(row.before)), after_name=names.get(str(row.after))) if names else row
-        )
-    return replace(change, fields=tuple(fields))
+        entries = live.catalogues.get(field.catalogue, ()) if field and field.catalogue else ()
+        if entries:
+            names = {entry.id: entry.name for entry in entries}
+            fields[place] = replace(row, before_name=names.get(str(row.before)), after_name=names.get(str(row.after)))
+    named = tuple(fields)
+    return change if named == change.fields else replace(change, fields=named)

@@ -129,7 +129,8 @@ def _list_draft(
 def _member_change(pair: MemberPair, kind: MemberKind, address: Address, *, only_add: bool) -> MemberChange:
     if pair.live is None:
         return _addition(pair.declared or {}, pair.key, kind, address, pair.index or 0)
-    changes = field_changes(sent_fields(pair.declared or {}, kind), pair.live, kind.fields)
+    wanted = sent_fields(pair.declared or {}, kind)
+    changes = field_changes(wanted, pair.live, kind.fields)
     action = MemberAction.CHANGE if changes else MemberAction.KEEP
     if pair.declared is None and not only_add:
         action, changes = MemberAction.REMOVE, tuple(_losses(pair.live, kind.fields))
@@ -139,7 +140,7 @@ def _member_change(pair: MemberPair, kind: MemberKind, address: Address, *, only
         action=action,
         remote_id=str(pair.live[kind.remote]),
         fields=changes,
-        standing=equal_fields(sent_fields(pair.declared or {}, kind), pair.live, kind.fields),
+        standing=equal_fields(wanted, pair.live, kind.fields),
         path=() if pair.index is None else (kind.section, pair.index),
     )
 

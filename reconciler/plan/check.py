@@ -60,6 +60,8 @@ def _rows(found: Observed, kind: MemberKind) -> Value:
 
 def plain(value: Value) -> Value:
     """Spell "nothing there" one way: None, left out of mappings."""
+    if value is None or isinstance(value, str):  # most values, and a Mapping is slow to be told from them
+        return value or None
     if isinstance(value, Mapping):
         kept: Fields = {name: plain(inner) for name, inner in value.items()}
         return {name: inner for name, inner in kept.items() if inner is not None}

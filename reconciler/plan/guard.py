@@ -48,11 +48,8 @@ def judge(draft: Draft, kind: Kind, surroundings: Surroundings, locate: Locate) 
     change = draft.change
     verdicts = kind.judge(change, surroundings)
     objections = [*draft.flaws, *_immutable(change, kind), *(_as_flaw(one) for one in verdicts if one.blocks)]
-    marks = (
-        *change.marks,
-        *(Mark(code=one.code, text=one.detail, path=one.path) for one in verdicts if not one.blocks),
-    )
-    marked = replace(change, marks=marks)
+    marks = tuple(Mark(code=one.code, text=one.detail, path=one.path) for one in verdicts if not one.blocks)
+    marked = replace(change, marks=(*change.marks, *marks)) if marks else change
     if not objections:
         return marked
     first, *others = dict.fromkeys(_placed(change, one, locate) for one in objections)

@@ -41,14 +41,14 @@ def order(changes: Iterable[Change], kinds: Mapping[str, Kind]) -> tuple[Change,
     keys = {address: _sort_key(change, kinds[address.kind]) for address, change in by_address.items()}
     _untie(needs, follows)
     merged = {address: needs[address] | follows[address] for address in by_address}
-    return tuple(
-        replace(
-            by_address[address],
-            depends_on=tuple(sorted(needs[address])),
-            follows=tuple(sorted(follows[address] - needs[address])),
-        )
-        for address in _sorted(keys, merged)
-    )
+    return tuple(_waiting(by_address[address], needs[address], follows[address]) for address in _sorted(keys, merged))
+
+
+def _waiting(change: Change, needs: set[Address], follows: set[Address]) -> Change:
+    depends_on, after = tuple(sorted(needs)), tuple(sorted(follows - needs))
+    if (depends_on, after) == (change.depends_on, change.follows):  # most wait for nothing, and need no copy
+        return change
+    return replace(change, depends_on=depends_on, follows=after)
 
 
 def _sort_key(change: Change, kind: Kind) -> _Key:
