@@ -86,7 +86,8 @@ def _value_changes(row: Field, path: tuple[str, ...], wanted: Value, found: Valu
 def _deep_changes(row: Field, path: tuple[str, ...], wanted: Fields, found: Fields) -> Iterator[FieldChange]:
     from deepdiff import DeepDiff  # a tenth of a second to import, and most plans never get here
 
-    differences = DeepDiff(_projected(found, wanted), dict(wanted), view="tree", ignore_order=False)
+    # threshold 0: without it, sides that share few keys are one change of the whole, and no path is told
+    differences = DeepDiff(_projected(found, wanted), dict(wanted), view="tree", threshold_to_diff_deeper=0)
     paths = {
         _mapping_path(level.path(output_format="list"), wanted) for levels in differences.values() for level in levels
     }

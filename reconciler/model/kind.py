@@ -141,9 +141,9 @@ def _no_verdict(_change: Change, _surroundings: Surroundings) -> tuple[Verdict, 
 class Kind:
     """One sort of resource at one vendor.
 
-    `rank` orders writes between kinds (lower first; deletes run the other way). `page_size` is the most rows that a
-    listing gives in one request. `guards` names the facts that belong to a delete's precondition. `mutable` is False
-    where the vendor has no route that changes one. `destroys` says that deleting one takes other objects with it.
+    `rank` orders writes between kinds (lower first; deletes run the other way). `point_reads` says whether one can be
+    looked up by itself. `guards` names the facts that belong to a delete's precondition. `mutable` is False where the
+    vendor has no route that changes one. `destroys` says that deleting one takes other objects with it.
     """
 
     name: str
@@ -155,7 +155,6 @@ class Kind:
     schema: Callable[[], Mapping[str, Value]]
     members: tuple[MemberKind, ...] = ()
     rank: int = 0
-    page_size: int = 100
     point_reads: bool = True
     mutable: bool = True
     destroys: bool = False

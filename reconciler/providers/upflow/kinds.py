@@ -52,7 +52,6 @@ CUSTOMER = Kind(
     title="Customer",
     identity="externalId",
     rank=1,
-    page_size=1000,
     fields=(
         Field(name="name", required=True),
         Field(name="vatNumber"),
