@@ -7,9 +7,10 @@ import asyncio
 import httpx
 import pytest
 
-from reconciler.sandbox import Sandbox, SandboxTransport, Store, ensure_organization, logged_requests, seed, show
+from reconciler.sandbox import Sandbox, SandboxTransport, Store, ensure_organization, logged_requests, seed
 from reconciler.sandbox.wire import Request
 from tests.sandbox.conftest import BASE, KEYS, World
+from tests.sandbox.wire import shown
 
 
 @pytest.mark.parametrize(
@@ -63,9 +64,9 @@ def test_a_route_whose_bodies_nobody_knows_says_so(world: World) -> None:
     assert world.send("POST", "/customers/external:C-001/portal", {}).status_code == 501
 
 
-def _first_contact(store: Store, headers: dict[str, str], **options: object) -> int:
+def _first_contact(store: Store, headers: dict[str, str], organization: str | None = None) -> int:
     async def once() -> int:
-        transport = SandboxTransport(store, auto_create=True, **options)
+        transport = SandboxTransport(store, auto_create=True, organization=organization)
         async with httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers) as client:
             return (await client.get("/dunning_plans")).status_code
 
@@ -76,9 +77,9 @@ def test_an_unknown_key_can_bring_an_organization_to_life() -> None:
     """With auto_create a first request creates the named organization with English catalogues."""
     store = Store()
     assert _first_contact(store, KEYS, organization="demo") == 200
-    shown = show(store, "demo")
-    assert shown["positions"] == ["ACCOUNTING", "PAYER", "SALES", "PURCHASER"]
-    assert (len(shown["dunningPlans"]), len(shown["users"]), len(shown["bankAccounts"])) == (2, 2, 1)
+    demo = shown(store, "demo")
+    assert demo["positions"] == ["ACCOUNTING", "PAYER", "SALES", "PURCHASER"]
+    assert (len(demo["dunningPlans"]), len(demo["users"]), len(demo["bankAccounts"])) == (2, 2, 1)
     assert _first_contact(store, KEYS | {"X-Api-Secret": "other"}) == 401
     assert _first_contact(store, {}) == 401
     store.close()

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 
 from reconciler.sandbox import set_positions
+from reconciler.sandbox.values import JsonObject
 from tests.sandbox.conftest import World
 
-ONE = {"externalId": "P-1", "email": "one@example.com"}
-TWO = {"externalId": "P-2", "email": "two@example.com"}
+ONE: JsonObject = {"externalId": "P-1", "email": "one@example.com"}
+TWO: JsonObject = {"externalId": "P-2", "email": "two@example.com"}
 CUSTOMER = "/customers/external:C-001"
 
 
-def _import(world: World, *contacts: dict, external_id: str = "C-001") -> int:
+def _import(world: World, *contacts: JsonObject, external_id: str = "C-001") -> int:
     body = {"externalId": external_id, "name": "Name", "contacts": list(contacts)}
     return world.send("POST", "/customers", body).status_code
 
@@ -20,7 +21,7 @@ def _import(world: World, *contacts: dict, external_id: str = "C-001") -> int:
 def test_a_list_is_the_whole_list(world: World) -> None:
     """Who is not in the list goes, who stays keeps id and other fields, who is new comes; hand-made contacts stay."""
     before = world.contacts()
-    new = {"externalId": "P-9", "email": "nine@example.com", "position": "PAYER"}
+    new: JsonObject = {"externalId": "P-9", "email": "nine@example.com", "position": "PAYER"}
     assert _import(world, ONE | {"firstName": "Uno"}, new) == 200
     after = world.contacts()
     assert set(after) == {"P-1", "P-9", None}
@@ -58,7 +59,7 @@ def test_one_external_id_on_two_customers(world: World) -> None:
         [ONE | {"email": "hand@example.com"}],
     ],
 )
-def test_an_invalid_list_is_400_and_changes_nothing(world: World, contacts: list[dict]) -> None:
+def test_an_invalid_list_is_400_and_changes_nothing(world: World, contacts: list[JsonObject]) -> None:
     """E-mails are mandatory and unique, positions must exist, nobody is in the list twice."""
     before = world.customer()
     assert _import(world, *contacts) == 400

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.sandbox import edit, logged_requests
+from reconciler.sandbox.values import JsonObject
 from tests.sandbox.conftest import World
 
 
@@ -50,7 +51,7 @@ def test_external_id_may_be_percent_encoded(world: World) -> None:
         {"externalId": "N-1", "name": "N", "paymentMethods": {"wireTransfer": {"bankAccounts": [{"id": "none"}]}}},
     ],
 )
-def test_an_invalid_import_is_400_and_creates_nothing(world: World, body: dict) -> None:
+def test_an_invalid_import_is_400_and_creates_nothing(world: World, body: JsonObject) -> None:
     """Required fields, types and references are checked before anything is stored."""
     assert world.send("POST", "/customers", body).status_code == 400
     assert world.get("/customers")["total"] == 3
@@ -64,8 +65,8 @@ def test_put_merges_at_the_top_level(world: World) -> None:
     after = world.send("PUT", "/customers/external:C-001", cleared).json()
     assert (after["dunningPlanId"], after["vatNumber"], after["paymentMethods"]) == (None, None, {})
     assert set(after["address"].values()) == {None}
-    assert {name: after[name] for name in after if name not in cleared} == {
-        name: before[name] for name in before if name not in cleared
+    assert {name: value for name, value in after.items() if name not in cleared} == {
+        name: value for name, value in before.items() if name not in cleared
     }
 
 

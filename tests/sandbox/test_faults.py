@@ -19,11 +19,12 @@ from reconciler.sandbox import (
     fault_from,
     logged_requests,
     seed,
-    show,
 )
 from reconciler.sandbox.faults import FaultKind
+from reconciler.sandbox.values import JsonObject
 from tests.clock import run_virtual
 from tests.sandbox.conftest import BASE, KEYS, SEED, World
+from tests.sandbox.wire import shown
 
 CUSTOMER = "/customers/external:C-001"
 
@@ -126,9 +127,9 @@ def test_a_page_that_fails_in_the_middle(world: World) -> None:
         ("row-inserted", {}, ["C-001", "C-002", "C-002", "C-003"], 4),
     ],
 )
-def test_listings_that_mislead(world: World, kind: str, shape: dict, pages: list[str], total: int) -> None:
+def test_listings_that_mislead(world: World, kind: str, shape: JsonObject, pages: list[str], total: int) -> None:
     """Two pages of two rows, the second struck unless said otherwise: the rows that they give, and the last total."""
-    world.fault(kind, **({"path": "/customers", "first": 2} | shape))
+    world.fault(kind, **{"path": "/customers", "first": 2, **shape})
     first, second = world.get("/customers?limit=2"), world.get("/customers?limit=2&offset=2")
     assert [row["externalId"] for row in first["customers"] + second["customers"]] == pages
     assert (second["offset"], second["limit"], second["total"]) == (2, 2, total)
@@ -202,7 +203,7 @@ def test_faults_are_kept_and_cleared(world: World) -> None:
     for fault in examples.values():
         add_fault(world.store, fault)
     assert active_faults(world.store) == list(examples.values())
-    assert len(show(world.store, "acme")["faults"]) == len(examples)
+    assert len(shown(world.store, "acme")["faults"]) == len(examples)
     clear_faults(world.store)
     assert active_faults(world.store) == []
 
@@ -240,7 +241,7 @@ def test_every_example_strikes(world: World, name: str) -> None:
         {"kind": "lost-after", "lost_as": "x"},
     ],
 )
-def test_unknown_faults_are_refused(values: dict) -> None:
+def test_unknown_faults_are_refused(values: JsonObject) -> None:
     """A fault with an unknown kind, field or value is a problem, never ignored."""
     with pytest.raises(SandboxMisuse):
         fault_from(values)

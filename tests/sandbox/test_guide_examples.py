@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tests.sandbox.conftest import World
+from tests.sandbox.wire import Wire
 
-IMPORT = {
+IMPORT: Wire = {
     "externalId": "1a2c3b",
     "name": "Upflow SAS",
     "address": {"address": "25 Passage Dubail", "zipcode": "75010", "city": "Paris", "country": "France"},

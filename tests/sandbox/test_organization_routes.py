@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.sandbox import seed, show
+from reconciler.sandbox import seed
+from reconciler.sandbox.values import Json, JsonObject
 from tests.sandbox.conftest import SEED, World
+from tests.sandbox.wire import shown
 
 
 def _options(world: World, external_id: str) -> list[str]:
     return next(
-        field["options"] for field in show(world.store, "acme")["customFields"] if field["externalId"] == external_id
+        field["options"] for field in shown(world.store, "acme")["customFields"] if field["externalId"] == external_id
     )
 
 
-def _set(world: World, *values: dict) -> int:
+def _set(world: World, *values: JsonObject) -> int:
     return world.send("PUT", "/customers/external:C-001", {"customFields": list(values)}).status_code
 
 
@@ -62,7 +64,7 @@ def test_values_read_back(world: World) -> None:
         {"externalId": "note", "value": {"label": "One"}},
     ],
 )
-def test_an_ill_shaped_value_is_400(world: World, value: dict) -> None:
+def test_an_ill_shaped_value_is_400(world: World, value: JsonObject) -> None:
     """A value needs a reference and the shape of its field's type."""
     assert _set(world, value) == 400
 
@@ -76,7 +78,7 @@ def test_a_custom_field_goes_with_its_values(world: World) -> None:
 
 
 @pytest.mark.parametrize("change", [{"dataType": "COLOUR"}, {"entityType": "PLANET"}, {"label": ""}, {"externalId": 1}])
-def test_an_invalid_definition_is_400(world: World, change: dict) -> None:
+def test_an_invalid_definition_is_400(world: World, change: JsonObject) -> None:
     """Types and label are checked."""
     body = {"externalId": "x", "label": "X", "dataType": "TEXT", "entityType": "CUSTOMER"}
     assert world.send("POST", "/custom_fields", body | change).status_code == 400
@@ -100,13 +102,11 @@ def test_envelopes(world: World) -> None:
 
 def test_pages_follow_the_order_of_birth(world: World) -> None:
     """Pages by offset and limit put together are the whole list; past its end there is an empty page."""
-    customers = [{"externalId": f"N-{number}", "name": "N"} for number in range(25)]
+    customers: list[Json] = [{"externalId": f"N-{number}", "name": "N"} for number in range(25)]
     seed(world.store, "acme", SEED | {"customers": customers})
     pages = [world.get(f"/customers?limit=10&offset={offset}") for offset in (0, 10, 20, 30)]
     assert [len(page["customers"]) for page in pages] == [10, 10, 5, 0]
-    assert [row["externalId"] for page in pages for row in page["customers"]] == [
-        row["externalId"] for row in customers
-    ]
+    assert [row["externalId"] for page in pages for row in page["customers"]] == [f"N-{number}" for number in range(25)]
     assert {page["total"] for page in pages} == {25}
 
 

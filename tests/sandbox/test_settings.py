@@ -9,6 +9,7 @@ from dataclasses import fields
 import pytest
 
 from reconciler.sandbox import Request, Sandbox, SandboxMisuse, Settings, edit, settings_from
+from reconciler.sandbox.values import Json, JsonObject
 from tests.sandbox.conftest import KEYS, World
 
 CUSTOMER = "/customers/external:C-001"
@@ -92,6 +93,7 @@ def bank_accounts_list_key(world: World) -> object:
 def definitions_carry_options(world: World) -> object:
     """Whether a custom field tells its options."""
     rows = list(world.get("/custom_fields").values())[-1]
+    assert isinstance(rows, list)
     return [option["label"] for option in rows[0]["options"]] if "options" in rows[0] else None
 
 
@@ -332,7 +334,7 @@ CASES = [(probe, value, seen) for probe, outcomes in PROBES.items() for value, s
 
 @pytest.mark.parametrize(("probe", "value", "seen"), CASES, ids=[f"{case[0].__name__}={case[1]}" for case in CASES])
 def test_a_setting_decides_what_it_says(
-    world: World, probe: Callable[[World], object], value: object, seen: object
+    world: World, probe: Callable[[World], object], value: Json, seen: object
 ) -> None:
     """Under each value of each setting the probe sees what that value promises."""
     world.turn(**{probe.__name__: value})
@@ -365,7 +367,7 @@ def test_settings_survive_writing_and_reading() -> None:
     "values",
     [{"colour": 1}, {"email_scope": "planet"}, {"default_limit": 0}, {"retry_after": 1}, {"created_status": 204}],
 )
-def test_unknown_settings_are_refused(values: dict) -> None:
+def test_unknown_settings_are_refused(values: JsonObject) -> None:
     """A setting or value that there is not is a problem, never ignored."""
     with pytest.raises(SandboxMisuse):
         settings_from(values)

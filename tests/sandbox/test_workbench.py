@@ -24,13 +24,19 @@ from reconciler.sandbox import (
     seed,
     show,
 )
-from tests.sandbox.conftest import BASE, KEYS, SEED, World
+from reconciler.sandbox.values import objects
+from tests.sandbox.conftest import BASE, CUSTOMERS, KEYS, SEED, World
+from tests.sandbox.wire import shown
 
 
 def test_seed_and_show(world: World) -> None:
     """What was seeded is shown, on the wire and on the workbench alike."""
-    shown = show(world.store, "acme")
-    assert [customer["externalId"] for customer in shown["customers"]] == ["C-001", "C-002", "C-003"]
+    customers = shown(world.store, "acme")["customers"]
+    assert [customer["externalId"] for customer in customers] == [
+        "C-001",
+        "C-002",
+        "C-003",
+    ]
     assert show(world.store, "acme", "customer/C-001") == world.customer()
     assert show(world.store, "acme", "customer/C-001/contact/P-1") == world.contacts()["P-1"]
     assert world.customer("C-002")["parent"]["externalId"] == "C-001"
@@ -132,13 +138,16 @@ def test_misuse_is_told_and_changes_nothing(world: World, attempt: Callable[[Sto
 
 def test_dump_has_no_ids(world: World) -> None:
     """Two organizations that reached the same state in another order dump the same."""
-    seed(world.store, "other", SEED | {"apiKey": "k", "apiSecret": "s", "customers": SEED["customers"][::-1]})
+    seed(world.store, "other", SEED | {"apiKey": "k", "apiSecret": "s", "customers": CUSTOMERS[::-1]})
     dump = dump_state(world.store, "acme")
     assert dump == dump_state(world.store, "other")
     assert world.customer()["id"] not in str(dump)
-    first = dump["customers"][0]
-    assert (first["dunningPlan"], first["customFields"]["segment"]) == ("Standard", {"label": "Retail"})
-    assert [contact["externalId"] for contact in first["contacts"]] == ["P-1", "P-2", None]
+    customers = objects(dump["customers"])
+    assert (customers[0]["dunningPlan"], customers[0]["customFields"]) == (
+        "Standard",
+        {"segment": {"label": "Retail"}, "note": "hello"},
+    )
+    assert [contact["externalId"] for contact in objects(customers[0]["contacts"])] == ["P-1", "P-2", None]
     edit(world.store, "acme", "customer/C-001", {"name": "Other"})
     assert dump_state(world.store, "acme") != dump
 
@@ -198,6 +207,6 @@ def test_two_connections_write_one_file(tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(show(stores[0], "acme")["customers"]) == 63
+    assert len(shown(stores[0], "acme")["customers"]) == 63
     for store in stores:
         store.close()
