@@ -3,16 +3,18 @@
 The consumer collects the events; `summarize` counts them against the plan, so that what was not tried shows too.
 How many resources were added, changed and destroyed is `Summary.totals`; wording it is the renderers' part. A change
 that writes and yet took no write stood already, by an earlier apply of the plan or by somebody else's hand: that counts
-as `standing`, and neither as added nor as changed nor as destroyed.
+as `standing`, and neither as added nor as changed nor as destroyed. A change that was begun and whose ending nobody
+waited for (a second signal, an error) is unknown, never "not tried": its write was, or may have been, sent.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import assert_never
 
+from reconciler.apply.problems import outcome_unknown
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
 from reconciler.model.event import Done, Ending, Event, Failed, Skipped, Stale, Started, Unknown
@@ -66,7 +68,19 @@ class Summary:
         return Totals.of(self.done)
 
 
-def summarize(plan: Plan, events: Iterable[Event]) -> Summary:
+def left_open(events: Iterable[Event]) -> tuple[Unknown, ...]:
+    """Give an ending to every change that was begun and has none, in the order in which they were begun."""
+    begun: dict[_Name, Change] = {}
+    for event in events:
+        if isinstance(event, Started):
+            begun.setdefault(_name(event.change), event.change)
+        else:
+            begun.pop(_name(event.change), None)
+    why = "The apply was ended before the answer to it was known."
+    return tuple(Unknown(change=change, problem=outcome_unknown(change, why)) for change in begun.values())
+
+
+def summarize(plan: Plan, events: Collection[Event]) -> Summary:
     """Count the events of one apply of this plan; the events may have ended early."""
     started: set[_Name] = set()
     endings: dict[_Name, Ending] = {}
@@ -75,6 +89,7 @@ def summarize(plan: Plan, events: Iterable[Event]) -> Summary:
             started.add(_name(event.change))
         else:
             endings[_name(event.change)] = event
+    endings |= {_name(ending.change): ending for ending in left_open(events)}
     pairs = [(change, endings.get(_name(change))) for change in plan.changes]
     ended = [ending for _, ending in pairs if ending is not None]
     done = [ending for ending in ended if isinstance(ending, Done)]

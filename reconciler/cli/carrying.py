@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
+from reconciler.apply.summary import left_open
 from reconciler.cli.reporting import Report
 from reconciler.cli.watching import Watch
 from reconciler.model.event import Event, Started
@@ -23,7 +24,10 @@ class Run:
 async def carried_out(
     plan: Plan, events: AsyncGenerator[Event], report: Report, watch: Watch, stop: asyncio.Event
 ) -> Run:
-    """Take the events to their end. An error, or a second signal, ends them early and is no reason to lose the rest."""
+    """Take the events to their end. An error, or a second signal, ends them early and is no reason to lose the rest.
+
+    What was begun and then not waited for ends as unknown, and is told so.
+    """
     run = Run()
     ended = 0
     watch.turn_to("Applying")
@@ -42,4 +46,7 @@ async def carried_out(
         run.error = error
     finally:
         await events.aclose()
+    for ending in left_open(run.events):
+        run.events.append(ending)
+        report.event(ending, watch.say)
     return run

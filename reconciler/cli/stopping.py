@@ -20,6 +20,7 @@ class Stop:
         self.event = asyncio.Event()
         self.signal: int | None = None
         self._say = say
+        self._insisted = False
         self._task = asyncio.current_task()
 
     def hear(self, number: int) -> None:
@@ -28,7 +29,8 @@ class Stop:
             self.signal = number
             self._say("Stopping: writes in flight are finished first. A second signal does not wait for the rest.")
             self.event.set()
-        elif self._task is not None:
+        elif self._task is not None and not self._insisted:
+            self._insisted = True  # a third would cut off the wait for the writes in flight
             self._task.cancel()
 
 

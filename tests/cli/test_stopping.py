@@ -14,7 +14,7 @@ from reconciler.cli.stopping import stoppable
 from reconciler.cli.watching import Watch
 from reconciler.errors import Problem
 from reconciler.model.change import Action, Change
-from reconciler.model.event import Done, Event, Started
+from reconciler.model.event import Done, Event, Started, Unknown
 from reconciler.model.plan import Plan
 from reconciler.render.progress import Lines
 from tests.render.plans import change, plan
@@ -101,9 +101,64 @@ def test_a_second_signal_does_not_wait() -> None:
             return run, stop.signal
 
     run, number = asyncio.run(scenario())
-    assert [type(event) for event in run.events] == [Started]
     assert closed == [True]
-    assert exit_code(summarize(PLAN, run.events), signal=number) == 130
+    summary = summarize(PLAN, run.events)
+    assert exit_code(summary, signal=number) == 130
+
+
+def test_what_was_begun_and_not_waited_for_ends_as_unknown() -> None:
+    """Its write went out, so it is told as unknown, by a line and in the sums; what was not begun was not tried."""
+    told: list[Event] = []
+
+    class Listener(Silence):
+        """A report that keeps the events."""
+
+        def event(self, event: Event, say: object) -> None:
+            """Keep it."""
+            del say
+            told.append(event)
+
+    async def work() -> AsyncGenerator[Event, None]:
+        yield began(CHANGES[0])
+        yield Done(change=CHANGES[0], remote_id="u")
+        yield began(CHANGES[1])
+        for _ in range(3):
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(60)
+
+    async def scenario() -> Run:
+        with stoppable(lambda _line: None) as stop:
+            return await carried_out(PLAN, work(), Listener(), watch(), stop.event)
+
+    run = asyncio.run(scenario())
+    assert told == run.events
+    assert [type(event) for event in told] == [Started, Done, Started, Unknown]
+    summary = summarize(PLAN, run.events)
+    assert (summary.total.done, summary.total.unknown, summary.total.not_tried) == (1, 1, 1)
+
+
+def test_a_third_signal_does_not_cut_the_writes_in_flight_off() -> None:
+    """The generator is being closed, which waits for the answers; that wait is not for a signal to end."""
+    closed: list[bool] = []
+
+    async def work() -> AsyncGenerator[Event, None]:
+        try:
+            yield began(CHANGES[0])
+            for _ in range(2):
+                os.kill(os.getpid(), signal.SIGINT)
+                await asyncio.sleep(0.01)
+        finally:
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.sleep(0.01)
+            closed.append(True)
+
+    async def scenario() -> None:
+        with stoppable(lambda _line: None) as stop:
+            await carried_out(PLAN, work(), Silence(), watch(), stop.event)
+
+    asyncio.run(scenario())
+    assert closed == [True]
 
 
 def test_an_error_on_the_way_keeps_what_happened() -> None:
