@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from reconciler.cli.locating import build_located
 from reconciler.cli.watching import Watch
+from reconciler.desired.collector import collector_held
 from reconciler.desired.configuration import load_configuration
 from reconciler.desired.load import load
 from reconciler.errors import DesiredStateInvalid, Problem, ProviderRejected, ReconcilerError, UsageInvalid, in_order
@@ -82,11 +83,12 @@ async def planned(scope: Scope, providers: Mapping[str, Provider], watch: Watch)
         DesiredStateInvalid: documents are wrong (then nothing was sent), or name what does not exist.
         ReconcilerError: something could not be read at all.
     """
-    states = await desired_states(scope)
-    organizations = zip(scope.organizations, states, strict=True)
-    parts = await together(_part(one, desired, providers[one.name], watch) for one, desired in organizations)
-    watch.turn_to("Comparing")
-    return await asyncio.to_thread(build_located, parts, scope.directory)
+    with collector_held():  # nothing that is read is garbage before the plan is made
+        states = await desired_states(scope)
+        organizations = zip(scope.organizations, states, strict=True)
+        parts = await together(_part(one, desired, providers[one.name], watch) for one, desired in organizations)
+        watch.turn_to("Comparing")
+        return await asyncio.to_thread(build_located, parts, scope.directory)
 
 
 async def _part(organization: Organization, desired: DesiredState, provider: Provider, watch: Watch) -> Part:
