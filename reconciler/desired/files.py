@@ -1,5 +1,6 @@
 """A folder → the documents in it, sorted by path: every `*.yaml` and `*.yml` at any depth, hidden ones left out.
 
+What is no regular file is refused, unread: a pipe would be waited for without end.
 Links are followed as long as they stay inside the folder: whoever may change documents could otherwise have any file of
 the machine that plans them read, and its text shown. A folder that was entered already is not entered again, so a loop
 of links ends.
@@ -10,7 +11,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from reconciler.desired.text import unreadable
+from reconciler.desired.text import irregular, unreadable
 from reconciler.errors import Place, Problem
 
 _ENDINGS = (".yaml", ".yml")
@@ -38,6 +39,8 @@ def find_files(root: Path, folder: str, problems: list[Problem]) -> tuple[str, .
                 problems.append(_leads_outside(inside))
             elif entry.is_dir():
                 waiting.append((path / entry.name, inside))
+            elif not entry.is_file() and Path(entry.path).exists():
+                problems.append(irregular(inside))
             else:
                 found.append(inside)
     return tuple(sorted(found))

@@ -41,6 +41,17 @@ def unreadable(name: str, error: OSError) -> Problem:
     )
 
 
+def irregular(name: str) -> Problem:
+    """Refuse what is neither a file nor a folder: reading a pipe or a device may never end."""
+    return Problem(
+        code="file-unreadable",
+        summary="a file cannot be read",
+        where=Place(path=name, line=1, column=1),
+        detail="This is a pipe, a socket or a device, not a regular file.",
+        remedy="Put a regular file in its place, or move it out of the folder of documents.",
+    )
+
+
 def decode(raw: bytes, name: str) -> Text | Problem:
     """Decode bytes as UTF-8; a byte order mark is dropped."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -71,3 +72,16 @@ def test_the_folder_itself_may_be_a_link(tmp_path: Path) -> None:
     (tmp_path / "real" / "b.yaml").symlink_to(tmp_path / "real" / "a.yaml")
     (tmp_path / "docs").symlink_to(tmp_path / "real")
     assert find_files(tmp_path, "docs", []) == ("docs/a.yaml", "docs/b.yaml")
+
+
+@pytest.mark.parametrize("through_link", [False, True])
+def test_a_pipe_is_refused_unread(tmp_path: Path, through_link: bool) -> None:
+    """What would be waited for without end is a problem, and the documents beside it are found."""
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "a.yaml").touch()
+    os.mkfifo(tmp_path / "docs" / ("pipe" if through_link else "b.yaml"))
+    if through_link:
+        (tmp_path / "docs" / "b.yaml").symlink_to(tmp_path / "docs" / "pipe")
+    problems: list[Problem] = []
+    assert find_files(tmp_path, "docs", problems) == ("docs/a.yaml",)
+    assert [(problem.code, str(problem.where)) for problem in problems] == [("file-unreadable", "docs/b.yaml:1:1")]
