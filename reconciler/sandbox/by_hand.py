@@ -78,7 +78,7 @@ def _set_customer(tenant: Tenant, customer: Customer, fields: JsonObject) -> Non
     """Store a customer with some fields set; `contacts` are added to those that it has."""
     changed = replace(customer, body=Names(tenant).customer_body(customer.body, fields))
     if "externalId" in fields:
-        changed = replace(changed, external_id=text_or_none(fields["externalId"]))
+        changed = replace(changed, external_id=_free_external_id(tenant, customer, fields["externalId"]))
     if "documents" in fields:
         changed = replace(changed, documents=whole_number(fields["documents"]))
     if "parent" in fields:
@@ -86,6 +86,15 @@ def _set_customer(tenant: Tenant, customer: Customer, fields: JsonObject) -> Non
     tenant.customers.put([changed])
     for contact in objects(fields.get("contacts")):
         add_contact(tenant, f"customer/{changed.id}", contact)
+
+
+def _free_external_id(tenant: Tenant, customer: Customer, name: Json) -> str | None:
+    """Return an external id that no other customer has: that one would be gone without a word."""
+    external_id = text_or_none(name)
+    holder = tenant.customers.by_external_id(external_id) if external_id is not None else None
+    if holder is not None and holder.id != customer.id:
+        raise SandboxMisuse(f"there is a customer {external_id!r} already")
+    return external_id
 
 
 def _parent_id(tenant: Tenant, parent: Json) -> str | None:

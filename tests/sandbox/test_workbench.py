@@ -111,6 +111,8 @@ def test_removing_by_hand_knows_no_rules(world: World) -> None:
         lambda store: show(store, "acme", "customer/none"),
         lambda store: show(store, "acme", "planet/C-001"),
         lambda store: show(store, "acme", "customer/C-001/contact/none"),
+        lambda store: add(store, "acme", "customer", {"externalId": "C-001"}),
+        lambda store: edit(store, "acme", "customer/C-002", {"externalId": "C-001"}),
         lambda store: edit(store, "acme", "customer/C-001", {"colour": "red"}),
         lambda store: edit(store, "acme", "customer/C-001", {"dunningPlan": "none"}),
         lambda store: edit(store, "acme", "customer/C-001", {"accountManager": "none"}),
