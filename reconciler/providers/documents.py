@@ -145,7 +145,7 @@ def _flaw(found: ErrorDetails, schema: Schema, nulls: Mapping[tuple[str, ...], s
     if sort == "string_too_short":
         return value_empty(path)
     if sort == "string_pattern_mismatch":
-        return _mismatch(path, _at(schema, path))
+        return _mismatch(path, value, _at(schema, path))
     if sort == "literal_error":
         return _unknown_value(path, value, _at(schema, path))
     return type_wrong(path, _WANTED.get(sort, "another sort of value"), value)
@@ -178,7 +178,7 @@ def _unknown_key(path: Path, keys: tuple[str, ...]) -> Flaw:
     )
 
 
-def _mismatch(path: Path, node: Schema) -> Flaw:
+def _mismatch(path: Path, value: Value, node: Schema) -> Flaw:
     if node.get("format") == "email":
         return Flaw(
             path=path,
@@ -193,8 +193,14 @@ def _mismatch(path: Path, node: Schema) -> Flaw:
         code="value-invalid",
         summary="a value of the wrong form",
         detail=f"{spell(path)} does not have the form that it must have. {node.get('description', '')}".rstrip(),
-        remedy=f"Write it so that it matches {node.get('pattern', '')}",
+        remedy=_capitals_meant(value, node) or f"Write it so that it matches {node.get('pattern', '')}",
     )
+
+
+def _capitals_meant(value: Value, node: Schema) -> str:
+    """Ask for a documented value that was written in small letters; give "" if it is none."""
+    examples = [str(example) for example in _list(node.get("examples"))]
+    return f'Did you mean "{value.upper()}"?' if isinstance(value, str) and value.upper() in examples else ""
 
 
 def _unknown_value(path: Path, value: Value, node: Schema) -> Flaw:

@@ -293,7 +293,9 @@ def test_a_constant_that_is_not_documented_is_only_a_warning() -> None:
 def test_a_constant_in_small_letters_is_refused() -> None:
     """Upflow's constants are capitals with underscores."""
     item = {"externalId": "x", "label": "X", "dataType": "select", "entityType": "CUSTOMER"}
-    assert codes(CUSTOM_FIELD.read(item, DEFAULTS)) == [("value-invalid", ("dataType",))]
+    reading = CUSTOM_FIELD.read(item, DEFAULTS)
+    assert codes(reading) == [("value-invalid", ("dataType",))]
+    assert reading.flaws[0].remedy == 'Did you mean "SELECT"?'
 
 
 # Settings
