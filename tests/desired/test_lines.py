@@ -271,7 +271,8 @@ def written(value: object, column: int, width: int) -> str:
 
 
 @given(
-    st.lists(st.dictionaries(st.just("abc") | st.just("abd"), TREES, min_size=1), min_size=1), st.sampled_from([0, 2])
+    st.lists(st.dictionaries(st.sampled_from(["abc", "abd"]), TREES, min_size=1), min_size=1, max_size=2),
+    st.sampled_from([0, 2]),
 )
 def test_exports_need_no_parser(items: list[dict[str, object]], width: int) -> None:
     """Whatever data an export writes in block style is plain, and comes back as it was."""
