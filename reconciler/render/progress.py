@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-EVERY = 2.0  # seconds
+EVERY = 1.5  # seconds; two are promised, and whoever asks whether it is time asks now and then only
 
 
 class Narration(Protocol):
@@ -47,7 +47,7 @@ class Lines:
         self._last = self._clock()
 
     def advance(self, label: str, done: int, total: int | None = None) -> None:
-        """Write a line if the last one is two seconds old."""
+        """Write a line if the last one is old enough."""
         if self._clock() - self._last >= EVERY:
             self.say(f"{label}…" if total is None else f"{label}: {done} of {total}")
 

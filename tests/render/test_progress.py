@@ -8,7 +8,7 @@ from reconciler.render.progress import Bar, Lines
 
 
 def test_lines_come_at_least_every_two_seconds_and_not_at_every_step() -> None:
-    """A hundred steps in ten seconds give five lines."""
+    """A hundred steps in ten seconds give six lines: sooner than promised, because nobody asks at the very moment."""
     now = [0.0]
     lines: list[str] = []
     progress = Lines(lines.append, lambda: now[0])
@@ -16,11 +16,11 @@ def test_lines_come_at_least_every_two_seconds_and_not_at_every_step() -> None:
         for step in range(1, 101):
             now[0] = step / 10
             progress.advance("Applying", step, 100)
-    assert lines == [f"Applying: {step} of 100" for step in (20, 40, 60, 80, 100)]
+    assert lines == [f"Applying: {step} of 100" for step in (15, 30, 45, 60, 75, 90)]
 
 
 def test_a_thing_said_is_written_at_once() -> None:
-    """And the two seconds count from it."""
+    """And the time until the next line counts from it."""
     now = [0.0]
     lines: list[str] = []
     progress = Lines(lines.append, lambda: now[0])
