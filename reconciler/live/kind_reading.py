@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from reconciler.errors import LiveStateUnreadable
 from reconciler.live.completeness import repeated_keys
 from reconciler.live.listing import Listed, list_rest, pages_left, unlisted
-from reconciler.live.provider import Page
+from reconciler.live.provider import Page, Unreachable
 from reconciler.live.reads import Reads
 from reconciler.live.wanted import Wanted
 from reconciler.live.workers import each
@@ -59,10 +59,13 @@ class _Reading:
         if self.kind.point_reads and len(self.wanted.keys) <= FEW and not self.wanted.among_others:
             self.reads.foreseen += len(self.wanted.keys)
             await self._look_up(self.wanted.keys)
+            self._raise_if_nobody_was_met()
             return self._result(None)
         self.reads.foreseen += 1
         try:
             first = await self.reads.page(self.kind.name, None)
+        except Unreachable:
+            raise
         except LiveStateUnreadable as error:
             return self._result(unlisted(self.kind.name, error))
         self._take((first,))
@@ -154,6 +157,12 @@ class _Reading:
                 self._failed(key, error)
 
         await each(self._without_members, one)
+
+    def _raise_if_nobody_was_met(self) -> None:
+        """Tell of a vendor that cannot be reached as of that; a flaw in the reading would speak of what was read."""
+        met = self.looked_up or self.absent or any(not isinstance(error, Unreachable) for error in self.failures)
+        if self.failures and not met:
+            raise self.failures[0]
 
     def _failed(self, key: str, error: LiveStateUnreadable) -> None:
         self.failures.append(error)

@@ -45,7 +45,7 @@ async def observe(provider: Provider, desired: DesiredState, progress: Progress 
         progress: told after every read how many requests were made, and how many are foreseen so far.
 
     Raises:
-        LiveStateUnreadable: a catalogue could not be read.
+        LiveStateUnreadable: a catalogue could not be read, or nothing could be reached.
         ProviderRejected: the vendor refuses us, for instance for our credentials.
     """
     reads = Reads(provider, progress)

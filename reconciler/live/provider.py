@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from reconciler.errors import Problem, ProviderUnavailable
+from reconciler.errors import LiveStateUnreadable, Problem, ProviderUnavailable
 from reconciler.model.change import Change
 from reconciler.model.kind import Vendor
 from reconciler.model.resource import Observed, Value
@@ -80,6 +80,10 @@ class NotProcessed(ProviderUnavailable):
         super().__init__(problem)
         self.throttled = throttled
         self.after = after
+
+
+class Unreachable(LiveStateUnreadable):
+    """No try of a read made a connection: the vendor, or the place that stands for it, was not met at all."""
 
 
 class Provider(Protocol):

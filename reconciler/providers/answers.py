@@ -27,7 +27,7 @@ import httpx
 import orjson
 
 from reconciler.errors import LiveStateUnreadable, OutcomeUnknown, Problem, ProviderRejected
-from reconciler.live.provider import NotProcessed
+from reconciler.live.provider import NotProcessed, Unreachable
 from reconciler.model.resource import Value
 from reconciler.providers.vendor_text import vendor_text
 
@@ -61,6 +61,7 @@ class Call:
     title: str
     method: str
     path: str
+    place: str = ""
     withheld: tuple[str, ...] = ()
 
     def problem(self, *, code: str, summary: str, said: str, why: str = "", remedy: str) -> Problem:
@@ -166,12 +167,27 @@ def _said(response: httpx.Response, withheld: Iterable[str]) -> str:
 
 def unreadable(call: Call, setback: SetbackError, tries: int) -> LiveStateUnreadable:
     """Word a read that failed on every try."""
+    if setback.unprocessed and not setback.throttled:
+        return _unreachable(call, setback, tries)
     return LiveStateUnreadable(
         call.problem(
             code="vendor-unreadable",
             summary="could not be read",
             said=f"{setback.said}, {tries} times",
             remedy="Try again later; nothing is concluded about what could not be read.",
+        )
+    )
+
+
+def _unreachable(call: Call, setback: SetbackError, tries: int) -> Unreachable:
+    """Word a read that met nobody."""
+    return Unreachable(
+        Problem(
+            code="vendor-unreadable",
+            summary="could not be read",
+            where=call.organization,
+            detail=f"{call.title} could not be reached at {call.place}: {setback.said}, {tries} times.",
+            remedy="Check the network and the organization's endpoint in reconciler.yaml, then try again.",
         )
     )
 

@@ -61,9 +61,11 @@ class HttpClient:
         Raises:
             NotFound: 404.
             ProviderRejected: another 3xx or 4xx.
+            Unreachable: no connection was made on any try.
             LiveStateUnreadable: no usable answer after all retries.
         """
-        call = Call(organization=self._organization, title=self._title, method="GET", path=path)
+        place = self._client.base_url.netloc.decode("ascii")
+        call = Call(organization=self._organization, title=self._title, method="GET", path=path, place=place)
         request = self._client.build_request("GET", path, params=query)
         try:
             return await self._tried(request, call)

@@ -5,16 +5,31 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import httpx
 import pytest
 
 from reconciler.errors import LiveStateUnreadable, ProviderRejected
 from reconciler.live.observe import observe
+from reconciler.live.provider import Unreachable
 from reconciler.model.resource import Declared, Members, Observed
 from reconciler.model.state import Absent, DesiredState, LiveState, Unread
+from reconciler.providers.upflow.provider import connect
 from reconciler.sandbox import Fault, Store, add_fault, remove
 from reconciler.sandbox.values import Json
 from tests.clock import run_virtual
-from tests.providers.upflow.world import NAME, connected, customers, declared, desired, requests, seeded
+from tests.providers.scripted import Script
+from tests.providers.upflow.world import (
+    BASE_URL,
+    CREDENTIALS,
+    NAME,
+    ORGANIZATION,
+    connected,
+    customers,
+    declared,
+    desired,
+    requests,
+    seeded,
+)
 
 NO_LISTS: Sequence[Declared] = [declared("C-0001", {"name": "A"}), declared("C-0002"), declared("C-0003")]
 
@@ -294,3 +309,21 @@ def test_custom_fields_are_read_by_their_list() -> None:
     assert found.fields["entityType"] == "CUSTOMER"
     assert isinstance(live.find("customField", "gone"), Absent)
     assert len(requests(store)) == 1
+
+
+@pytest.mark.parametrize("resources", [NO_LISTS[:2], NO_LISTS])
+def test_a_vendor_that_is_not_reached_is_told_as_that(resources: Sequence[Declared]) -> None:
+    """Whether by look-ups or a listing: it names the place, and is no flaw in what was read."""
+
+    async def read() -> None:
+        provider = connect(ORGANIZATION, CREDENTIALS, BASE_URL, Script(httpx.ConnectError("")))
+        try:
+            await observe(provider, desired(*resources))
+        finally:
+            await provider.aclose()
+
+    with pytest.raises(Unreachable) as caught:
+        run_virtual(read())
+    (problem,) = caught.value.problems
+    assert problem.code == "vendor-unreadable"
+    assert problem.detail.startswith("Upflow could not be reached at sandbox.invalid: ")
