@@ -23,6 +23,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import os
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -38,24 +39,19 @@ FORMAT_VERSION = 1
 
 
 def write_plan(path: Path, plan: Plan) -> None:
-    """Write a plan, replacing what is there in one step; the file's mode is 0600.
+    """Write a plan, replacing what is there in one step; the file's mode is 0600. A link is followed.
 
     Raises:
-        ReconcilerError: `plan-file-unwritable`; what was there is untouched.
+        ReconcilerError: `plan-file-unwritable`; what was there is untouched. So is a device, a pipe or a folder.
     """
     content = plan_text(plan).encode()
     try:
-        replace_file(path, content)
+        target = Path(os.path.realpath(path))
+        if not target.is_file() and os.path.lexists(target):
+            raise ReconcilerError(_unwritable(path, "What stands there is no regular file, and is not replaced."))
+        replace_file(target, content)
     except OSError as error:
-        raise ReconcilerError(
-            Problem(
-                code="plan-file-unwritable",
-                summary="the plan cannot be written",
-                where=str(path),
-                detail=error.strerror or "",
-                remedy="Name a file in a folder that exists and that you may write to.",
-            )
-        ) from error
+        raise ReconcilerError(_unwritable(path, error.strerror or "")) from error
 
 
 def read_plan(path: Path) -> Plan:
@@ -139,6 +135,16 @@ def _tool_version() -> str:
 
 _REMEDY = "Plan again, and apply the new file:"
 _COMMAND = "reconciler plan --out FILE"
+
+
+def _unwritable(path: Path, detail: str) -> Problem:
+    return Problem(
+        code="plan-file-unwritable",
+        summary="the plan cannot be written",
+        where=str(path),
+        detail=detail,
+        remedy="Name a file in a folder that exists and that you may write to.",
+    )
 
 
 def _unreadable(path: Path, detail: str) -> Problem:

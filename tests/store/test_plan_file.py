@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import stat
 from collections.abc import Mapping
 from dataclasses import replace
@@ -277,3 +278,28 @@ def test_a_plan_that_cannot_be_written_is_a_problem(tmp_path: Path) -> None:
         write_plan(path, PLANNED)
     assert caught.value.problems[0].code == "plan-file-unwritable"
     assert caught.value.problems[0].where == str(path)
+
+
+def test_a_link_is_followed(tmp_path: Path) -> None:
+    """Whoever keeps the file elsewhere finds it there, and the link stays; so with a link to what is not there yet."""
+    target, link = tmp_path / "target.out", tmp_path / "plan.out"
+    link.symlink_to(target)
+    for _ in range(2):
+        write_plan(link, PLANNED)
+        assert link.is_symlink() and not target.is_symlink()
+        assert read_plan(target) == PLANNED
+
+
+def test_what_is_no_regular_file_is_not_replaced(tmp_path: Path) -> None:
+    """A pipe, a folder, a device and a link in a circle stand as they stood, directly or behind a link."""
+    pipe, folder, link, circle = (tmp_path / name for name in ("pipe", "folder", "link", "circle"))
+    os.mkfifo(pipe)
+    folder.mkdir()
+    link.symlink_to(os.devnull)
+    circle.symlink_to(circle)
+    for path in (pipe, folder, link, circle):
+        with pytest.raises(ReconcilerError) as caught:
+            write_plan(path, PLANNED)
+        assert caught.value.problems[0].code == "plan-file-unwritable"
+    assert pipe.is_fifo() and folder.is_dir() and link.is_symlink() and circle.is_symlink()
+    assert Path(os.devnull).is_char_device()
