@@ -12,7 +12,9 @@ organizations:
   {organization}:
     provider: upflow
     # The embedded sandbox. For Upflow itself write `endpoint: production` and name the variables that hold your keys:
-    #   credentials: {{key: ${{UPFLOW_KEY}}, secret: ${{UPFLOW_SECRET}}}}
+    # credentials:
+    #   key: ${{UPFLOW_KEY}}
+    #   secret: ${{UPFLOW_SECRET}}
     endpoint: sandbox
     documents: {organization}
 """

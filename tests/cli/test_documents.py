@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from reconciler.cli.main import run
+from reconciler.cli.starter import first_files
+from reconciler.desired.configuration import load_configuration
+from reconciler.providers.table import VENDORS
 from tests.cli.running import Folder
 
 
@@ -17,6 +20,18 @@ def test_init_writes_what_plans(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert run(["-C", str(tmp_path / "new"), "validate"]) == 0
     assert run(["-C", str(tmp_path / "new"), "plan"]) == 0
     assert "Plan: 1 to add, 0 to change, 0 to destroy." in capsys.readouterr().out
+
+
+def test_the_hint_of_init_holds_when_it_is_uncommented(tmp_path: Path) -> None:
+    """With the comment signs taken away it is a valid configuration of Upflow itself."""
+    text = first_files("acme")["reconciler.yaml"].replace("endpoint: sandbox", "endpoint: production")
+    for line in ("credentials:", "  key: ${UPFLOW_KEY}", "  secret: ${UPFLOW_SECRET}"):
+        assert f"    # {line}\n" in text
+        text = text.replace(f"    # {line}\n", f"    {line}\n")
+    (tmp_path / "reconciler.yaml").write_text(text, encoding="utf-8")
+    keys = {"UPFLOW_KEY": "a-key", "UPFLOW_SECRET": "a-secret"}
+    (organization,) = load_configuration(tmp_path, VENDORS, keys).organizations
+    assert organization.endpoint != "sandbox"
 
 
 def test_init_overwrites_nothing(folder: Folder) -> None:
