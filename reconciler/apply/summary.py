@@ -20,6 +20,9 @@ from reconciler.model.change import Action, Change
 from reconciler.model.event import Done, Ending, Event, Failed, Skipped, Stale, Started, Unknown
 from reconciler.model.plan import Plan, Totals
 
+WRITING = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE})
+"""What takes a write. Adopting, moving and forgetting never take one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
@@ -107,7 +110,6 @@ def summarize(plan: Plan, events: Collection[Event]) -> Summary:
 
 
 _Name = tuple[Address, Action]
-_WRITING = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE})
 
 
 def _name(change: Change) -> _Name:
@@ -122,7 +124,7 @@ def _written(ending: Ending, started: set[_Name]) -> bool:
 
 def _stood(ending: Done, started: set[_Name]) -> bool:
     """Say whether a change that writes took no write; adopting, moving and forgetting never take one."""
-    return ending.change.action in _WRITING and _name(ending.change) not in started
+    return ending.change.action in WRITING and _name(ending.change) not in started
 
 
 def _by_action(pairs: Iterable[tuple[Change, Ending | None]], stood: Container[_Name]) -> Mapping[Action, Tally]:

@@ -51,13 +51,14 @@ class Stopwatch:
     def __init__(self) -> None:
         self._begun: dict[Address, float] = {}
 
-    def seconds(self, event: Event) -> float:
-        """Give the seconds since the change of this event was first heard of."""
+    def seconds(self, event: Event) -> float | None:
+        """Give the seconds since the change of this event was started; None if it never was."""
         instant = time.monotonic()
         address = event.change.address
         if isinstance(event, Started):
             return instant - self._begun.setdefault(address, instant)
-        return instant - self._begun.pop(address, instant)
+        begun = self._begun.pop(address, None)
+        return None if begun is None else instant - begun
 
 
 class EventPage:

@@ -17,13 +17,13 @@ from reconciler.render.problems import problem_json
 Json = dict[str, Value]
 
 
-def event_json(event: Event, seconds: float, at: datetime) -> Json:
-    """Give one event as an object; `seconds` is how long ago the change was started."""
+def event_json(event: Event, seconds: float | None, at: datetime) -> Json:
+    """Give one event as an object; `seconds` is how long ago the change was started, None if it never was."""
     kind, own = _told(event)
     fine = isinstance(event, Started | Done)
     return {
         **line_json(kind, event_text(event, seconds), at, level="info" if fine else "error"),
-        "hook": {**_resource(event.change), "elapsed_seconds": round(seconds), **own},
+        "hook": {**_resource(event.change), "elapsed_seconds": round(seconds or 0), **own},
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconciler.apply.summary import WRITING
 from reconciler.errors import Problem
 from reconciler.model.change import Action
 from reconciler.model.event import Done, Event, Failed, Skipped, Stale, Started, Unknown
@@ -28,8 +29,8 @@ DEED = {
 }
 
 
-def event_text(event: Event, seconds: float, paint: Paint = PLAIN) -> str:
-    """Say what happened; `seconds` is how long ago the change was started."""
+def event_text(event: Event, seconds: float | None, paint: Paint = PLAIN) -> str:
+    """Say what happened; `seconds` is how long ago the change was started, None if it never was."""
     head = paint(f"{event.change.address}:", Style.BOLD)
     if isinstance(event, Started):
         return f"{head} {_starting(event)}"
@@ -44,9 +45,13 @@ def _starting(event: Started) -> str:
     return f"{DOING[event.change.action]}...{step}{attempt}"
 
 
-def _finished(event: Done, seconds: float) -> str:
+def _finished(event: Done, seconds: float | None) -> str:
     identity = f" [id={inert(event.remote_id)}]" if event.remote_id else ""
-    text = f"{DEED[event.change.action]} complete after {duration(seconds)}{identity}"
+    deed = DEED[event.change.action]
+    if seconds is not None:
+        text = f"{deed} complete after {duration(seconds)}{identity}"
+    else:
+        text = f"{'Already so' if event.change.action in WRITING else f'{deed} complete'}{identity}"
     if event.overridden:
         names = listed([dotted(path) for path in event.overridden])
         text += f"; the vendor set {names} to something else"

@@ -69,3 +69,19 @@ def test_each_event_is_one_line(event: Event, line: str, kind: str) -> None:
     told = event_json(event, 2.2, datetime(2026, 3, 1, tzinfo=UTC))
     assert (told["@message"], told["type"]) == (line, kind)
     assert "\n" not in json.dumps(told)
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [
+        (Action.CREATE, "Already so [id=u-1]"),
+        (Action.REPLACE, "Already so [id=u-1]"),
+        (Action.ADOPT, "Adoption complete [id=u-1]"),
+    ],
+)
+def test_what_was_never_started_is_not_said_to_have_taken_time(action: Action, words: str) -> None:
+    """Nothing was written: what writes stood already, and what never writes is done without more."""
+    event = Done(change=change("C-1", action), remote_id="u-1")
+    assert event_text(event, None) == f"acme-fr/customer/C-1: {words}"
+    told = event_json(event, None, datetime(2026, 3, 1, tzinfo=UTC))
+    assert (told["@message"], told["type"]) == (f"acme-fr/customer/C-1: {words}", "apply_complete")
