@@ -9,7 +9,7 @@ from typing import Protocol
 
 from reconciler.apply.summary import Summary
 from reconciler.cli.pages import show_plan
-from reconciler.cli.terminal import narration, now, out
+from reconciler.cli.terminal import PIPE_CLOSED, narration, now, reached
 from reconciler.errors import Problem
 from reconciler.model.address import Address
 from reconciler.model.event import Event, Started
@@ -84,16 +84,20 @@ class EventPage:
 
     def end(self, summary: Summary) -> None:
         """Write the sums."""
-        out(f"\n{summary_text(summary, self._paint)}")
+        reached(f"\n{summary_text(summary, self._paint)}")
 
     def problems(self, problems: Sequence[Problem]) -> None:
         """Say nothing: stderr says it."""
 
 
 class EventLines:
-    """For programs: one JSON object a line on stdout, nothing else."""
+    """For programs: one JSON object a line on stdout, nothing else.
+
+    Once the plan is told, the apply is carried on to its end even where nobody reads the lines any more.
+    """
 
     def __init__(self) -> None:
+        self._heard = True
         self._stopwatch = Stopwatch()
 
     def narration(self) -> Narration:
@@ -101,9 +105,15 @@ class EventLines:
         return Lines(lambda line: self._write(line_json("progress", line, now())), time.monotonic)
 
     def plan(self, plan: Plan) -> None:
-        """Write the plan on one line."""
+        """Write the plan on one line.
+
+        Raises:
+            SystemExit: nobody reads it, so nobody could know what would be done.
+        """
         line = line_json("plan", "Plan", now())
         self._write({**line, "plan": plan_object(plan, now())})
+        if not self._heard:
+            raise SystemExit(PIPE_CLOSED)
 
     def event(self, event: Event, say: Say) -> None:
         """Write one line."""
@@ -120,4 +130,4 @@ class EventLines:
             self._write(diagnostic_json(problem, now()))
 
     def _write(self, line: Mapping[str, Value]) -> None:
-        out(f"{json.dumps(line, ensure_ascii=False)}\n")
+        self._heard = self._heard and reached(f"{json.dumps(line, ensure_ascii=False)}\n")

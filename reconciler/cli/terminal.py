@@ -38,13 +38,34 @@ def out(text: str) -> None:
     try:
         click.echo(text, nl=False, color=True)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains when it exits
+        _abandon(sys.stdout)
         raise SystemExit(PIPE_CLOSED) from None
 
 
+def reached(text: str) -> bool:
+    """Write on stdout what is told beside the work, and say whether that is still possible.
+
+    For where vendors are written to: that nobody listens any more is no reason to leave a change half done.
+    """
+    try:
+        click.echo(text, nl=False, color=True)
+    except OSError:
+        _abandon(sys.stdout)
+        return False
+    return True
+
+
 def err(line: str) -> None:
-    """Write a line on stderr as it is."""
-    click.echo(line, err=True, color=True)
+    """Write a line on stderr as it is, or nowhere if nobody listens any more: the exit code still says what was."""
+    try:
+        click.echo(line, err=True, color=True)
+    except OSError:
+        _abandon(sys.stderr)
+
+
+def _abandon(stream: TextIO) -> None:
+    """Let a stream lead nowhere from now on, or Python complains when it exits."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def narration(*, no_color: bool = False, silent: bool = False) -> Narration:

@@ -198,3 +198,24 @@ def test_a_plan_applied_twice_says_that_all_is_so_already(folder: Folder) -> Non
     assert ended.code == 0
     assert "acme-fr/customer/C-001: Already so [id=" in ended.err
     assert "complete" not in ended.err
+
+
+@pytest.mark.parametrize(("stream", "more"), [("stderr", ()), ("stdout", ()), ("stdout", ("--json",))])
+def test_an_apply_that_nobody_listens_to_is_carried_to_its_end(folder: Folder, stream: str, more: tuple[str]) -> None:
+    """A pipe that breaks while it is told leaves no change half done, and the exit code says what was."""
+    file = str(folder.path / "plan.out")
+    folder.call("plan", "--out", file)
+    near, far = os.pipe()
+    os.close(near)
+    command = [*COMMAND, "-C", str(folder.path), "apply", file, *more]
+    ended = subprocess.run(
+        command,
+        stdout=far if stream == "stdout" else subprocess.PIPE,
+        stderr=far if stream == "stderr" else subprocess.PIPE,
+        timeout=60,
+        check=False,
+    )
+    os.close(far)
+    assert ended.returncode == 0
+    assert b"Traceback" not in (ended.stdout or b"") + (ended.stderr or b"")
+    assert folder.call("plan", "--detailed-exitcode").code == 0
