@@ -1,85 +1,68 @@
 """The program's door: the command line comes in, one exit code leaves. All exceptions end here.
 
-Nothing heavy is imported on the way to a `--help`: see `lazy`.
+Nothing is imported with this module but what listens to signals, so that a Ctrl-C is heard quietly from the start.
+SIGTERM goes the way of Ctrl-C, which lets everything be closed in order, and leaves with its own code.
 """
 
 from __future__ import annotations
 
 import io
+import os
 import signal
 import sys
-import traceback
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from types import FrameType
-from typing import ClassVar, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-import click
-
-from reconciler.cli.lazy import LazyGroup
-from reconciler.cli.options import Session
+if TYPE_CHECKING:
+    from reconciler.cli.options import Session
 
 USAGE = 64
 
 
-class Commands(LazyGroup):
-    """All that the program does, in the order of use."""
-
-    table: ClassVar[Mapping[str, tuple[str, str]]] = {
-        "init": ("reconciler.cli.init:init", "Start a folder of documents."),
-        "validate": ("reconciler.cli.validate:validate", "Check the documents; nothing is sent."),
-        "plan": ("reconciler.cli.plan:plan", "Show what an apply would do; nothing is written."),
-        "show": ("reconciler.cli.show:show", "Show a saved plan."),
-        "apply": ("reconciler.cli.apply:apply", "Carry out a plan."),
-        "schema": ("reconciler.cli.schema:schema", "Write the JSON Schemas of the documents."),
-        "sandbox": ("reconciler.cli.sandbox:sandbox", "Play with a vendor on this machine."),
-        "completion": ("reconciler.cli.completion:completion", "Print the completion for a shell."),
-    }
-
-
-def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
-    if wanted and not context.resilient_parsing:
-        from importlib.metadata import version
-
-        click.echo(f"reconciler {version('reconciler')}")
-        context.exit()
-
-
-@click.group(
-    cls=Commands,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="reconciler -C examples/desired-state plan",
-)
-@click.option("-C", "directory", type=click.Path(path_type=Path), default=".", help="Work in this folder.")
-@click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error.")
-@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
-@click.pass_context
-def reconciler(context: click.Context, directory: Path, debug: bool) -> None:
-    """Keep customer master data as documents, and an accounts-receivable service in step with them."""
-    session = context.ensure_object(Session)
-    session.directory = directory
-    session.debug = debug
-
-
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program and leave with its exit code."""
+    terminated: list[int] = []
+
+    def terminate(number: int, frame: FrameType | None) -> None:
+        terminated.append(number)
+        interrupt = signal.getsignal(signal.SIGINT)
+        if not callable(interrupt):  # in the background of a script, where Ctrl-C is ignored
+            raise KeyboardInterrupt
+        interrupt(number, frame)
+
+    signal.signal(signal.SIGTERM, terminate)
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show → still gets the rest
-    signal.signal(signal.SIGTERM, _terminate)
-    sys.exit(run(arguments))
+    code = run(arguments)
+    sys.exit(128 + terminated[0] if terminated else code)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code; whatever it raises is shown on stderr."""
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        from reconciler.cli.endings import INTERRUPTED
+        from reconciler.cli.terminal import err
+
+        err("\nInterrupted.")
+        return INTERRUPTED
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    import click
+
+    from reconciler.cli.commands import reconciler
+    from reconciler.cli.options import Session
+
     session = Session()
     try:
         code = reconciler.main(args=arguments, prog_name="reconciler", standalone_mode=False, obj=session)
-    except (KeyboardInterrupt, click.Abort):
-        from reconciler.cli.endings import INTERRUPTED
-
-        click.echo("\nInterrupted.", err=True)
-        return INTERRUPTED
+    except click.Abort:
+        raise KeyboardInterrupt from None
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return USAGE
@@ -94,12 +77,18 @@ def _failed(error: Exception, session: Session) -> int:
     from reconciler.cli.terminal import err, paint_for
 
     if session.debug:
+        import traceback
+
         traceback.print_exception(error)
     err(told(error, paint_for(sys.stderr)))
     return int(code_of(error))
 
 
-def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
-    from reconciler.cli.endings import TERMINATED
-
-    raise SystemExit(TERMINATED)
+def _open_closed_streams() -> None:
+    """Let the streams that the caller closed, as in `>&-`, lead nowhere; Python leaves None in their place."""
+    if sys.stdin is None:
+        sys.stdin = os.fdopen(os.open(os.devnull, os.O_RDONLY), "r")
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -78,3 +81,32 @@ def test_a_reader_that_leaves_early_hears_no_complaint(folder: Folder) -> None:
     process.stderr.close()
     assert process.wait(timeout=60) == 141
     assert "Error" not in said
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_closed_stream_is_no_bug(folder: Folder, closed: str) -> None:
+    """What would be written there is written nowhere, and the exit code is what it would be."""
+    for arguments in (("validate",), ("plan",), ("plan", "--json"), ("apply", "--auto-approve")):
+        ended = subprocess.run(
+            ["sh", "-c", f'"$@" {closed}', "sh", *COMMAND, "-C", str(folder.path), *arguments],
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        assert ended.returncode == 0
+        assert b"bug" not in ended.stdout + ended.stderr
+
+
+def test_a_signal_while_documents_are_read_is_quiet(tmp_path: Path) -> None:
+    """No traceback, and the code that a shell gives a program that was stopped so."""
+    os.mkfifo(tmp_path / "reconciler.yaml")  # whoever reads it waits
+    for number in (signal.SIGTERM, signal.SIGINT):
+        command = [*COMMAND, "-C", str(tmp_path), "plan"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            assert process.stderr is not None
+            said = process.stderr.readline()
+            assert said == b"Reading documents\xe2\x80\xa6\n"
+            process.send_signal(number)
+            rest = process.stderr.read()
+        assert b"Traceback" not in rest
+        assert process.returncode == 128 + number

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 import click
 import pytest
 
+from reconciler.cli.commands import reconciler
 from reconciler.cli.lazy import LazyGroup
-from reconciler.cli.main import reconciler, run
+from reconciler.cli.main import run
 from tests.cli.running import call_alone
 
 HEAVY = ("pydantic", "httpx", "rich", "yaml", "ruamel.yaml", "deepdiff", "orjson", "asyncio", "sqlite3")

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
-from reconciler.cli.main import reconciler
+from reconciler.cli.commands import reconciler
 from tests.docs.fences import DOCS
 
 FOLDER = DOCS / "commands"
