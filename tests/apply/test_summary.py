@@ -53,7 +53,7 @@ def test_every_ending_is_counted_under_its_action() -> None:
 def test_the_order_of_events_does_not_show() -> None:
     """A summary follows the plan, not the race of its changes."""
     events = [Done(change=change, remote_id=None) for change in (D, B, A, C)]
-    assert summarize(ALL, events) == summarize(ALL, reversed(events))
+    assert summarize(ALL, events) == summarize(ALL, [*reversed(events)])
     assert summarize(ALL, events).standing == (A, B, C, D)
     assert summarize(ALL, [*map(started, (D, B, A, C)), *events]).done == (A, B, C, D)
 
