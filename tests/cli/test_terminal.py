@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+from itertools import pairwise
 
 import pytest
 
@@ -39,18 +40,29 @@ def test_colour_is_for_terminals_that_want_it(
     assert takes_colour(stream, environ, no_color=no_color) is colour
 
 
-def test_waiting_is_told_every_two_seconds() -> None:
-    """Work that says nothing for ten seconds, as in a backoff, is told of five times."""
+def test_waiting_is_never_silent_for_two_seconds() -> None:
+    """Work that says nothing for ten seconds, as in a backoff, is told of all the while."""
     lines: list[str] = []
+    instants: list[float] = []
 
     async def scenario() -> None:
-        async with watched(Lines(lines.append, asyncio.get_running_loop().time)) as watch:
+        clock = asyncio.get_running_loop().time
+
+        def write(line: str) -> None:
+            lines.append(line)
+            instants.append(clock())
+
+        async with watched(Lines(write, clock)) as watch:
             watch.turn_to("Reading acme-fr")
             watch.reads("acme-fr", 3, 12)
             await asyncio.sleep(10.1)
+        instants.append(clock())
 
     run_virtual(scenario())
-    assert lines == ["Reading acme-fr…"] + ["Reading acme-fr: 3 of 12"] * 5
+    assert lines[0] == "Reading acme-fr…"
+    assert set(lines[1:]) == {"Reading acme-fr: 3 of 12"}
+    assert all(1 < later - earlier < 2 for earlier, later in pairwise(instants[:-1]))
+    assert instants[-1] - instants[-2] < 2
 
 
 def test_requests_of_several_organizations_are_counted_together() -> None:
