@@ -29,7 +29,6 @@ from collections.abc import Container, Iterator
 from reconciler.desired.item import Item
 from reconciler.desired.scalars import AMBIGUOUS, resolve_plain
 from reconciler.desired.text import Text
-from reconciler.desired.yaml import Keys
 from reconciler.model.resource import Source, Value
 
 _ITEM = 3  # open collections at an item: the document, the list of a section, the item
@@ -40,7 +39,9 @@ _PLAIN = rf'[^\W_][ -"$-9;-~{_BEYOND_ASCII}]*+(?<! )|\[\]'  # no number sign, no
 _DOUBLE = rf'"([ !#-\[\]-~{_BEYOND_ASCII}]*+)"'
 _SINGLE = rf"'([ -&(-~{_BEYOND_ASCII}]*+)'"
 _LINE = re.compile(
-    rf"( *+)(?:(- )?+([A-Za-z]\w{{0,99}}+):(?: (?:({_PLAIN})|{_DOUBLE}|{_SINGLE}))?+|(?:#[ -~{_BEYOND_ASCII}]*+)?+)\n"
+    r"(?:( *+(?:- )?+)([A-Za-z]\w{0,99}+):"  # a dash, perhaps, and a key
+    rf"(?: (?:({_PLAIN})|{_DOUBLE}|{_SINGLE}))?+"
+    rf"| *+(?:#[ -~{_BEYOND_ASCII}]*+)?+)\n"  # nothing, or a comment
     r"|([^\n]*\n|[^\n]+)"  # any other line
 )
 _LOOKED_AT = AMBIGUOUS | {"["}
@@ -56,35 +57,36 @@ def read_lines(text: Text, sections: Container[str]) -> Iterator[Item]:
     Raises:
         Unusual: a line is not; the items given so far are as the parser would give them.
     """
-    nest, keys = _Nest(), Keys()
-    mapping, column = nest.top, -1
-    above: str | None = None  # the key of a line `key:`, whose value may begin at this one
+    nest, keys = _Nest(), _Keys()
+    mapping, level = nest.top, ""  # what is open, and how far its keys are indented
+    above: str | None = ""  # the key of a line `key:`, whose value may begin at this one; none is above the first
     item: Item | None = None
     section, index = "", -1
     for number, found in enumerate(_LINE.finditer(text.content), 1):
-        spaces, dash, key, plain, double, single, other = found.groups()
+        lead, key, plain, double, single, other = found.groups()
         if key is None:
             if other is not None:
                 raise Unusual
             continue
-        if dash or above or len(spaces) != column:
-            mapping, depth = nest.enter(len(spaces), above, dash is not None)
-            column = nest.columns[-1]
-            if item is not None and (depth < _ITEM or (dash and depth == _ITEM)):
+        if lead != level or above is not None:
+            dashed = lead[-2:] == "- "
+            mapping, depth = nest.enter(len(lead), above or None, dashed)
+            level = " " * len(lead)
+            if item is not None and (depth < _ITEM or (dashed and depth == _ITEM)):
                 yield item
                 item = None
             if depth == 1:
                 if key not in sections or plain or double is not None or single is not None:
                     raise Unusual
                 section, index = key, -1
-            elif dash and depth == _ITEM:
+            elif dashed and depth == _ITEM:
                 index += 1
-                source = Source(file=text.file, line=number, column=column + 1, path=(section, index))
+                source = Source(file=text.file, line=number, column=len(lead) + 1, path=(section, index))
                 item = Item(section=section, fields=mapping, source=source)
+            above = None
         name = keys[key]
-        if name is None or name in mapping:
+        if name in mapping:
             raise Unusual
-        above = None
         if plain is not None:
             mapping[name] = plain if plain[0] not in _LOOKED_AT else _resolved(plain)
         elif double is not None:
@@ -93,10 +95,20 @@ def read_lines(text: Text, sections: Container[str]) -> Iterator[Item]:
             mapping[name] = single
         else:
             mapping[name], above = None, name
-    if above is not None and mapping is nest.top:
+    if above and mapping is nest.top:
         raise Unusual  # a section without a list
     if item is not None:
         yield item
+
+
+class _Keys(dict[str, str]):
+    """The keys met so far, each once in memory."""
+
+    def __missing__(self, key: str) -> str:
+        if not isinstance(resolve_plain(key), str):
+            raise Unusual
+        self[key] = key
+        return key
 
 
 def _resolved(plain: str) -> Value:
@@ -114,40 +126,43 @@ class _Nest:
         self.columns = [0]
 
     def enter(self, column: int, above: str | None, dashed: bool) -> tuple[dict[str, Value], int]:
-        """Open what a line opens, close what it closes; give the mapping that it goes into, and how many are open now.
+        """Open what a line opens, close what it closes; give the mapping that it goes into, and how many are open.
+
+        Args:
+            column: where the key of the line stands.
+            above: the key of the line above, where that had no value.
+            dashed: whether a dash stands before the key.
 
         Raises:
             Unusual: the line fits nowhere.
         """
         columns, opened = self.columns, self._open
-        if above is not None and (column > columns[-1] or (dashed and column == columns[-1])):
-            self._begin_below(above, column, dashed)
+        at = column - len("- ") if dashed else column
+        if above is not None and (at > columns[-1] or (dashed and at == columns[-1])):
+            self._begin_below(above, at, dashed)
         elif above is not None and opened[-1] is self.top:
             raise Unusual  # a section without a list
         else:
-            while columns[-1] > column:
+            while columns[-1] > at:
                 columns.pop()
                 opened.pop()
-            if not dashed and columns[-1] == column and isinstance(opened[-1], list):
+            if not dashed and columns[-1] == at and isinstance(opened[-1], list):
                 columns.pop()  # the key of a list may stand at the list's own column
                 opened.pop()
-            if columns[-1] != column:
+            if columns[-1] != at:
                 raise Unusual
         innermost = opened[-1]
-        if isinstance(innermost, dict):
-            if dashed:
-                raise Unusual
-            return innermost, len(opened)
-        if not dashed:
+        if isinstance(innermost, dict) is dashed:
             raise Unusual
-        return self._begin_entry(innermost), len(opened)
+        mapping = innermost if isinstance(innermost, dict) else self._begin_entry(innermost, column)
+        return mapping, len(opened)
 
-    def _begin_entry(self, entries: list[Value]) -> dict[str, Value]:
+    def _begin_entry(self, entries: list[Value], column: int) -> dict[str, Value]:
         mapping: dict[str, Value] = {}
         if len(self._open) == _ITEM - 1:
             entries.clear()  # items are given one by one; nobody wants the list of all of them
         entries.append(mapping)
-        self._push(self.columns[-1] + len("- "), mapping)
+        self._push(column, mapping)
         return mapping
 
     def _begin_below(self, key: str, column: int, dashed: bool) -> None:

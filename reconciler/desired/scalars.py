@@ -41,6 +41,8 @@ def resolve_plain(text: str) -> Scalar:
     """Say what a plain scalar means."""
     if text in _WORDS:
         return _WORDS[text]
+    if text[0].isalpha():  # no number begins with a letter, and most texts do
+        return text
     found = _NUMBER.fullmatch(text)
     if found is None or len(text) > _MOST_DIGITS:
         return text

@@ -44,7 +44,7 @@ MERGE = "<<"
 _DEEPEST = 60  # levels; documents have about six
 
 
-class Keys(dict[str, str | None]):
+class _Keys(dict[str, str | None]):
     """Plain keys seen so far, each once in memory; None for those that are not strings, or merge."""
 
     def __missing__(self, text: str) -> str | None:
@@ -67,7 +67,7 @@ class Builder:
         self._text = text
         self._next = following
         self._anchors = Anchors(len(text.content))
-        self._keys = Keys()
+        self._keys = _Keys()
         self._depth = 0
         self._bombed = False
 
@@ -124,12 +124,12 @@ class Builder:
         merged: list[Value] = []
         while True:
             event = following()
-            if type(event) is MappingEndEvent:
+            key = None
+            if type(event) is ScalarEvent:
+                if not event.style and event.tag is None and event.anchor is None:
+                    key = keys[event.value]
+            elif type(event) is MappingEndEvent:
                 break
-            if type(event) is ScalarEvent and not event.style and event.tag is None and event.anchor is None:
-                key = keys[event.value]
-            else:
-                key = None
             if key is None or key in built:
                 key = self._unusual_key(event, built, merged)
                 if key is None:
