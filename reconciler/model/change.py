@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from reconciler.errors import Problem
 from reconciler.model.address import Address
+from reconciler.model.inventory import Managed
 from reconciler.model.resource import Source, Value
 
 
@@ -88,7 +89,9 @@ class Change:
     """One thing that the plan will do to one address.
 
     `fields` of a create list every declared field with `before` None. `members` list a touched member list whole,
-    kept ones included, in the order in which it will stand. `only_add` says that the lists are only added to: members
+    kept ones included, in the order in which it will stand. `adopts` says that the object
+    is there and was not ours. `entry` is what the inventory will hold once the change stands, but for remote id, time
+    and run; None takes the entry out. `only_add` says that the lists are only added to: members
     that the documents do not name stay. `depends_on` are changes of the same plan that must be done before this one.
     """
 
@@ -99,6 +102,8 @@ class Change:
     fields: tuple[FieldChange, ...] = ()
     members: tuple[MemberChange, ...] = ()
     only_add: bool = False
+    adopts: bool = False
+    entry: Managed | None = None
     unchanged: int = 0
     depends_on: tuple[Address, ...] = ()
     cause: str = ""

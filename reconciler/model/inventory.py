@@ -46,7 +46,7 @@ class Managed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """A change that a run set out to make and whose ending is not recorded: it counts as ours, and is looked at first."""
+    """A change that a run set out to make and whose ending is not recorded: it counts as ours, and is looked up."""
 
     kind: str
     key: str

@@ -133,6 +133,10 @@ def _as_declared(declared: Declared, _surroundings: Surroundings) -> Resolution:
     return Resolution(declared=declared)
 
 
+def _no_twins(_fields: Fields, _members: Members | None) -> frozenset[str]:
+    return frozenset()
+
+
 def _no_verdict(_change: Change, _surroundings: Surroundings) -> tuple[Verdict, ...]:
     return ()
 
@@ -143,7 +147,8 @@ class Kind:
 
     `rank` orders writes between kinds (lower first; deletes run the other way). `page_size` is the most rows that a
     listing gives in one request. `guards` names the facts that belong to a delete's precondition. `mutable` is False
-    where the vendor has no route that changes one. `destroys` says that deleting one takes other objects with it.
+    where the vendor has no route that changes one. `destroys` says that deleting one takes other objects with it. `twins` gives
+    the marks by which two of them are most likely one and the same, whatever their external ids.
     """
 
     name: str
@@ -160,6 +165,7 @@ class Kind:
     mutable: bool = True
     destroys: bool = False
     guards: tuple[str, ...] = ()
+    twins: Callable[[Fields, Members | None], frozenset[str]] = _no_twins
     needs: Callable[[Iterable[Declared]], frozenset[str]] = _nothing_needed
     resolve: Callable[[Declared, Surroundings], Resolution] = _as_declared
     judge: Callable[[Change, Surroundings], tuple[Verdict, ...]] = _no_verdict

@@ -46,7 +46,8 @@ class Plan:
     """What `apply` will do, in this order, and what it will not do and why.
 
     `scope` names the organizations that the plan covers. `problems` are unreadable lists and the like: with any of
-    them the plan is not `complete`, and nothing of it may be applied. `digest` identifies the plan; see `plan.digest`.
+    them the plan is not `complete`, and nothing of it may be applied. `overrides` are the guards that were told to let
+    something through, and did. `digest` identifies the plan; see `plan.digest`.
     """
 
     scope: tuple[str, ...]
@@ -55,6 +56,7 @@ class Plan:
     blocked: tuple[Blocked, ...] = ()
     warnings: tuple[Problem, ...] = ()
     problems: tuple[Problem, ...] = ()
+    overrides: tuple[str, ...] = ()
     digest: str = ""
 
     @property
