@@ -22,15 +22,16 @@ ownership (a document may have been wrong, and never applied).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change, Precondition
 from reconciler.model.inventory import Inventory, Managed
 from reconciler.model.kind import Flaw, Kind
-from reconciler.model.resource import Declared, Observed
-from reconciler.model.state import Absent, DesiredState, LiveState
+from reconciler.model.organization import Organization
+from reconciler.model.resource import Declared, Observed, Removal
+from reconciler.model.state import Absent, DesiredState, LiveState, Move
 from reconciler.plan.changes import Draft, destruction
 from reconciler.plan.check import precondition
 from reconciler.plan.entries import entry_of
@@ -51,6 +52,15 @@ class Ownership:
     adopt: str
     digest_key: str
 
+    def entry(self, declared: Declared, kind: Kind) -> Managed:
+        """Give what the inventory will hold of a resource."""
+        return entry_of(declared, kind, self.digest_key, self.inventory.find(kind.name, declared.key))
+
+    def remote_id(self, removal: Removal) -> str | None:
+        """Give the remote id of the object that a `removed:` entry means: its own, else the inventory's."""
+        entry = self.inventory.find(removal.kind, removal.key)
+        return removal.remote_id or (entry.remote_id if entry is not None else None)
+
     def is_ours(self, found: Observed) -> bool:
         """Say whether this object is in the inventory, or a run that left no ending set out to make it."""
         if found.key is None:
@@ -62,7 +72,7 @@ class Ownership:
 
     def taken_in(self, draft: Draft | None, declared: Declared, found: Observed, kind: Kind) -> Draft | None:
         """Give what comparing a declared resource with its object comes to, adoption included."""
-        entry = entry_of(declared, kind, self.digest_key, self.inventory.find(kind.name, declared.key))
+        entry = self.entry(declared, kind)
         if self.is_ours(found):
             if draft is not None:
                 return replace(draft, change=replace(draft.change, entry=entry))
@@ -118,6 +128,37 @@ class Ownership:
         draft = self._adoption(declared, found, kind, entry)
         cause = "it is protected from now on" if declared.protected else "it is no longer protected"
         return replace(draft, change=replace(draft.change, adopts=False, cause=cause))
+
+
+def ownership_of(
+    organization: Organization, desired: DesiredState, live: LiveState, inventory: Inventory | None
+) -> Ownership:
+    """Set the inventory, with the documents' moves carried out, beside both states."""
+    policy = organization.policy
+    prune, adopt = policy.get("prune"), policy.get("adopt")
+    kinds = [kind.name for kind in organization.vendor.kinds]
+    empty = Inventory(organization=organization.name, provider="", endpoint="", digest_key_id="")
+    return Ownership(
+        organization=organization.name,
+        inventory=moved(inventory or empty, desired.moves),
+        desired=desired,
+        live=live,
+        prune={name: str(prune.get(name, PRUNE_DEFAULT)) for name in kinds}
+        if isinstance(prune, Mapping)
+        else dict.fromkeys(kinds, str(prune or PRUNE_DEFAULT)),
+        adopt=str(adopt or ADOPT_DEFAULT),
+        digest_key=organization.digest_key,
+    )
+
+
+def moved(inventory: Inventory, moves: Iterable[Move]) -> Inventory:
+    """Give the inventory with entries under their new keys; a move whose origin is not there is done already."""
+    managed = dict(inventory.managed)
+    for move in moves:
+        entry = managed.pop(f"{move.kind}/{move.before}", None)
+        if entry is not None:
+            managed[f"{move.kind}/{move.after}"] = replace(entry, key=move.after)
+    return replace(inventory, managed=managed)
 
 
 def _forgetting(entry: Managed, address: Address) -> Change:
