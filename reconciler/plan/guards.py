@@ -34,6 +34,7 @@ from reconciler.model.state import LiveState
 from reconciler.plan.overrides import DELETES, UPDATES, Refusal
 
 SAMPLE = 20
+FEW = 3  # one or two that were made anew are no evidence of another organization
 SHRUNK = 0.8
 _WRITES = (Action.UPDATE, Action.REPLACE)
 
