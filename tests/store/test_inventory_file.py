@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.errors import Locked, LockLost, PlanStale, ReconcilerError
+from reconciler.errors import Locked, LockLost, ReconcilerError
 from reconciler.store.inventory_file import FileInventoryStore
-from reconciler.store.lock import LeaseTerms
 from tests.store.ownership import Clock, asking, inventory
 
 
@@ -46,19 +45,6 @@ def test_a_first_run_finds_nothing_and_reading_writes_nothing(store: FileInvento
     assert not store.folder.exists()
 
 
-def test_a_run_records_intents_outcomes_and_its_end(store: FileInventoryStore) -> None:
-    """What take, checkpoint and release write is read back, each with a higher serial."""
-    hold = store.take(asking(), inventory())
-    assert store.read() == inventory(serial=1)
-    hold.checkpoint(inventory("ROW"))
-    assert store.read() == inventory("ROW", serial=2)
-    hold.release(inventory("ROW", "GYM"))
-    assert store.read() == inventory("ROW", "GYM", serial=3)
-    assert store.holder() is None
-    store.take(asking("two"), inventory("ROW", "GYM", serial=3)).release(inventory("ROW"))
-    assert store.read() == inventory("ROW", serial=5)
-
-
 def test_folders_and_files_are_the_owners_alone(store: FileInventoryStore) -> None:
     """Also when the folder was open to others before."""
     store.folder.mkdir(mode=0o755)
@@ -67,104 +53,6 @@ def test_folders_and_files_are_the_owners_alone(store: FileInventoryStore) -> No
     assert set(modes.values()) == {0o700, 0o600}
     assert all((mode == 0o700) == path.is_dir() for path, mode in modes.items())
     assert {path.name for path in store.path.parent.iterdir()} == {"acme.json", "acme.lock", "acme.guard"}
-
-
-def test_a_held_lock_refuses_the_second_run_which_changes_nothing(store: FileInventoryStore) -> None:
-    """The refusal names the first; its inventory stands."""
-    store.take(asking("one"), inventory("ROW"))
-    before = store.path.read_bytes()
-    with pytest.raises(Locked) as caught:
-        store.take(asking("two"), inventory("GYM", serial=1))
-    assert caught.value.problems[0].command == "reconciler unlock lock-one"
-    assert store.path.read_bytes() == before
-
-
-def test_who_built_upon_an_older_inventory_must_plan_again(store: FileInventoryStore) -> None:
-    """A run that came and went in between is not overwritten, and the lock is left free."""
-    store.take(asking("one"), inventory()).release(inventory("ROW"))
-    with pytest.raises(PlanStale) as caught:
-        store.take(asking("two"), inventory())
-    assert code_of(caught) == "inventory-moved"
-    assert store.holder() is None
-    assert store.read() == inventory("ROW", serial=2)
-
-
-def test_waiting_ends_when_the_other_lets_go(tmp_path: Path, clock: Clock) -> None:
-    """With patience the second run goes on after the first; what the first wrote makes its plan stale."""
-
-    def sleep(seconds: float) -> None:
-        clock.sleep(seconds)
-        if clock.slept == [0.25, 0.5]:
-            first.release(inventory("ROW"))
-
-    terms = LeaseTerms(now=clock.now, sleep=sleep)
-    store = FileInventoryStore(folder=tmp_path, organization="acme", terms=terms)
-    first = store.take(asking("one"), inventory())
-    with pytest.raises(PlanStale):
-        store.take(asking("two"), inventory(serial=1), wait=60)
-    assert clock.slept == [0.25, 0.5]
-    assert store.take(asking("two"), inventory("ROW", serial=2)).holder.id == "lock-two"
-
-
-def test_a_checkpoint_renews_the_lease(store: FileInventoryStore, clock: Clock) -> None:
-    """What is left of it falls with time and is whole again afterwards, in the store too."""
-    hold = store.take(asking(), inventory())
-    clock.advance(90)
-    assert hold.lease_left() == 30
-    hold.checkpoint(inventory())
-    assert hold.lease_left() == 120
-    assert store.holder() == hold.holder
-
-
-def test_a_lease_that_ran_out_is_not_renewed(store: FileInventoryStore, clock: Clock) -> None:
-    """Even if nobody took the lock: another run may be about to."""
-    hold = store.take(asking(), inventory("ROW"))
-    clock.advance(120)
-    with pytest.raises(LockLost) as caught:
-        hold.checkpoint(inventory())
-    assert code_of(caught) == "lock-lost"
-    assert store.read() == inventory("ROW", serial=1)
-
-
-def test_outcomes_are_recorded_at_the_end_if_nobody_came(store: FileInventoryStore, clock: Clock) -> None:
-    """A late release writes no vendor; what was done is better known than not."""
-    hold = store.take(asking(), inventory())
-    clock.advance(1000)
-    hold.release(inventory("ROW"))
-    assert store.read() == inventory("ROW", serial=2)
-    assert store.holder() is None
-
-
-def test_a_dead_run_is_taken_over_and_told_so_when_it_wakes(store: FileInventoryStore, clock: Clock) -> None:
-    """The new hold says from whom; the old one can write neither outcomes nor its end."""
-    old = store.take(asking("one"), inventory("ROW"))
-    clock.advance(149)
-    with pytest.raises(Locked):
-        store.take(asking("two"), inventory("ROW", serial=1))
-    clock.advance(1)
-    new = store.take(asking("two"), inventory("GYM", serial=1))
-    assert new.taken_from == old.holder
-    for write in (old.checkpoint, old.release):
-        with pytest.raises(LockLost):
-            write(inventory())
-    assert store.read() == inventory("GYM", serial=2)
-    assert store.holder() == new.holder
-
-
-def test_unlocking_takes_the_id_that_the_refusal_showed(store: FileInventoryStore) -> None:
-    """Another id frees nothing and is told the right one; the run that was unlocked finds out."""
-    with pytest.raises(ReconcilerError) as caught:
-        store.unlock("lock-one")
-    assert code_of(caught) == "unlock-free"
-    hold = store.take(asking("one"), inventory())
-    with pytest.raises(ReconcilerError) as caught:
-        store.unlock("lock-two")
-    assert code_of(caught) == "unlock-mismatch"
-    assert caught.value.problems[0].command == "reconciler unlock lock-one"
-    assert store.unlock("lock-one") == hold.holder
-    assert store.holder() is None
-    with pytest.raises(LockLost):
-        hold.checkpoint(inventory())
 
 
 def test_a_damaged_lock_is_somebodys(store: FileInventoryStore) -> None:
