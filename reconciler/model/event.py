@@ -23,7 +23,11 @@ class Started:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """The change stands at the vendor. `found` is the object as read back, where it was. `overridden` names the fields that the vendor set to something else."""
+    """The change stands at the vendor.
+
+    `found` is the object as read back, where it was. `overridden` names the fields that the vendor set to something
+    else.
+    """
 
     change: Change
     remote_id: str | None

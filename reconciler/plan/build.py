@@ -15,8 +15,8 @@ from reconciler.diff.match import match
 from reconciler.errors import DesiredStateInvalid, Problem, in_order
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
-from reconciler.model.kind import Kind
 from reconciler.model.inventory import Inventory
+from reconciler.model.kind import Kind
 from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan, Share
 from reconciler.model.resource import Declared, Observed

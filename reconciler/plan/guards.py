@@ -103,16 +103,11 @@ def _organization_changed(scene: Scene) -> Iterator[Refusal]:
     if (inventory.provider, inventory.endpoint) != (scene.provider, scene.endpoint):
         detail = f"The inventory is of {inventory.provider} at {inventory.endpoint}, not of {scene.provider} here."
     else:
-        sample = sorted(inventory.managed.values(), key=lambda entry: entry.name)[
-            :: max(1, len(inventory.managed) // SAMPLE)
-        ]
-        known = [scene.live.find(entry.kind, entry.key) for entry in sample[:SAMPLE]]
-        pairs = list(zip(sample, known, strict=False))
-        strangers = sum(
-            1 for entry, found in pairs if not isinstance(found, Observed) or found.remote_id != entry.remote_id
-        )
-        if strangers * 2 > len(pairs):
-            detail = f"Of {len(pairs)} managed objects {strangers} do not answer under their external ids any more."
+        step = max(1, len(inventory.managed) // SAMPLE)
+        sample = sorted(inventory.managed.values(), key=lambda entry: entry.name)[::step][:SAMPLE]
+        strangers = sum(not _answers(scene.live, entry) for entry in sample)
+        if strangers >= FEW and strangers * 2 > len(sample):
+            detail = f"Of {len(sample)} managed objects {strangers} do not answer under their external ids any more."
     if detail:
         for name in scene.kinds:
             changes = [change for change in scene.changes if change.address.kind == name]

@@ -3,16 +3,16 @@
 Premise. The live state cannot tell an object that we made from one that somebody else did; only the inventory can.
 So nothing is deleted for not being declared unless the inventory holds it, with the remote id that it still has.
 
-| declared | in the inventory       | live                            | what follows                                    |
-|----------|------------------------|---------------------------------|-------------------------------------------------|
-| yes      | yes, or intended       | with that remote id             | update, if it differs                           |
-| yes      | yes                    | under another remote id         | adopt: another object took the name             |
-| yes      | no                     | yes                             | adopt (policy `adopt`)                          |
-| yes      | either                 | proven absent                   | create                                          |
-| no       | yes                    | with that remote id             | prune (policy `prune`), else left               |
-| no       | yes                    | proven absent, or another's     | forget                                          |
-| no       | no                     | yes                             | left alone, counted as unmanaged                |
-| either   | either                 | not read                        | nothing is concluded                            |
+| declared | in the inventory       | live                            | what follows                                   |
+|----------|------------------------|---------------------------------|------------------------------------------------|
+| yes      | yes, or intended       | with that remote id             | update, if it differs                          |
+| yes      | yes                    | under another remote id         | adopt: another object took the name            |
+| yes      | no                     | yes                             | adopt (policy `adopt`)                         |
+| yes      | either                 | proven absent                   | create                                         |
+| no       | yes                    | with that remote id             | prune (policy `prune`), else left              |
+| no       | yes                    | proven absent, or another's     | forget                                         |
+| no       | no                     | yes                             | left alone, counted as unmanaged               |
+| either   | either                 | not read                        | nothing is concluded                           |
 
 An intent without an ending (a run that was killed) counts as ours: that run set out to make exactly this.
 
