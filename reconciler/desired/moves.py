@@ -21,7 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from reconciler.desired.documents import Item
 from reconciler.desired.entries import entry_flaws, read_address
 from reconciler.desired.flaws import Finding
-from reconciler.model.address import Address
+from reconciler.model.address import Address, parse_address
 from reconciler.model.kind import Flaw, Vendor
 from reconciler.model.organization import Organization
 from reconciler.model.resource import Declared, Fields
@@ -93,7 +93,7 @@ def _tail(address: Address) -> str:
 
 
 def _is_declared(move: Move, declared: Mapping[str, Mapping[str, Declared]], vendor: Vendor) -> bool:
-    address = read_address(f"{move.kind}/{move.after}", "to", "", vendor, [])
+    address = parse_address(f"any/{move.kind}/{move.after}")
     kind = vendor.kind(move.kind)
     if address is None or kind is None:
         return False
