@@ -25,4 +25,4 @@ def test_what_is_said(tmp_path: Path, said: str, read: bool | None) -> None:
 def test_only_true_and_false(tmp_path: Path) -> None:
     """`no` is a text in YAML 1.2, and nothing is protected or freed by a misunderstanding."""
     content = "customers:\n- {externalId: C, protected: no}\n"
-    assert marks(problems_of(tmp_path, {"a.yaml": content}, UPFLOW)) == ["a.yaml:2:31 type-wrong"]
+    assert marks(problems_of(tmp_path, {"a.yaml": content}, UPFLOW)) == ["a.yaml:2:30 type-wrong"]
