@@ -21,6 +21,8 @@ from reconciler.model.resource import Fields, Value
 
 def agree(declared: Fields, live: Fields) -> bool:
     """Say whether every declared value stands live, walking mappings by their declared keys."""
+    if declared.items() <= live.items():  # one step inside the interpreter; most mappings end here
+        return True
     for name, wanted in declared.items():
         found = live.get(name)
         if wanted != found and not _stands(wanted, found):

@@ -21,7 +21,7 @@ from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan, Share
 from reconciler.model.resource import Declared, Observed
 from reconciler.model.state import Allowance, DesiredState, LiveState, Surroundings, Unread
-from reconciler.plan.changes import Draft, alteration, creation, deletion
+from reconciler.plan.changes import Draft, alteration, creation, deletion, stands
 from reconciler.plan.cost import cost
 from reconciler.plan.digest import plan_digest
 from reconciler.plan.guard import Locate, block_dependents, flaw_problem, item_place, judge
@@ -159,6 +159,10 @@ class _Drafting:
                 continue
             declared = pair.declared
             if isinstance(pair.found, Observed):
+                if stands(declared, pair.found, kind) and self.ownership.settled(declared, pair.found):
+                    # nearly all: no address is made for them
+                    unchanged[kind.name] += 1
+                    continue
                 draft = alteration(declared, pair.found, kind, self._address(kind.name, declared.key), secret)
                 draft = self.ownership.taken_in(draft, declared, pair.found, kind)
                 if draft is None:

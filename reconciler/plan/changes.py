@@ -70,13 +70,22 @@ def destruction(found: Observed, kind: Kind, address: Address, cause: str) -> Dr
     return Draft(change=change)
 
 
+def stands(declared: Declared, found: Observed, kind: Kind) -> bool:
+    """Say quickly that an object already is as declared; False only means that it is worth an `alteration`."""
+    for member in kind.members:
+        if member.section in declared.members:
+            live = found.members.get(member.section) if found.members else None
+            wanted = declared.members[member.section]
+            if live is None or not lists_agree(wanted, live, member, only_add=declared.only_add):
+                return False
+    return agree(declared.fields, found.fields)
+
+
 def alteration(declared: Declared, found: Observed, kind: Kind, address: Address, secret: str) -> Draft | None:
     """Draft what makes an object as declared; None if it already is."""
     sections = [member for member in kind.members if member.section in declared.members]
     unread = tuple(_unread(member) for member in sections if (found.members or {}).get(member.section) is None)
     lists = [member for member in sections if not unread and not _list_agrees(declared, found, member)]
-    if not lists and not unread and agree(declared.fields, found.fields):
-        return None
     drafts = [_list_draft(declared, found, member, address, secret) for member in lists]
     members = tuple(change for changes, _ in drafts for change in changes)
     flaws = (*unread, *(flaw for _, found_flaws in drafts for flaw in found_flaws))

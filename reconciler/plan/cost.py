@@ -23,9 +23,12 @@ def cost(changes: Iterable[Change], kinds: Mapping[str, Kind], requests_per_minu
 
 
 def _by_member(change: Change) -> bool:
-    return change.only_add and change.action is Action.UPDATE and bool(change.members)
+    """Say whether members are written one by one: lists that are only added to, and lists with a single newcomer."""
+    if change.action not in (Action.UPDATE, Action.REPLACE) or not change.members:
+        return False
+    return change.only_add or len(change.touched(MemberAction.ADD, MemberAction.CHANGE)) <= 1
 
 
 def _member_writes(change: Change) -> int:
-    touched = change.touched(MemberAction.ADD, MemberAction.CHANGE)
+    touched = change.touched(MemberAction.ADD, MemberAction.CHANGE, MemberAction.REMOVE)
     return len(touched) + bool(change.fields)

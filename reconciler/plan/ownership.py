@@ -70,6 +70,13 @@ class Ownership:
             return self.inventory.intended(found.kind, found.key)
         return entry.remote_id == found.remote_id
 
+    def settled(self, declared: Declared, found: Observed) -> bool:
+        """Say whether the inventory has nothing to learn of this object."""
+        entry = self.inventory.find(found.kind, declared.key)
+        if entry is None:
+            return declared.protected is None and self.inventory.intended(found.kind, declared.key)
+        return entry.remote_id == found.remote_id and declared.protected in (None, entry.protected)
+
     def taken_in(self, draft: Draft | None, declared: Declared, found: Observed, kind: Kind) -> Draft | None:
         """Give what comparing a declared resource with its object comes to, adoption included."""
         entry = self.entry(declared, kind)

@@ -10,9 +10,10 @@ import pytest
 from reconciler.errors import LiveStateUnreadable, ProviderRejected
 from reconciler.live.early import start_early
 from reconciler.live.observe import observe
-from reconciler.model.resource import Declared, Observed
+from reconciler.model.resource import Declared, Members, Observed
 from reconciler.model.state import Absent, DesiredState, LiveState, Unread
 from reconciler.sandbox import Fault, Store, add_fault, remove
+from reconciler.sandbox.values import Json
 from tests.clock import run_virtual
 from tests.providers.upflow.world import NAME, connected, customers, declared, desired, requests, seeded
 
@@ -21,7 +22,7 @@ NO_LISTS: Sequence[Declared] = [declared("C-0001", {"name": "A"}), declared("C-0
 
 def names(first: int, last: int, *, lists: bool = False) -> list[Declared]:
     """Give declared customers C-<first> to C-<last>, with or without contact lists."""
-    members = {"contacts": []} if lists else {}
+    members: Members = {"contacts": []} if lists else {}
     return [declared(f"C-{number:04}", {"name": "A"}, members) for number in range(first, last + 1)]
 
 
@@ -35,7 +36,7 @@ def seen(store: Store, resources: Sequence[Declared]) -> LiveState:
     return run_virtual(read())
 
 
-def world(count: int, contacts: int = 0, **settings: object) -> Store:
+def world(count: int, contacts: int = 0, **settings: Json) -> Store:
     """Give a sandbox of so many customers, with pages of 100."""
     return seeded({"customers_cap": 100, **settings}, customers=customers(count, contacts))
 

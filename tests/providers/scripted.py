@@ -52,7 +52,7 @@ def client(script: Script, *, requests_per_minute: int = 600, in_flight: int = 5
     )
 
 
-def answer(status: int = 200, body: bytes = b"{}", **headers: str) -> httpx.Response:
+def answer(status: int = 200, body: bytes = b"{}", /, **headers: str) -> httpx.Response:
     """Give a response; a header's underscores become hyphens."""
     return httpx.Response(
         status, content=body, headers={name.replace("_", "-"): text for name, text in headers.items()}

@@ -74,7 +74,7 @@ CUSTOMER = Kind(
     resolve=rules.resolve,
     judge=verdicts.judge,
     seen=verdicts.seen,
-    cost=WriteCost(reads={}, writes={"create": 1, "update": 1, "replace": 2, "delete": 1}),
+    cost=WriteCost(reads={}, writes={"create": 1, "update": 1, "replace": 1, "delete": 1}),
 )
 
 UPFLOW = Vendor(

@@ -20,6 +20,7 @@ from reconciler.model.kind import Vendor
 from reconciler.model.organization import Organization
 from reconciler.model.resource import Observed, Value
 from reconciler.model.state import Entry
+from reconciler.providers.answers import NotFound
 from reconciler.providers.http import HttpClient
 from reconciler.providers.pace import Pace
 from reconciler.providers.upflow import wire, writes
@@ -110,8 +111,12 @@ class UpflowProvider:
         return writes.remaining(change, fresh)
 
     async def send(self, write: Write) -> None:
-        """Send one write, once."""
-        await self._http.write(write.method, write.path, write.body, wire.personal_values(write.body))
+        """Send one write, once; what is gone already is as good as deleted."""
+        try:
+            await self._http.write(write.method, write.path, write.body, wire.personal_values(write.body))
+        except NotFound:
+            if write.method != "DELETE":
+                raise
 
     async def aclose(self) -> None:
         """Let go of connections."""
@@ -187,7 +192,7 @@ class UpflowProvider:
 
 
 def _cursors_after(listing: Listing, limit: int) -> tuple[str, ...]:
-    """Name the pages after this one; the step is what the vendor gives at once, the clamped limit where it tells one."""
+    """Name the pages after this one; the step is what the vendor gives at once: a clamped limit, where told."""
     read = listing.offset + len(listing.rows)
     step = min(limit, listing.limit or limit) or limit
     if listing.total is None:

@@ -35,7 +35,7 @@ class ListConflict(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """One contact that stays or comes: the planned change, the fields it gives, and the live row if there is one."""
+    """One contact: the planned change, the fields it gives (none to one who leaves), and the live row, if any."""
 
     change: MemberChange
     given: Fields
@@ -47,10 +47,15 @@ class Person:
         return self.given.get("isMain") is True
 
     @property
+    def email_held(self) -> str:
+        """The e-mail that this one has, folded; empty if none."""
+        return folded(self.row.get("email")) if self.row is not None else ""
+
+    @property
     def email_wanted(self) -> str:
         """The e-mail that this one needs and does not have, folded; empty if none."""
         wanted = folded(self.given.get("email"))
-        return "" if self.row is not None and wanted == folded(self.row.get("email")) else wanted
+        return "" if wanted == self.email_held else wanted
 
     @property
     def imported(self) -> bool:
@@ -62,10 +67,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """The whole list: `people` in the planned order, and the live rows that are still to be removed."""
+    """The whole list: `people` in the planned order, and those who are still to be removed."""
 
     people: tuple[Person, ...]
-    leaving: tuple[MemberChange, ...]
+    leaving: tuple[Person, ...]
     main_named: bool
     main_leaves: bool
 
@@ -118,7 +123,11 @@ def roster_of(change: Change, fresh: Observed) -> Roster:
     was_main = any(row.path == ("isMain",) and row.before is True for member in removed for row in member.fields)
     return Roster(
         people=tuple(people),
-        leaving=tuple(member for member in removed if member.remote_id in rows),
+        leaving=tuple(
+            Person(change=member, given={}, row=rows[member.remote_id or ""])
+            for member in removed
+            if member.remote_id in rows
+        ),
         main_named=main_named,
         main_leaves=was_main and not main_named,
     )

@@ -1,5 +1,6 @@
 """Upflow's payloads and the normal shape: rows of JSON go in, `Observed` objects and catalogue entries come out.
 
+One row costs some microseconds, of which building `Observed` is a third: each field is named once, in plain literals.
 Past this module there is one shape: "", null and missing are None, a SELECT value is `{"label": …}`, a parent is its
 external id. Contact rows stay as they came: a large organization has hundreds of thousands and nearly all are equal to
 what is declared; whoever compares them takes "" for None. A row without an id is not believed, nor is its listing.
@@ -15,7 +16,6 @@ from reconciler.model.state import Entry
 
 ADDRESS_PARTS = ("address", "zipcode", "city", "state", "country")
 CONTACTS = "contacts"
-_FACTS = ("balance", "amountDue", "amountOverdue", "countInvoicesDue", "countInvoicesOverdue")
 _NO_ADDRESS = dict.fromkeys(ADDRESS_PARTS)
 
 
@@ -33,6 +33,7 @@ def customer_of(row: Value) -> Observed:
         raise RowError("a customer row is no JSON object")
     get = row.get
     address = get("address")
+    parent = get("parent")
     custom = get("customFields")
     return Observed(
         kind="customer",
@@ -43,14 +44,21 @@ def customer_of(row: Value) -> Observed:
             "vatNumber": get("vatNumber") or None,
             "accountingRef": get("accountingRef") or None,
             "address": _address_of(address) if address else dict(_NO_ADDRESS),
-            "parent": _parent_of(get("parent")),
-            "dunningPlan": get("dunningPlanId") or _id_within(get("dunningPlan")),
-            "accountManager": get("accountManagerId") or _id_within(get("accountManager")),
+            "parent": _parent_of(parent) if parent else None,
+            "dunningPlan": get("dunningPlanId") or (_id_within(get("dunningPlan")) if "dunningPlan" in row else None),
+            "accountManager": get("accountManagerId")
+            or (_id_within(get("accountManager")) if "accountManager" in row else None),
             "paymentMethods": get("paymentMethods") or None,
             "customFields": _values_of(custom) if custom else {},
         },
         members=_members_of(get(CONTACTS)),
-        facts={name: get(name) for name in _FACTS},
+        facts={
+            "balance": get("balance"),
+            "amountDue": get("amountDue"),
+            "amountOverdue": get("amountOverdue"),
+            "countInvoicesDue": get("countInvoicesDue"),
+            "countInvoicesOverdue": get("countInvoicesOverdue"),
+        },
     )
 
 
@@ -117,7 +125,17 @@ def _address_of(address: Value) -> Fields:
     """Give all five parts, and any that we do not know of: they are sent back with the others."""
     if not isinstance(address, dict):
         raise RowError("an address is no JSON object")
-    return {**_NO_ADDRESS, **{part: value or None for part, value in address.items()}}
+    get = address.get
+    parts: dict[str, Value] = {
+        "address": get("address") or None,
+        "zipcode": get("zipcode") or None,
+        "city": get("city") or None,
+        "state": get("state") or None,
+        "country": get("country") or None,
+    }
+    if address.keys() - parts.keys():
+        parts.update((part, value or None) for part, value in address.items())
+    return parts
 
 
 def _parent_of(parent: Value) -> str | None:
@@ -167,10 +185,10 @@ def _members_of(rows: Value) -> Members | None:
         raise RowError("contacts is no JSON array")
     whole = True
     for contact in rows:
-        if not isinstance(contact, dict):
-            raise RowError("a contact row is no JSON object")
-        _id(contact)
-        whole = whole and "email" in contact
+        if not isinstance(contact, dict) or not isinstance(contact.get("id"), str) or not contact["id"]:
+            raise RowError("a contact row is no JSON object with an id")
+        if "email" not in contact:
+            whole = False
     return {CONTACTS: rows} if whole else None
 
 

@@ -12,7 +12,7 @@ declared.
 | create, it is there as declared                  | none (the answer was lost)                                        |
 | create, it is there otherwise                    | conflict: it may be another's                                     |
 | fields of a customer                             | PUT by remote id, the touched fields, mappings whole              |
-| contacts that leave                              | DELETE by remote id, each                                         |
+| contacts that leave, and nobody comes or changes | DELETE by remote id, each                                         |
 | one contact added or changed; or only adding     | POST or PUT on the contact routes, the person whole               |
 | several, every one with an external id           | POST /customers: the whole list and all live fields, in one       |
 | several, one of them without an external id      | the contact routes: the list route keeps or removes such people,  |
@@ -20,9 +20,11 @@ declared.
 | update, and it is gone; or another stands there  | conflict: POST would create it anew                               |
 | somebody in the list whom the plan did not judge | conflict: the list route would remove that person                 |
 
-Who leaves is always removed by remote id and first, never by being left out of a list: that deletes exactly the person
-whom the plan showed, it frees the e-mail that a newcomer may need, it also works where the list route would keep
-somebody, and it costs the same, since whatever the list left over would have to be looked for and deleted anyway.
+Who comes or changes is written before who leaves is removed: if the vendor refuses a newcomer, nobody has gone yet. Two
+exceptions: whoever has an e-mail that somebody else is to get leaves first, and the list route itself removes those
+with an external id whom it no longer names (guide, "Contact List"). Those without one it may keep or remove, nobody
+knows which, so they are removed by DELETE afterwards; gone by then is as good as deleted. Should the list route keep
+somebody with an external id after all, the look at the end says so, and the next plan removes that person.
 
 On the contact routes, who gives an e-mail up is written before who takes it, and who becomes the main contact last.
 Two who exchange their e-mails cannot be written one after the other; the list route does it in one request.
@@ -42,7 +44,7 @@ from reconciler.model.change import Action, Change, FieldChange, MemberAction
 from reconciler.model.resource import Observed
 from reconciler.providers.upflow.bodies import Body, customer_body, present, same, value_at, with_changes
 from reconciler.providers.upflow.client import contact_path, customer_path
-from reconciler.providers.upflow.roster import ListConflict, Person, Roster, folded, roster_of
+from reconciler.providers.upflow.roster import ListConflict, Person, Roster, roster_of
 from reconciler.providers.upflow.wire import CONTACTS
 
 _WRITING = (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE)
@@ -94,19 +96,29 @@ def _alteration(change: Change, fresh: Observed) -> Remaining:
     if not change.members:
         return Remaining(writes=_field_writes(fresh, unset))
     roster = roster_of(change, fresh)
-    leaving = tuple(
+    people = roster.pending
+    wanted = {person.email_wanted for person in people} - {""}
+    first = [person for person in roster.leaving if person.email_held in wanted]
+    last = [person for person in roster.leaving if person.email_held not in wanted]
+    if people and _by_list(change, roster):
+        by_hand = [person for person in last if not person.imported]
+        return Remaining(
+            writes=(*_deletes(fresh, first), _list_write(change, fresh, roster), *_deletes(fresh, by_hand))
+        )
+    written = tuple(_contact_write(fresh, person, roster) for person in _in_order(people))
+    return Remaining(writes=(*_field_writes(fresh, unset), *_deletes(fresh, first), *written, *_deletes(fresh, last)))
+
+
+def _deletes(fresh: Observed, leaving: Sequence[Person]) -> tuple[Write, ...]:
+    return tuple(
         Write(
             method="DELETE",
-            path=contact_path(fresh.remote_id, member.remote_id or ""),
+            path=contact_path(fresh.remote_id, person.change.remote_id or ""),
             body=None,
-            summary=f"delete contact {member.address.key}",
+            summary=f"delete contact {person.change.address.key}",
         )
-        for member in roster.leaving
+        for person in leaving
     )
-    if roster.pending and _by_list(change, roster):
-        return Remaining(writes=(*leaving, _list_write(change, fresh, roster)))
-    people = tuple(_contact_write(fresh, person, roster) for person in _in_order(roster.pending))
-    return Remaining(writes=(*_field_writes(fresh, unset), *leaving, *people))
 
 
 def _by_list(change: Change, roster: Roster) -> bool:
@@ -166,7 +178,7 @@ def _in_order(pending: Sequence[Person]) -> tuple[Person, ...]:
     waiting = list(pending)
     ordered: list[Person] = []
     while waiting:
-        held = {folded(person.row.get("email")) for person in waiting if person.row is not None}
+        held = {person.email_held for person in waiting if person.row is not None}
         ready = [person for person in waiting if not person.email_wanted or person.email_wanted not in held]
         if not ready:
             raise ListConflict("Contacts exchange their e-mails, which takes a whole list of people with external ids.")

@@ -15,15 +15,19 @@ from reconciler.plan.changes import alteration, creation
 from reconciler.providers.upflow.kinds import CUSTOMER
 from reconciler.providers.upflow.provider import UpflowProvider
 from reconciler.sandbox import Settings, Store, dump_state
+from reconciler.sandbox.values import Json
 from tests.clock import run_virtual
 from tests.providers.upflow.world import NAME, connected, declared, seeded
 
 KEY = "C-1"
 ADDRESS = Address(organization=NAME, kind="customer", key=KEY)
-KNOBS = [{}] + [
-    {name.partition("=")[0]: getattr(changed, name.partition("=")[0])}
-    for name, changed in Settings().flips()
-    if not name.startswith(("smart_rule", "unknown_account_manager"))
+KNOBS: list[dict[str, Json]] = [
+    {},
+    *(
+        {name.partition("=")[0]: getattr(changed, name.partition("=")[0])}
+        for name, changed in Settings().flips()
+        if not name.startswith(("smart_rule", "unknown_account_manager"))
+    ),
 ]
 TEXTS = st.sampled_from([None, "Ada", "Ben"])
 PERSON = st.fixed_dictionaries(
@@ -40,14 +44,14 @@ EMAILS = [f"{name}@example.com" for name in "abcdefg"]
 
 
 @st.composite
-def people(draw: st.DrawFn, *, live: bool) -> list[dict[str, object]]:
+def people(draw: st.DrawFn, *, live: bool) -> list[dict[str, Json]]:
     """Draw a contact list as a document or a seed may hold it: identities and e-mails once each, one main at most."""
     emails = draw(st.lists(st.sampled_from(EMAILS), unique=True, max_size=5))
     identities = draw(st.permutations(["P-1", "P-2", "P-3", "P-4", "P-5"]))
     main = draw(st.integers(min_value=-1, max_value=max(0, len(emails) - 1)))
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Json]] = []
     for place, email in enumerate(emails):
-        row: dict[str, object] = {"email": email, **draw(PERSON)}
+        row: dict[str, Json] = {"email": email, **draw(PERSON)}
         if draw(st.sampled_from([True, True, True, True, True, True, False])):
             row["externalId"] = identities[place]
         if place == main:
@@ -70,11 +74,13 @@ FIELDS = st.fixed_dictionaries(
 )
 
 
-def world(turned: Mapping[str, object], live: Fields | None, contacts: Sequence[Fields]) -> Store:
+def world(turned: Mapping[str, Json], live: Mapping[str, Json] | None, contacts: Sequence[dict[str, Json]]) -> Store:
     """Give a sandbox with these knobs turned, and with the customer unless `live` is None."""
-    fields = [{"externalId": name, "label": name, "dataType": "TEXT"} for name in ("note", "memo")]
-    row = {"externalId": KEY, "name": "Acme", **live, "contacts": list(contacts)} if live is not None else None
-    return seeded(turned, customFields=fields, customers=[row] if row else [])
+    fields: list[Json] = [{"externalId": name, "label": name, "dataType": "TEXT"} for name in ("note", "memo")]
+    rows: list[Json] = (
+        [{"externalId": KEY, "name": "Acme", **live, "contacts": [*contacts]}] if live is not None else []
+    )
+    return seeded(turned, customFields=fields, customers=rows)
 
 
 async def read(provider: UpflowProvider) -> Observed | None:
@@ -148,9 +154,9 @@ def undeclared_details(found: Observed, wanted: Declared) -> Mapping[str, Fields
     only_add=st.booleans(),
 )
 def test_writes_resume_converge_and_leave_the_undeclared_alone(
-    turned: Mapping[str, object],
-    live: Fields | None,
-    before: list[Fields],
+    turned: Mapping[str, Json],
+    live: Mapping[str, Json] | None,
+    before: list[dict[str, Json]],
     fields: Fields,
     after: list[Fields] | None,
     stop: int,

@@ -12,6 +12,7 @@ from reconciler.model.state import DesiredState
 from reconciler.providers.upflow.kinds import UPFLOW
 from reconciler.providers.upflow.provider import UpflowProvider, connect
 from reconciler.sandbox import SandboxTransport, Store, clear_requests, logged_requests, seed
+from reconciler.sandbox.values import Json
 
 NAME = "acme-fr"
 CREDENTIALS = {"key": "k-1", "secret": "s-1"}
@@ -31,10 +32,15 @@ ORGANIZATION = Organization(
 )
 
 
-def seeded(settings: Mapping[str, object] | None = None, **parts: object) -> Store:
+def seeded(settings: Mapping[str, Json] | None = None, **parts: Json) -> Store:
     """Give a store in memory whose organization holds these parts of a seed."""
     store = Store()
-    data = {"apiKey": CREDENTIALS["key"], "apiSecret": CREDENTIALS["secret"], "settings": dict(settings or {}), **parts}
+    data: dict[str, Json] = {
+        "apiKey": CREDENTIALS["key"],
+        "apiSecret": CREDENTIALS["secret"],
+        "settings": dict(settings or {}),
+        **parts,
+    }
     seed(store, NAME, data)
     clear_requests(store)
     return store
@@ -50,7 +56,7 @@ async def connected(store: Store) -> AsyncIterator[UpflowProvider]:
         await provider.aclose()
 
 
-def customers(count: int, contacts: int = 0) -> list[dict[str, object]]:
+def customers(count: int, contacts: int = 0) -> list[Json]:
     """Give customers C-0001 and on, as a seed writes them."""
     return [
         {

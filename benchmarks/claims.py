@@ -1,0 +1,93 @@
+"""What is claimed of speed and memory: a claim is a number measured, and the most that it may be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from benchmarks.asking import CASES
+from benchmarks.runs import Rounds, ratio
+from benchmarks.sample import Sample, middle
+
+MB_IN_GB = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One thing that is claimed, as it was measured; `unit` is what both numbers count."""
+
+    text: str
+    measured: float
+    most: float
+    unit: str
+
+    @property
+    def holds(self) -> bool:
+        """Say whether it is so."""
+        return self.measured <= self.most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of a table: a station at a size, beside its floor where it has one; `times` is their ratio."""
+
+    station: str
+    customers: int
+    measured: Sample
+    floor: Sample | None = None
+    times: float | None = None
+
+
+_TIMES_FLOOR = {10_000: 2.0, 100_000: 1.7}
+_PEAKS = {10_000: 160.0, 100_000: 1.2 * MB_IN_GB}
+
+
+def plan_claims(samples: Rounds, customers: int) -> Iterator[Claim]:
+    """Judge plans of one size by their floor, their memory, and a plan that changes nothing."""
+    size = f"{customers:,} customers"
+    if customers in _TIMES_FLOOR:
+        times = ratio(samples, "plan", to="floor")
+        yield Claim(
+            text=f"no-change plan, {size}: to the floor", measured=times, most=_TIMES_FLOOR[customers], unit="x"
+        )
+    if customers in _PEAKS:
+        peak = max(sample.peak_mb for sample in samples["plan"])
+        yield Claim(text=f"no-change plan, {size}: peak memory", measured=peak, most=_PEAKS[customers], unit="MB")
+    for name, title in (("plan-changed", "every customer differs"), ("plan-new", "every customer is new")):
+        times = ratio(samples, name, to="plan")
+        yield Claim(text=f"{title}, {size}: to a no-change plan", measured=times, most=4.0, unit="x")
+
+
+def growth_claim(small: Row, large: Row) -> Claim:
+    """Judge whether a customer costs the same in a large organization."""
+    each = [row.measured.seconds / row.customers for row in (small, large)]
+    text = f"no-change plan: a customer of {large.customers:,} to one of {small.customers:,}"
+    return Claim(text=text, measured=each[1] / each[0], most=1.3, unit="x")
+
+
+def validate_claim(samples: Rounds, customers: int) -> Claim:
+    """Judge validating by the parser's events alone."""
+    times = ratio(samples, "validate", to="events")
+    return Claim(text=f"validate, {customers:,} customers: to the events alone", measured=times, most=3.0, unit="x")
+
+
+def request_claims(counted: Sample, looked_up: Sample) -> Iterator[Claim]:
+    """Judge requests: how many beyond the cheapest way, whether foreseen, and what one costs."""
+    for place, case in enumerate(CASES):
+        made, foreseen = counted.facts[f"{place}.made"], counted.facts[f"{place}.foreseen"]
+        text = f"requests, {case.title}: {made:.0f} made, {foreseen:.0f} foreseen"
+        yield Claim(text=text, measured=made, most=case.cheapest + 2, unit="requests")
+    yield Claim(text="client CPU for one request", measured=looked_up.facts["ms"], most=2.0, unit="ms")
+
+
+def startup_claims(samples: Rounds) -> Iterator[Claim]:
+    """Judge how soon the program answers at all."""
+    for words in ("--help", "--version"):
+        yield Claim(text=f"reconciler {words}", measured=middle(samples[words]).seconds, most=0.25, unit="s")
+
+
+def output_claims(samples: Sequence[Sample], command: str) -> Iterator[Claim]:
+    """Judge how soon a command shows something, and how long it is silent at most."""
+    seen = middle(samples).facts
+    yield Claim(text=f"{command}: first output", measured=seen["first"], most=1.0, unit="s")
+    yield Claim(text=f"{command}: longest silence", measured=seen["silence"], most=2.0, unit="s")

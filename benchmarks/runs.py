@@ -1,0 +1,40 @@
+"""Measurements in processes of their own, taken in turns: names go in, samples come out.
+
+Machines are noisy, and slow down and speed up over minutes. So what is to be compared is measured one after the other
+in each round, a ratio is the median of the rounds' own ratios, and a time is the median of the rounds' times.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import median
+
+from benchmarks.sample import Sample
+
+ROOT = Path(__file__).resolve().parent.parent
+Rounds = Mapping[str, Sequence[Sample]]
+
+
+def sampled(name: str, folder: Path) -> Sample:
+    """Take one measurement in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.child", name, str(folder)]
+    ended = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE)
+    return Sample(**json.loads(ended.stdout))
+
+
+def interleaved(names: Sequence[str], folder: Path, rounds: int) -> Rounds:
+    """Take several measurements in turns, as often as asked for."""
+    samples: dict[str, list[Sample]] = {name: [] for name in names}
+    for _ in range(rounds):
+        for name in names:
+            samples[name].append(sampled(name, folder))
+    return samples
+
+
+def ratio(samples: Rounds, name: str, to: str) -> float:
+    """Give how many times as long one took as the other, within the rounds."""
+    return median(one.seconds / other.seconds for one, other in zip(samples[name], samples[to], strict=True))
