@@ -42,9 +42,9 @@ def apply(
         check_answerable(sys.stdin, as_json=as_json)
     if not as_json:
         err("Reading documents…" if file is None else f"Reading {file}…")
-    from reconciler.cli.applying import Application
+    from reconciler.cli.applying import Application, Terms
     from reconciler.cli.reporting import EventLines, EventPage
 
     paint = paint_for(sys.stdout, no_color=no_color)
     report = EventLines() if as_json else EventPage(paint, paint_for(sys.stderr, no_color=no_color), no_color=no_color)
-    return Application(session.directory, organizations, report, asks=asks).run(file)
+    return Application(session.directory, organizations, report, Terms(asks=asks)).run(file)

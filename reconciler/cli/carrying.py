@@ -1,4 +1,4 @@
-"""The events of an apply, taken one by one as they come: told, counted, kept for the sums."""
+"""The events of an apply, taken one by one as they come: recorded, told, counted, kept for the sums."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
+from reconciler.cli.holding import Locks
 from reconciler.cli.reporting import Report
 from reconciler.cli.watching import Watch
 from reconciler.model.event import Event, Started
@@ -21,15 +22,19 @@ class Run:
 
 
 async def carried_out(
-    plan: Plan, events: AsyncGenerator[Event], report: Report, watch: Watch, stop: asyncio.Event
+    plan: Plan, events: AsyncGenerator[Event], report: Report, watch: Watch, stop: asyncio.Event, locks: Locks
 ) -> Run:
-    """Take the events to their end. An error, or a second signal, ends them early and is no reason to lose the rest."""
+    """Take the events to their end, each into the inventory first.
+
+    An error, a lost lock or a second signal ends them early and is no reason to lose the rest.
+    """
     run = Run()
     ended = 0
     watch.turn_to("Applying")
     watch.count(ended, len(plan.changes))
     try:
         async for event in events:
+            locks.take(event)
             run.events.append(event)
             report.event(event, watch.say)
             ended += not isinstance(event, Started)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from reconciler.apply.exit import exit_code
@@ -13,18 +14,22 @@ from reconciler.cli.connections import connected
 from reconciler.cli.terminal import err, now
 from reconciler.cli.watching import watched
 from reconciler.model.plan import Plan
+from reconciler.model.state import Allowance
 from reconciler.render.progress import Narration
 from reconciler.store.plan_file import write_plan
 
 
-def make_plan(directory: Path, names: Sequence[str], narration: Narration) -> Plan:
+def make_plan(
+    directory: Path, names: Sequence[str], narration: Narration, allowances: tuple[Allowance, ...] = ()
+) -> Plan:
     """Make the plan of these organizations; no name means all of them."""
-    return asyncio.run(_make(scope_of(directory, names, now().date()), narration))
+    scope = scope_of(directory, names, now().date())
+    return asyncio.run(_make(replace(scope, allowances=allowances), narration))
 
 
 async def _make(scope: Scope, narration: Narration) -> Plan:
     async with connected(scope.organizations, scope.directory, os.environ) as providers, watched(narration) as watch:
-        return await planned(scope, providers, watch)
+        return (await planned(scope, providers, watch)).plan
 
 
 def save_plan(plan: Plan, file: Path) -> None:

@@ -56,11 +56,24 @@ class Intent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """A reviewed plan that `apply --expect` began: its digest, those of its changes, and the override lines it used.
+
+    The same job may do what is left of exactly these changes, though the plan of the rest has another digest.
+    """
+
+    plan: str
+    changes: tuple[str, ...]
+    spent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inventory:
     """All that we manage of one organization.
 
     `endpoint` is where it answered when it was last read; `sizes` how many objects the last complete listing of each
-    kind gave. `spent` are the reviewed override lines that were consumed. `serial` grows with every write.
+    kind gave. `spent` are the reviewed override lines that were consumed. `agreement` is the last reviewed plan that was
+    begun by its digest. `serial` grows with every write.
     """
 
     organization: str
@@ -72,6 +85,7 @@ class Inventory:
     intents: tuple[Intent, ...] = ()
     sizes: Mapping[str, int] = field(default_factory=dict)
     spent: tuple[str, ...] = ()
+    agreement: Agreement | None = None
 
     def find(self, kind: str, key: str) -> Managed | None:
         """Give the entry of an address, if we manage it."""

@@ -26,7 +26,8 @@ class Share:
     """One organization's part of a plan: which vendor and endpoint, under which policy, from which reads.
 
     `unchanged` counts, by kind, what is declared and already so; `unmanaged` what exists undeclared, where a listing
-    was made.
+    was made. `spends` are the ids of the reviewed override lines that the plan uses; applying it consumes them.
+    `former` is the name that the organization had before, whose inventory it goes on with until it has its own.
     """
 
     organization: str
@@ -39,6 +40,8 @@ class Share:
     certificates: tuple[Certificate, ...] = ()
     unchanged: Mapping[str, int] = field(default_factory=dict)
     unmanaged: Mapping[str, int] = field(default_factory=dict)
+    spends: tuple[str, ...] = ()
+    former: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

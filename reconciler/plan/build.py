@@ -128,7 +128,7 @@ class _Drafting:
         changes, held = block_dependents([one for one in ordered if one.address not in refused], blocked)
         every_blocked = sorted([*blocked, *held], key=lambda one: one.change.address)
         return _Finished(
-            share=self._share(changes, unchanged),
+            share=self._share(changes, unchanged, judgement),
             changes=tuple(_named(change, self.kinds, self.live) for change in changes),
             blocked=tuple(replace(one, change=_named(one.change, self.kinds, self.live)) for one in every_blocked),
             warnings=(*self.desired.warnings, *self._mismatched_removals()),
@@ -206,7 +206,7 @@ class _Drafting:
         yield from self.live.objects.get(kind, {}).values()
         yield from self.live.keyless.get(kind, ())
 
-    def _share(self, changes: Sequence[Change], unchanged: Mapping[str, int]) -> Share:
+    def _share(self, changes: Sequence[Change], unchanged: Mapping[str, int], judgement: Judgement) -> Share:
         organization = self.organization
         return Share(
             organization=organization.name,
@@ -219,6 +219,8 @@ class _Drafting:
             certificates=self.live.certificates,
             unchanged=dict(unchanged),
             unmanaged=dict(self._unmanaged()),
+            former=next((move.organization for move in self.desired.moves if move.organization), ""),
+            spends=tuple(one.id for one in judgement.used if one.id),
         )
 
     def _unmanaged(self) -> Iterator[tuple[str, int]]:

@@ -83,6 +83,8 @@ class Ownership:
         if self.is_ours(found):
             if draft is not None:
                 return replace(draft, change=replace(draft.change, entry=entry))
+            if self.inventory.find(kind.name, declared.key) is None:
+                return self._recovered(declared, found, kind, entry)
             return self._protection(declared, found, kind, entry)
         if self.adopt == "never" or (self.adopt == "identical" and draft is not None):
             return _refused(draft or self._adoption(declared, found, kind, entry), self.adopt)
@@ -126,6 +128,12 @@ class Ownership:
                 source=declared.source,
             )
         )
+
+    def _recovered(self, declared: Declared, found: Observed, kind: Kind, entry: Managed) -> Draft:
+        """Record what a run that left no ending made; nothing is written at the vendor."""
+        draft = self._adoption(declared, found, kind, entry)
+        cause = "an earlier run made it, and was ended before it could record that"
+        return replace(draft, change=replace(draft.change, adopts=False, cause=cause))
 
     def _protection(self, declared: Declared, found: Observed, kind: Kind, entry: Managed) -> Draft | None:
         """Record a protection that a document newly gives or takes; nothing is written at the vendor."""

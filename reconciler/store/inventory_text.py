@@ -30,14 +30,14 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 
 import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from reconciler.desired.collector import collector_held
-from reconciler.model.inventory import FORMAT_VERSION, Intent, Inventory, Managed
+from reconciler.model.inventory import FORMAT_VERSION, Agreement, Intent, Inventory, Managed
 from reconciler.model.resource import Value
 from reconciler.store import inventory_problems as problems
 
@@ -63,6 +63,7 @@ class _Stored:
     intents: tuple[Intent, ...] = ()
     sizes: dict[str, int] = field(default_factory=dict)
     spent: tuple[str, ...] = ()
+    agreement: Agreement | None = None
 
 
 def inventory_text(inventory: Inventory) -> bytes:
@@ -104,6 +105,7 @@ def parse_inventory(content: bytes, organization: str) -> Inventory:
         intents=stored.intents,
         sizes=stored.sizes,
         spent=stored.spent,
+        agreement=stored.agreement,
     )
 
 
@@ -152,6 +154,8 @@ def _lines(inventory: Inventory) -> Iterator[bytes]:
         "sizes": inventory.sizes,
         "spent": inventory.spent,
     }
+    if inventory.agreement is not None:
+        rest["agreement"] = asdict(inventory.agreement)
     yield b"%s,\n%s,\n" % (_canonical(head)[1:-1], _canonical(rest)[1:-1])
     yield b'"intents":[%s],\n' % _listed(map(_intent, inventory.intents))
     entries = (_entry(inventory.managed[name]) for name in sorted(inventory.managed))
