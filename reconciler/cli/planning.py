@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from reconciler.apply.exit import exit_code
+from reconciler.apply.exit import ExitCode, exit_code
+from reconciler.cli.agreement import check_agreed
 from reconciler.cli.composition import Scope, planned, scope_of
 from reconciler.cli.connections import connected
 from reconciler.cli.terminal import err, now
@@ -38,6 +39,13 @@ def save_plan(plan: Plan, file: Path) -> None:
     err(f"\nSaved the plan to {file}. To carry out exactly this:\n    reconciler apply {file}")
 
 
-def plan_ending(plan: Plan, *, detailed: bool) -> int:
-    """Give the exit code of a plan that was shown."""
+def plan_ending(plan: Plan, *, detailed: bool, expected: str = "") -> int:
+    """Give the exit code of a plan that was shown.
+
+    Raises:
+        PlanStale: another plan was expected.
+    """
+    if expected and plan.complete:
+        check_agreed(plan, expected, {})
+        return ExitCode.DONE
     return exit_code(complete=plan.complete, blocked=bool(plan.blocked), changes=detailed and not plan.empty)

@@ -27,6 +27,7 @@ class Share:
 
     `unchanged` counts, by kind, what is declared and already so; `unmanaged` what exists undeclared, where a listing
     was made. `spends` are the ids of the reviewed override lines that the plan uses; applying it consumes them.
+    `managed` counts what is ours, and is None on a first run.
     `former` is the name that the organization had before, whose inventory it goes on with until it has its own.
     """
 
@@ -42,6 +43,7 @@ class Share:
     unmanaged: Mapping[str, int] = field(default_factory=dict)
     spends: tuple[str, ...] = ()
     former: str = ""
+    managed: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

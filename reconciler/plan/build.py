@@ -91,6 +91,7 @@ class _Drafting:
         self.kinds = {kind.name: kind for kind in part.organization.vendor.kinds}
         self.allowances = (*part.desired.allowances, *part.allowances)
         self.ownership = ownership_of(part.organization, part.desired, part.live, part.inventory)
+        self.first = part.inventory is None
         self.declared = _by_kind(part.desired.declared, self.kinds)
 
     def resolve(self) -> list[Problem]:
@@ -219,6 +220,7 @@ class _Drafting:
             certificates=self.live.certificates,
             unchanged=dict(unchanged),
             unmanaged=dict(self._unmanaged()),
+            managed=None if self.first else len(self.ownership.inventory.managed),
             former=next((move.organization for move in self.desired.moves if move.organization), ""),
             spends=tuple(one.id for one in judgement.used if one.id),
         )
@@ -228,7 +230,13 @@ class _Drafting:
         for certificate in self.live.certificates:
             declared = self.declared[certificate.kind]
             keys = self.live.objects.get(certificate.kind, {})
-            others = sum(1 for key in keys if key not in declared and (certificate.kind, key) not in removed)
+            others = sum(
+                1
+                for key in keys
+                if key not in declared
+                and (certificate.kind, key) not in removed
+                and self.ownership.inventory.find(certificate.kind, key) is None
+            )
             count = others + len(self.live.keyless.get(certificate.kind, ()))
             if count and certificate.complete:
                 yield certificate.kind, count

@@ -103,7 +103,8 @@ class Ownership:
             if isinstance(found, Observed) and found.remote_id == entry.remote_id:
                 if self._prunes(kind):
                     cause = f"no document declares it any more (it was in {entry.document})"
-                    yield destruction(found, kind, self._address(entry), cause)
+                    draft = destruction(found, kind, self._address(entry), cause)
+                    yield replace(draft, change=replace(draft.change, document=entry.document))
             elif isinstance(found, Observed | Absent):
                 yield Draft(change=_forgetting(entry, self._address(entry)))
 
