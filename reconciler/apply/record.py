@@ -183,9 +183,7 @@ def _member_ids(entry: Managed, found: Observed, change: Change, kind: MemberKin
 
 def _intent(change: Change, run: str) -> Intent:
     address = change.address
-    return Intent(
-        kind=address.kind, key=address.key, action=change.action.value, remote_id=change.remote_id, run=run
-    )
+    return Intent(kind=address.kind, key=address.key, action=change.action.value, remote_id=change.remote_id, run=run)
 
 
 def _name(change: Change) -> str:

@@ -45,7 +45,9 @@ def read_allowance(text: str) -> Allowance:
     if guard in _COUNTING:
         return _ceiling(guard, rest, "--allow")
     if not rest:
-        raise click.BadParameter(f'name what "{guard}" is to let through, as {guard}=KIND or ADDRESS', param_hint="--allow")
+        raise click.BadParameter(
+            f'name what "{guard}" is to let through, as {guard}=KIND or ADDRESS', param_hint="--allow"
+        )
     return Allowance(guard=guard, target=rest)
 
 

@@ -161,7 +161,9 @@ async def carry(
     )
     keeping = asyncio.ensure_future(locks.keep())
     try:
-        run = await carried_out(plan, execute(plan, providers, in_flight, stop=stop.event), report, watch, stop.event, locks)
+        run = await carried_out(
+            plan, execute(plan, providers, in_flight, stop=stop.event), report, watch, stop.event, locks
+        )
     finally:
         locks.finish()
         await keeping

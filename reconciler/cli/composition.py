@@ -116,9 +116,7 @@ async def _part(organization: Organization, scope: Scope, provider: Provider, wa
     live = await observe(
         provider, desired, lambda made, foreseen: watch.reads(organization.name, made, foreseen), early, inventory
     )
-    return Part(
-        organization=organization, desired=desired, live=live, inventory=inventory, allowances=scope.allowances
-    )
+    return Part(organization=organization, desired=desired, live=live, inventory=inventory, allowances=scope.allowances)
 
 
 def _inventory(organization: Organization, scope: Scope, desired: DesiredState) -> Inventory | None:

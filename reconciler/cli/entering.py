@@ -98,6 +98,15 @@ def rewrite(
         store.take(this_run(command), altered).release(altered)
 
 
+def without(inventory: Inventory, entry: Managed) -> Inventory:
+    """Give an inventory that lacks an entry, and any intent of its address."""
+    return replace(
+        inventory,
+        managed={name: one for name, one in inventory.managed.items() if name != entry.name},
+        intents=tuple(one for one in inventory.intents if (one.kind, one.key) != (entry.kind, entry.key)),
+    )
+
+
 def _entry(change: Change, found: Observed | None, circumstances: Circumstances) -> Managed:
     entry = change.entry or Managed(
         kind=change.address.kind, key=change.address.key, remote_id="", document="", applied_at="", run=""

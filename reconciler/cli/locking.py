@@ -86,7 +86,11 @@ async def take_locks(
         if not changes and not (share.former and inventory is not None and not inventory.serial):
             continue
         before = inventory or first_inventory(organization)
-        record = Record(before, changes, circumstances_of(organization, share, holder.id, _agreement(share, changes, before, agreed)))
+        record = Record(
+            before,
+            changes,
+            circumstances_of(organization, share, holder.id, _agreement(share, changes, before, agreed)),
+        )
         store = store_of(organization, directory)
         try:
             hold = await asyncio.to_thread(store.take, holder, record.now())

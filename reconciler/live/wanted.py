@@ -14,7 +14,6 @@ from reconciler.model.inventory import Inventory
 from reconciler.model.kind import Kind
 from reconciler.model.state import DesiredState
 
-
 MOST_LISTS = 50
 
 

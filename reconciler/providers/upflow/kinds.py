@@ -7,7 +7,7 @@ field can be created and deleted but not changed (§2), and deleting it takes th
 from __future__ import annotations
 
 from reconciler.model.kind import Field, Kind, Limits, MemberKind, Vendor, WriteCost
-from reconciler.providers.upflow import dumps, readings, rules, verdicts
+from reconciler.providers.upflow import dumps, readings, rules, twins, verdicts
 
 CONTACT = MemberKind(
     name="contact",
@@ -70,6 +70,7 @@ CUSTOMER = Kind(
     read=readings.read_customer,
     schema=readings.customer_schema,
     dump=dumps.dump_customer,
+    twins=twins.customer_twins,
     needs=rules.needs,
     resolve=rules.resolve,
     judge=verdicts.judge,
