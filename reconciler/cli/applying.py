@@ -161,9 +161,8 @@ async def carry(
     )
     keeping = asyncio.ensure_future(locks.keep())
     try:
-        run = await carried_out(
-            plan, execute(plan, providers, in_flight, stop=stop.event), report, watch, stop.event, locks
-        )
+        events = execute(plan, providers, in_flight, stop=stop.event)
+        run = await carried_out(plan, events, report, watch, stop.event, locks.take)
     finally:
         locks.finish()
         await keeping

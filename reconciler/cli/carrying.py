@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 
-from reconciler.cli.holding import Locks
 from reconciler.cli.reporting import Report
 from reconciler.cli.watching import Watch
 from reconciler.model.event import Event, Started
 from reconciler.model.plan import Plan
+
+Recorder = Callable[[Event], None]
+"""Writes an event down; what it raises ends the run before the event has any effect."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -22,7 +24,7 @@ class Run:
 
 
 async def carried_out(
-    plan: Plan, events: AsyncGenerator[Event], report: Report, watch: Watch, stop: asyncio.Event, locks: Locks
+    plan: Plan, events: AsyncGenerator[Event], report: Report, watch: Watch, stop: asyncio.Event, record: Recorder
 ) -> Run:
     """Take the events to their end, each into the inventory first.
 
@@ -34,7 +36,7 @@ async def carried_out(
     watch.count(ended, len(plan.changes))
     try:
         async for event in events:
-            locks.take(event)
+            record(event)
             run.events.append(event)
             report.event(event, watch.say)
             ended += not isinstance(event, Started)

@@ -67,10 +67,11 @@ def enter(
         _entry(one, part.live.objects.get(one.address.kind, {}).get(one.address.key), circumstances)
         for one in enterable(changes, organization.name)
     ]
+    added = {entry.name: entry for entry in entered}
     inventory = replace(
         before,
-        managed={**before.managed, **{entry.name: entry for entry in entered}},
-        intents=tuple(one for one in before.intents if f"{one.kind}/{one.key}" not in {e.name for e in entered}),
+        managed={**before.managed, **added},
+        intents=tuple(one for one in before.intents if f"{one.kind}/{one.key}" not in added),
         sizes={**before.sizes, **circumstances.sizes},
     )
     store = store_of(organization, directory)

@@ -21,7 +21,7 @@ BEAT = 15.0
 """Seconds between two checkpoints."""
 
 _AGAIN = 3.0  # seconds after which a checkpoint that failed is tried again
-_LAST_TRIES = 3
+_TRIES_BEFORE_THE_LAST = 2
 
 
 class Holding:
@@ -99,15 +99,16 @@ class Locks:
         return BEAT
 
     async def _let_go(self, holding: Holding) -> None:
-        for number in range(_LAST_TRIES):
+        for _ in range(_TRIES_BEFORE_THE_LAST):
             try:
-                return await asyncio.to_thread(holding.hold.release, holding.record.ended())
+                await asyncio.to_thread(holding.hold.release, holding.record.ended())
             except LockLost:
                 raise
             except ReconcilerError:
-                if number == _LAST_TRIES - 1:
-                    raise
                 await asyncio.sleep(_AGAIN)
+            else:
+                return
+        await asyncio.to_thread(holding.hold.release, holding.record.ended())
 
     def _lose(self, error: ReconcilerError) -> None:
         self.lost = error

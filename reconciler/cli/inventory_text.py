@@ -35,15 +35,15 @@ def tell_entry(entry: Managed, *, as_json: bool) -> None:
     if as_json:
         out(f"{json.dumps(asdict(entry), ensure_ascii=False, default=str)}\n")
         return
-    rows = {
+    rows: dict[str, str] = {
         "address": entry.name,
         "remote id": entry.remote_id,
         "document": entry.document,
         "applied": f"{entry.applied_at} by run {entry.run}",
         "protected": "yes" if entry.protected else "no",
     }
-    for label, value in rows.items():
-        out(f"{label:<10} {inert(value)}\n")
+    for label, text in rows.items():
+        out(f"{label:<10} {inert(text)}\n")
     for path, value in sorted(entry.last_applied.items()):
         out(f"  {inert(path)} = {inert(json.dumps(value, ensure_ascii=False, default=str))}\n")
     for section, members in sorted(entry.members.items()):

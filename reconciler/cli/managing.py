@@ -50,14 +50,20 @@ def adopted(
     missing = wanted - {str(one.address) for one in candidates}
     if missing:
         raise UsageInvalid(*(_not_adoptable(one) for one in sorted(missing)))
-    identical = [one for one in made.plan.changes if one.action is Action.ADOPT and one.adopts and one in candidates]
+    chosen = {one.address for one in candidates}
+    identical = [
+        one for one in made.plan.changes if one.action is Action.ADOPT and one.adopts and one.address in chosen
+    ]
     results = []
     for name, part in made.parts.items():
         mine = enterable(identical, name)
         if mine:
             enter(made, part.organization, directory, mine, "reconciler adopt", wait=wait)
+        entered = {one.address for one in mine}
         left = [
-            (one.address, _why_left(one)) for one in candidates if one.address.organization == name and one not in mine
+            (one.address, _why_left(one))
+            for one in candidates
+            if one.address.organization == name and one.address not in entered
         ]
         results.append(Entered(organization=name, entered=tuple(one.address for one in mine), left=tuple(left)))
     return results

@@ -91,9 +91,9 @@ class Change:
     `fields` of a create list every declared field with `before` None. `members` list a touched member list whole,
     kept ones included, in the order in which it will stand. `adopts` says that the object
     is there and was not ours. `entry` is what the inventory will hold once the change stands, but for remote id, time
-    and run; None takes the entry out. `document` is
-    the file that declared what goes because nothing declares it any more. `only_add` says that the lists are only added to: members
-    that the documents do not name stay. `depends_on` are changes of the same plan that must be done before this one.
+    and run; None takes the entry out. `document` is the file that declared what goes because nothing declares it any
+    more. `only_add` says that the lists are only added to: members that the documents do not name stay.
+    `depends_on` are changes of the same plan that must be done before this one.
     """
 
     address: Address

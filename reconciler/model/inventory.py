@@ -72,8 +72,8 @@ class Inventory:
     """All that we manage of one organization.
 
     `endpoint` is where it answered when it was last read; `sizes` how many objects the last complete listing of each
-    kind gave. `spent` are the reviewed override lines that were consumed. `agreement` is the last reviewed plan that was
-    begun by its digest. `serial` grows with every write.
+    kind gave. `spent` are the reviewed override lines that were consumed. `agreement` is the last reviewed plan that
+    was begun by its digest. `serial` grows with every write.
     """
 
     organization: str

@@ -103,7 +103,7 @@ class Totals:
             change=actions.count(Action.UPDATE) + actions.count(Action.REPLACE),
             destroy=actions.count(Action.DELETE),
             lists_replaced=actions.count(Action.REPLACE),
-            adopt=actions.count(Action.ADOPT),
+            adopt=sum(change.adopts for change in changes),
             members_added=members.count(MemberAction.ADD),
             members_changed=members.count(MemberAction.CHANGE),
             members_removed=members.count(MemberAction.REMOVE),

@@ -1,8 +1,8 @@
 """What identifies a plan: two plans with one digest do the same to the same objects under the same policy.
 
 Covered: scope, policy, overrides, and per change its address, action, remote id, whether it adopts, field and member
-changes and precondition; the codes of what is blocked. Not covered, because they change nothing that happens: time, cost, source lines,
-display names, causes.
+changes and precondition; the codes of what is blocked. Not covered, because they change nothing that happens: time,
+cost, source lines, display names, causes.
 """
 
 from __future__ import annotations

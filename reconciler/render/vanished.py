@@ -1,4 +1,4 @@
-"""What goes because no document declares it any more, grouped by the file that declared it: one lost file is one line."""
+"""What goes because no document declares it any more, by the file that declared it: one lost file is one line."""
 
 from __future__ import annotations
 

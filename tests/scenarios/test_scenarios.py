@@ -2,8 +2,8 @@
 
 A case is a folder: `claim.txt`, `documents/`, `live.json` (the sandbox's seed), `plan.txt` (the plan as it must read),
 optionally `reconciler.yaml` and `expect.json` (`code`: the exit code of apply; `again`: the keys that the next plan
-still holds, because they are refused; `fresh`: nothing is managed yet, else all that is live and declared is; `allow`: what
-`--allow` is given). A plan that should read differently is written by hand, and reviewed.
+still holds, because they are refused; `fresh`: nothing is managed yet, else all that is live and declared is; `allow`:
+what `--allow` is given). A plan that should read differently is written by hand, and reviewed.
 """
 
 from __future__ import annotations
