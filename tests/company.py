@@ -52,6 +52,7 @@ class Company:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.allowances: tuple[Allowance, ...] = ()
+        self.agreed = ""
         folder.mkdir(parents=True, exist_ok=True)
         (folder / ".reconciler").mkdir(exist_ok=True)
         self.store_file = folder / ".reconciler" / "sandbox.db"
@@ -121,9 +122,9 @@ class Company:
         """Plan and apply as `reconciler apply --auto-approve` does; an error becomes its exit code 1 or 7."""
         return self.carry_out(self.plan(names))
 
-    def carry_out(self, plan: Plan) -> Applied:
+    def carry_out(self, plan: Plan, report: Quiet | None = None) -> Applied:
         """Apply a plan under the lock, as a saved one is; an incomplete one is not begun."""
-        quiet = Quiet()
+        quiet = report or Quiet()
         if plan.complete:
             run_virtual(self._execute(plan, quiet))
         summary = summarize(plan, quiet.events)
@@ -153,7 +154,7 @@ class Company:
         (self.folder / ".reconciler" / "inventory" / f"{organization}.json").unlink()
 
     def _scope(self, names: Sequence[str] = ()) -> Scope:
-        return replace(scope_of(self.folder, names, TODAY), allowances=self.allowances)
+        return replace(scope_of(self.folder, names, TODAY), allowances=self.allowances, agreed=self.agreed)
 
     async def _plan(self, scope: Scope) -> Planned:
         async with connected(scope.organizations, self.folder, {}) as providers:

@@ -51,6 +51,7 @@ class Ownership:
     prune: Mapping[str, str]
     adopt: str
     digest_key: str
+    intended: frozenset[tuple[str, str]]
 
     def entry(self, declared: Declared, kind: Kind) -> Managed:
         """Give what the inventory will hold of a resource."""
@@ -67,14 +68,14 @@ class Ownership:
             return False
         entry = self.inventory.find(found.kind, found.key)
         if entry is None:
-            return self.inventory.intended(found.kind, found.key)
+            return (found.kind, found.key) in self.intended
         return entry.remote_id == found.remote_id
 
     def settled(self, declared: Declared, found: Observed) -> bool:
         """Say whether the inventory has nothing to learn of this object."""
         entry = self.inventory.find(found.kind, declared.key)
         if entry is None:
-            return declared.protected is None and self.inventory.intended(found.kind, declared.key)
+            return False  # to be adopted, or to be recorded where an earlier run intended it
         return entry.remote_id == found.remote_id and declared.protected in (None, entry.protected)
 
     def taken_in(self, draft: Draft | None, declared: Declared, found: Observed, kind: Kind) -> Draft | None:
@@ -164,6 +165,7 @@ def ownership_of(
         else dict.fromkeys(kinds, str(prune or PRUNE_DEFAULT)),
         adopt=str(adopt or ADOPT_DEFAULT),
         digest_key=organization.digest_key,
+        intended=frozenset((one.kind, one.key) for one in inventory.intents) if inventory else frozenset(),
     )
 
 

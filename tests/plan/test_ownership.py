@@ -71,10 +71,11 @@ def test_what_is_ours_and_as_declared_is_no_change() -> None:
 
 
 def test_an_intent_counts_as_ours() -> None:
-    """What a killed run set out to create is not taken for somebody else's."""
+    """What a killed run set out to create is not taken for somebody else's; that it is there is noted."""
     intent = Intent(kind="club", key="A", action="create", remote_id=None, run="run-0")
     ours = inventory(intents=(intent,))
-    assert plan(desired(club("A", name="A")), live(live_club("A", name="A")), ours).empty
+    change = only(plan(desired(club("A", name="A")), live(live_club("A", name="A")), ours))
+    assert (change.action, change.adopts) == (Action.ADOPT, False)
 
 
 def test_another_object_under_our_name_is_adopted_not_updated() -> None:

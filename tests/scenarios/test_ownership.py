@@ -7,17 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.cli.agreement import check_agreed
 from reconciler.cli.allowing import read_allowance
 from reconciler.cli.composition import configured
 from reconciler.cli.dumping import dumped, write_dump
 from reconciler.cli.locking import this_run
 from reconciler.cli.managing import adopted, rebuilt
 from reconciler.cli.stores import store_of
-from reconciler.errors import Locked
+from reconciler.errors import Locked, PlanStale
 from reconciler.model.plan import Plan
 from reconciler.render.plan_text import plan_text
 from reconciler.render.progress import Lines
-from reconciler.sandbox import remove
+from reconciler.sandbox import Fault, add_fault, remove
 from reconciler.sandbox.values import JsonObject
 from tests.company import Company
 from tests.scenarios.test_scenarios import rows
@@ -218,6 +219,35 @@ def test_a_rebuilt_inventory_holds_what_is_declared_and_live(tmp_path: Path) -> 
     rebuilt(here.folder, (), quiet(), 0)
     assert managed(here) == {"customer/C-1", "customer/C-2"}
     assert here.plan().empty
+
+
+def test_the_job_of_an_agreed_plan_may_do_the_rest(tmp_path: Path) -> None:
+    """After an apply in part the plan of the rest has another digest; it is what was agreed on, and no more than that.
+
+    A reviewed line that the first run used is not used up for the rest, and is afterwards.
+    """
+    here = company(tmp_path, *(customer(f"C-{number}") for number in range(9)))
+    here.write({"a.yaml": document(*(f"C-{number}" for number in range(9)))})
+    here.manage()
+    line = "allow: [{guard: delete-ceiling, kind: customer, count: 5, until: 2026-12-31, reason: they closed}]\n"
+    here.write({"a.yaml": document("C-0", "C-1", "C-2", "C-3"), "allow.yaml": line})
+    here.agreed = here.plan().digest
+    with here.store() as store:
+        add_fault(store, Fault(kind="refused", method="DELETE", path="*", first=5, times=99))
+    first = here.apply()
+    assert (first.code, first.summary.total.done) == (4, 4)
+    here.calm()
+    rest = here.plan()
+    assert rest.digest != here.agreed and len(rest.changes) == 1
+    check_agreed(rest, here.agreed, {"acme": here.inventory()})
+    here.write({"b.yaml": document("C-10")})
+    with pytest.raises(PlanStale):
+        check_agreed(here.plan(), here.agreed, {"acme": here.inventory()})
+    here.write({"b.yaml": "customers: []\n"})
+    assert here.carry_out(rest).code == 0
+    assert live_keys(here) == {"C-0", "C-1", "C-2", "C-3"}
+    inventory = here.inventory()
+    assert inventory is not None and len(inventory.spent) == 1
 
 
 def test_of_two_applies_at_once_one_does_the_work(tmp_path: Path) -> None:
