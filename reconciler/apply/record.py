@@ -14,6 +14,8 @@ write stand the intents of all changes; every ending replaces its intent by what
 | none, though a write was announced    | as before                   | stays                             |
 | none, never begun                     | as before                   | as before, once the run ends      |
 
+The sizes are those of the last complete listings, and what this run made and deleted since.
+
 An intent of an earlier run stays until its address has an entry: that a later change of it failed does not undo what
 the earlier run may have made.
 """
@@ -67,6 +69,7 @@ class Record:
         self._planned = {_name(change) for change in changes}
         self._begun: set[str] = set()
         self._spent = False
+        self._sizes = {**before.sizes, **circumstances.sizes}
 
     def take(self, event: Event, at: str) -> None:
         """Take one event in; `at` is when it happened, as ISO 8601 in UTC."""
@@ -91,7 +94,7 @@ class Record:
             before,
             managed=dict(self._managed),
             intents=tuple(self._intents[name] for name in sorted(self._intents)),
-            sizes={**before.sizes, **circumstances.sizes},
+            sizes=dict(self._sizes),
             spent=tuple(dict.fromkeys((*before.spent, *agreed, *spends))),
             agreement=circumstances.agreement or before.agreement,
         )
@@ -102,7 +105,16 @@ class Record:
             self._restore(name)
         return self.now()
 
+    def _count(self, change: Change) -> None:
+        """Keep the sizes true of what we make and delete ourselves, lest that read as a live state that shrank."""
+        kind = change.address.kind
+        step = {Action.CREATE: 1, Action.DELETE: -1}.get(change.action, 0)
+        if kind in self._sizes:
+            self._sizes[kind] = max(0, self._sizes[kind] + step)
+
     def _done(self, name: str, event: Done, at: str) -> None:
+        if name in self._begun:
+            self._count(event.change)
         if event.change.entry is None or event.change.action in (Action.DELETE, Action.FORGET):
             self._managed.pop(name, None)
         elif event.remote_id is None:

@@ -78,7 +78,7 @@ def test_what_was_made_is_ours_as_it_was_read_back() -> None:
     entry = found.managed["club/ROW"]
     assert (entry.remote_id, entry.applied_at, entry.run) == ("r-ROW", NOW, "r1")
     assert entry.members == {"guests": {"G-1": "g-1"}}
-    assert (found.intents, found.sizes, found.spent) == ((), {"club": 7}, ("line",))
+    assert (found.intents, found.sizes, found.spent) == ((), {"club": 8}, ("line",))
 
 
 @pytest.mark.parametrize("action", [Action.DELETE, Action.FORGET])
@@ -140,6 +140,12 @@ def test_digests_under_another_key_are_forgotten() -> None:
     entry = replace(OURS.managed["club/ROW"], last_applied={"name": "Rowing", "guests/G-1/email": "~abc"})
     found = record(replace(OURS, digest_key_id="other", managed={"club/ROW": entry}), []).now()
     assert found.managed["club/ROW"].last_applied == {"name": "Rowing"}
+
+
+def test_what_we_delete_ourselves_is_no_shrinking() -> None:
+    """The size that the next listing is held against knows of our own deletes."""
+    change = delete(ROWING)
+    assert after(OURS, change, began(change), Done(change=change, remote_id="r-ROW")).sizes == {"club": 6}
 
 
 def test_an_agreement_is_recorded_with_the_intents() -> None:

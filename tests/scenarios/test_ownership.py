@@ -128,18 +128,18 @@ def test_protection_outlives_its_block(tmp_path: Path) -> None:
 
 def test_what_is_gone_already_is_forgotten(tmp_path: Path) -> None:
     """What nobody declares and the vendor no longer has only leaves the inventory; nothing is sent."""
-    here = company(tmp_path)
-    here.write({"a.yaml": document("C-1", "C-2")})
+    here, others = company(tmp_path), [f"D-{number}" for number in range(4)]
+    here.write({"a.yaml": document("C-1", "C-2", *others)})
     here.apply()
     with here.store() as store:
         remove(store, "acme", "customer/C-2")
-    here.write({"a.yaml": document("C-1")})
+    here.write({"a.yaml": document("C-1", *others)})
     before = len([line for line in here.requests() if not line.startswith("GET")])
     applied = here.apply()
     assert told(applied.plan) == [("forget", "C-2")]
     assert "will be forgotten" in plan_text(applied.plan)
     assert len([line for line in here.requests() if not line.startswith("GET")]) == before
-    assert managed(here) == {"customer/C-1"}
+    assert managed(here) == {"customer/C-1", *(f"customer/{key}" for key in others)}
 
 
 def test_a_customer_that_comes_back_under_another_id_is_refused(tmp_path: Path) -> None:
