@@ -177,7 +177,9 @@ def writes(here: Company) -> Sequence[str]:
 
 def check_dump_adopt_plan(folder: Path, count: int) -> None:
     """Dump, adopt and plan so many live customers, and see that nothing was written."""
-    people = [{"externalId": f"P-{number}", "email": f"p{number}@example.com"} for number in range(count)]
+    people: list[JsonObject] = [
+        {"externalId": f"P-{number}", "email": f"p{number}@example.com"} for number in range(count)
+    ]
     here = company(folder, *(customer(f"C-{number:05}", people[number]) for number in range(count)))
     found = dumped(here.folder, "acme", quiet(), one_file=False)
     assert not found.left_out
