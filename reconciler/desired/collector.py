@@ -2,7 +2,8 @@
 
 Every few hundred new containers the collector walks the young ones, and now and then all of them; while a tree of a
 million values is built nothing of it is garbage, so the walks find nothing and cost 2 to 6 times the validation
-itself (measured with pydantic on 100,000 records). A high threshold instead of none: real garbage still goes.
+itself (measured with pydantic on 100,000 records). The threshold is beyond what one organization has: at 500,000 a
+plan that changes 100,000 customers still spends an eighth of its time on 20 walks that find nothing.
 """
 
 from __future__ import annotations
