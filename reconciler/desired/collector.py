@@ -12,7 +12,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_THRESHOLD = 500_000  # new containers before the young ones are walked; 700 as shipped
+_THRESHOLD = 50_000_000  # new containers before the young ones are walked; 700 as shipped
 
 
 @contextmanager
