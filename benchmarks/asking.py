@@ -55,6 +55,7 @@ CASES = (
     Case(title="four declared, only look-ups carry contacts", declared=4, rows_carry=False),
     Case(title="ten declared, nothing carries contacts", declared=10, rows_carry=False, look_ups_carry=False),
     Case(title="half declared and as many new, rows carry contacts", declared=1_500, new=1_500),
+    Case(title="half declared and as many new, only look-ups do", declared=1_500, new=1_500, rows_carry=False),
 )
 
 

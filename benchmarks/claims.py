@@ -42,14 +42,17 @@ _TIMES_FLOOR = {10_000: 2.0, 100_000: 1.7}
 _PEAKS = {10_000: 160.0, 100_000: 1.2 * MB_IN_GB}
 
 
+def floor_claim(samples: Rounds, customers: int, remark: str = "") -> Iterator[Claim]:
+    """Judge a plan that changes nothing by its floor, at the sizes for which something is claimed."""
+    if customers in _TIMES_FLOOR:
+        text = f"no-change plan, {customers:,} customers{remark}: to the floor"
+        yield Claim(text=text, measured=ratio(samples, "plan", to="floor"), most=_TIMES_FLOOR[customers], unit="x")
+
+
 def plan_claims(samples: Rounds, customers: int) -> Iterator[Claim]:
     """Judge plans of one size by their floor, their memory, and a plan that changes nothing."""
     size = f"{customers:,} customers"
-    if customers in _TIMES_FLOOR:
-        times = ratio(samples, "plan", to="floor")
-        yield Claim(
-            text=f"no-change plan, {size}: to the floor", measured=times, most=_TIMES_FLOOR[customers], unit="x"
-        )
+    yield from floor_claim(samples, customers)
     if customers in _PEAKS:
         peak = max(sample.peak_mb for sample in samples["plan"])
         yield Claim(text=f"no-change plan, {size}: peak memory", measured=peak, most=_PEAKS[customers], unit="MB")

@@ -21,6 +21,7 @@ TIERS = ("Gold", "Silver", "Bronze")
 POSITIONS = ("ACCOUNTING", "PAYER", "SALES")
 TIER = "tier"
 
+_FLOW = "-flow"
 _TRADES = ("Atelier", "Maison", "Transports", "Garage", "Imprimerie", "Menuiserie", "Pharmacie")
 _NAMES = ("Martin", "Bernard", "Moreau", "Laurent", "Girard", "Fournier", "Lambert", "Rousseau", "Vincent", "Faure")
 _FIRST_NAMES = ("Claire", "Hugo", "Léa", "Paul", "Inès", "Marc", "Chloé", "Théo")
@@ -29,10 +30,14 @@ _CITIES = (("75002", "Paris"), ("69003", "Lyon"), ("13001", "Marseille"), ("0600
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Company:
-    """How many customers there are, and how many contacts each of them has."""
+    """How many customers there are, how many contacts each of them has, and whether documents have flow mappings.
+
+    With a flow mapping in it (`{tier: Gold}`) a file cannot be read by lines: the parser must read it.
+    """
 
     customers: int
     contacts: int
+    flow: bool = False
 
     def items(self) -> Iterator[Item]:
         """Give every customer as a document declares it, in the order of external ids."""
@@ -42,13 +47,14 @@ class Company:
     @property
     def name(self) -> str:
         """The name of its folder, which says how large it is."""
-        return f"{self.customers}x{self.contacts}"
+        return f"{self.customers}x{self.contacts}{_FLOW if self.flow else ''}"
 
 
 def company_in(folder: Path) -> Company:
     """Tell from a folder's name how large the company in it is."""
-    customers, contacts = folder.name.split("x")
-    return Company(customers=int(customers), contacts=int(contacts))
+    sizes, flow = folder.name.removesuffix(_FLOW), folder.name.endswith(_FLOW)
+    customers, contacts = sizes.split("x")
+    return Company(customers=int(customers), contacts=int(contacts), flow=flow)
 
 
 def customer_key(number: int) -> str:

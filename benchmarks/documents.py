@@ -20,7 +20,7 @@ def write_documents(folder: Path, company: Company, endpoint: str = "sandbox") -
     (folder / FOLDER).mkdir(parents=True)
     items = company.items()
     number = 0
-    while text := "".join(_text(item) for item in islice(items, AT_ONCE)):
+    while text := "".join(_text(item, flow=company.flow) for item in islice(items, AT_ONCE)):
         (folder / FOLDER / f"customers-{number:04}.yaml").write_text(f"customers:\n{text}", encoding="utf-8")
         number += 1
 
@@ -46,26 +46,28 @@ def document_bytes(folder: Path) -> int:
     return sum(path.stat().st_size for path in (folder / FOLDER).iterdir())
 
 
-def _text(item: Item) -> str:
-    return "".join(f"{line}\n" for line in _listed(item))
+def _text(item: Item, *, flow: bool) -> str:
+    return "".join(f"{line}\n" for line in _listed(item, flow=flow))
 
 
-def _listed(item: Item) -> Iterator[str]:
-    first, *rest = _lines(item)
+def _listed(item: Item, *, flow: bool) -> Iterator[str]:
+    first, *rest = _lines(item, flow=flow)
     yield f"- {first}"
     yield from (f"  {line}" for line in rest)
 
 
-def _lines(item: Item) -> Iterator[str]:
-    """Write a mapping as people and exports do: block style, one key a line, quotes where YAML needs them."""
+def _lines(item: Item, *, flow: bool) -> Iterator[str]:
+    """Write a mapping as people and exports do: one key a line, quotes where YAML needs them."""
     for key, value in item.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and flow:
+            yield f"{key}: {{{', '.join(f'{name}: {_scalar(inner)}' for name, inner in value.items())}}}"
+        elif isinstance(value, dict):
             yield f"{key}:"
-            yield from (f"  {line}" for line in _lines(value))
+            yield from (f"  {line}" for line in _lines(value, flow=flow))
         elif isinstance(value, list):
             yield f"{key}:"
             for member in value:
-                yield from _listed(member)
+                yield from _listed(member, flow=flow)
         else:
             yield f"{key}: {_scalar(value)}"
 

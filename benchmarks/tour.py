@@ -13,6 +13,7 @@ from benchmarks import commands
 from benchmarks.claims import (
     Claim,
     Row,
+    floor_claim,
     growth_claim,
     output_claims,
     plan_claims,
@@ -107,6 +108,9 @@ class Tour:
         samples = interleaved(("floor", "plan", "plan-changed", "plan-new"), folder, self._count(customers))
         self.findings.claims += plan_claims(samples, customers)
         self._plans[customers] = _row("plan", customers, samples, "floor")
+        folder = self._company(Company(customers=customers, contacts=FOR_CLAIMS, flow=True))
+        samples = interleaved(("floor", "plan"), folder, self._count(customers))
+        self.findings.claims += floor_claim(samples, customers, " in flow style")
 
     def _see(self, customers: int) -> None:
         """Run the commands whole."""
@@ -121,7 +125,7 @@ class Tour:
     def _company(self, company: Company) -> Path:
         folder = self._folder / company.name
         if not folder.exists():
-            self._say(f"making a company of {company.customers:,} customers with {company.contacts} contacts each")
+            self._say(f"making the company {company.name}")
             sampled("generate", folder)
         return folder
 

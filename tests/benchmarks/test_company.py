@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,10 @@ import pytest
 from benchmarks.company import Company, company_in
 from benchmarks.documents import write_documents
 from benchmarks.rows import CHANGED, NEW, SAME, pages, read_answers, write_answers
-from benchmarks.stations import make_plan, read_documents, validate_documents
+from benchmarks.stations import TODAY, make_plan, organization_in, read_documents, validate_documents
+from reconciler.desired.lines import Unusual, read_lines
+from reconciler.desired.load import load
+from reconciler.desired.text import Text
 from reconciler.model.change import Action
 
 
@@ -35,6 +39,20 @@ def test_a_plan_over_the_same_company_is_empty(tmp_path: Path) -> None:
     plan = make_plan(*made(tmp_path, 1_001, 2, SAME))
     assert (plan.changes, plan.blocked) == ((), ())
     assert plan.shares[0].reads_made == plan.shares[0].reads_foreseen == 2 + 3
+
+
+def test_flow_style_declares_the_same(tmp_path: Path) -> None:
+    """Written for the parser, the company is the same; written in blocks, lines suffice."""
+    company = Company(customers=12, contacts=2)
+    homes = {flow: tmp_path / replace(company, flow=flow).name for flow in (False, True)}
+    for flow, home in homes.items():
+        write_documents(home, replace(company, flow=flow))
+    states = [load(organization_in(home), home, TODAY).declared for home in homes.values()]
+    assert [one.fields for one in states[0]] == [one.fields for one in states[1]]
+    texts = {flow: (home / "documents" / "customers-0000.yaml").read_text() for flow, home in homes.items()}
+    assert len(list(read_lines(Text(file="f", content=texts[False]), ["customers"]))) == 12
+    with pytest.raises(Unusual):
+        list(read_lines(Text(file="f", content=texts[True]), ["customers"]))
 
 
 def test_every_customer_differs(tmp_path: Path) -> None:
@@ -70,5 +88,5 @@ def test_pages_hold_a_thousand_rows_and_their_total() -> None:
 
 def test_a_folder_says_how_large_its_company_is() -> None:
     """A child process is told a folder alone."""
-    company = Company(customers=12, contacts=3)
-    assert company_in(Path("anywhere") / company.name) == company
+    for company in (Company(customers=12, contacts=3), Company(customers=1, contacts=0, flow=True)):
+        assert company_in(Path("anywhere") / company.name) == company
