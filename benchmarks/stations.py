@@ -78,7 +78,7 @@ async def plan_against(folder: Path, transport: AnswerTransport) -> Plan:
     provider = connected(organization, transport)
     scope = Scope(directory=folder, organizations=(organization,), today=TODAY)
     try:
-        return await planned(scope, {organization.name: provider}, silent())
+        return (await planned(scope, {organization.name: provider}, silent())).plan
     finally:
         await provider.aclose()
 

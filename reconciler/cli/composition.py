@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
 from reconciler.cli.locating import build_located
+from reconciler.cli.stores import former_name, inventory_of
 from reconciler.cli.watching import Watch
 from reconciler.desired.configuration import load_configuration
 from reconciler.desired.load import load
@@ -23,9 +24,10 @@ from reconciler.errors import DesiredStateInvalid, Problem, ReconcilerError, Usa
 from reconciler.live.early import start_early
 from reconciler.live.observe import observe
 from reconciler.live.provider import Provider
+from reconciler.model.inventory import Inventory
 from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan
-from reconciler.model.state import DesiredState
+from reconciler.model.state import Allowance, DesiredState
 from reconciler.plan.build import Part
 from reconciler.providers.table import VENDORS
 
@@ -34,11 +36,26 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What one run is about: the folder, the organizations chosen from it, and the day."""
+    """What one run is about: the folder, the organizations chosen from it, the day, and what this run allows.
+
+    `agreed` is the digest of the reviewed plan that the run continues; the override lines which that one used up are
+    not used up for its rest. `forgetful` plans as if nothing were managed.
+    """
 
     directory: Path
     organizations: tuple[Organization, ...]
     today: date
+    allowances: tuple[Allowance, ...] = ()
+    agreed: str = ""
+    forgetful: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A plan, and by organization what it was made from."""
+
+    plan: Plan
+    parts: Mapping[str, Part]
 
 
 def configured(directory: Path) -> tuple[Organization, ...]:
@@ -74,30 +91,42 @@ async def desired_states(scope: Scope) -> list[DesiredState]:
     return await together(loads)
 
 
-async def planned(scope: Scope, providers: Mapping[str, Provider], watch: Watch) -> Plan:
+async def planned(scope: Scope, providers: Mapping[str, Provider], watch: Watch) -> Planned:
     """Make the plan of these organizations.
 
     Raises:
         DesiredStateInvalid: documents are wrong, or name what does not exist.
-        ReconcilerError: something could not be read at all.
+        ReconcilerError: something could not be read at all, an inventory among it.
     """
     parts = await together(_part(one, scope, providers[one.name], watch) for one in scope.organizations)
     watch.turn_to("Comparing")
-    return await asyncio.to_thread(build_located, parts, scope.directory)
+    plan = await asyncio.to_thread(build_located, parts, scope.directory)
+    return Planned(plan=plan, parts={part.organization.name: part for part in parts})
 
 
 async def _part(organization: Organization, scope: Scope, provider: Provider, watch: Watch) -> Part:
     early = start_early(provider)
     try:
         desired = await asyncio.to_thread(load, organization, scope.directory, scope.today)
+        inventory = await asyncio.to_thread(_inventory, organization, scope, desired)
     except BaseException:
         early.call_back()
         raise
     watch.turn_to(f"Reading {organization.name}")
     live = await observe(
-        provider, desired, lambda made, foreseen: watch.reads(organization.name, made, foreseen), early
+        provider, desired, lambda made, foreseen: watch.reads(organization.name, made, foreseen), early, inventory
     )
-    return Part(organization=organization, desired=desired, live=live)
+    return Part(organization=organization, desired=desired, live=live, inventory=inventory, allowances=scope.allowances)
+
+
+def _inventory(organization: Organization, scope: Scope, desired: DesiredState) -> Inventory | None:
+    if scope.forgetful:
+        return None
+    found = inventory_of(organization, scope.directory, former_name(desired.moves))
+    if found is None or found.agreement is None or found.agreement.plan != scope.agreed:
+        return found
+    used = found.agreement.spent
+    return replace(found, spent=tuple(one for one in found.spent if one not in used))
 
 
 async def together(works: Iterable[Coroutine[object, object, Result]]) -> list[Result]:

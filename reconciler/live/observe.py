@@ -32,6 +32,7 @@ from reconciler.live.reads import Progress, Reads
 from reconciler.live.references import with_keys
 from reconciler.live.wanted import wanted_keys
 from reconciler.live.workers import both, each
+from reconciler.model.inventory import Inventory
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Declared
 from reconciler.model.state import DesiredState, LiveState
@@ -42,14 +43,16 @@ async def observe(
     desired: DesiredState,
     progress: Progress | None = None,
     early: EarlyPages | None = None,
+    inventory: Inventory | None = None,
 ) -> LiveState:
-    """Read what the desired state asks for.
+    """Read what the desired state asks for, and what is managed beside it.
 
     Args:
         provider: the organization to read.
         desired: what its documents declare.
         progress: told after every read how many requests were made, and how many are foreseen so far.
         early: first pages that are already on their way (`early.start_early`); they are used or called back.
+        inventory: what is managed; None if nothing is.
 
     Raises:
         LiveStateUnreadable: a catalogue could not be read.
@@ -57,7 +60,7 @@ async def observe(
     """
     early = early or EarlyPages(requests_before=provider.requests_made)
     reads = Reads(provider, progress, before=early.requests_before)
-    wanted = wanted_keys(desired, provider.vendor.kinds)
+    wanted = wanted_keys(desired, provider.vendor.kinds, inventory)
     kinds = [kind for kind in provider.vendor.kinds if kind.name in wanted]
     needs = _needs(desired.declared, kinds)
     reads.foreseen += len(needs) + early.call_back(all_but=wanted)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from reconciler.errors import Problem
 from reconciler.model.address import Address
+from reconciler.model.inventory import Managed
 from reconciler.model.resource import Source, Value
 
 
@@ -88,8 +89,11 @@ class Change:
     """One thing that the plan will do to one address.
 
     `fields` of a create list every declared field with `before` None. `members` list a touched member list whole,
-    kept ones included, in the order in which it will stand. `only_add` says that the lists are only added to: members
-    that the documents do not name stay. `depends_on` are changes of the same plan that must be done before this one.
+    kept ones included, in the order in which it will stand. `adopts` says that the object
+    is there and was not ours. `entry` is what the inventory will hold once the change stands, but for remote id, time
+    and run; None takes the entry out. `document` is the file that declared what goes because nothing declares it any
+    more. `only_add` says that the lists are only added to: members that the documents do not name stay.
+    `depends_on` are changes of the same plan that must be done before this one.
     """
 
     address: Address
@@ -99,9 +103,12 @@ class Change:
     fields: tuple[FieldChange, ...] = ()
     members: tuple[MemberChange, ...] = ()
     only_add: bool = False
+    adopts: bool = False
+    entry: Managed | None = None
     unchanged: int = 0
     depends_on: tuple[Address, ...] = ()
     cause: str = ""
+    document: str = ""
     source: Source | None = None
     marks: tuple[Mark, ...] = ()
 

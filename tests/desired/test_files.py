@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reconciler.desired.files import find_files
+from reconciler.desired.files import FolderFiles, find_files
 from reconciler.errors import Problem
 
 
@@ -14,7 +14,7 @@ def test_sorted_by_path(tmp_path: Path) -> None:
         path = tmp_path / "docs" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    assert find_files(tmp_path, "docs", []) == ("docs/B.yaml", "docs/a.yaml", "docs/a/c.yaml", "docs/b.yml")
+    assert find_files(tmp_path, "docs", []).documents == ("docs/B.yaml", "docs/a.yaml", "docs/a/c.yaml", "docs/b.yml")
 
 
 def test_of_two_names_for_one_folder_the_first_counts(tmp_path: Path) -> None:
@@ -22,13 +22,13 @@ def test_of_two_names_for_one_folder_the_first_counts(tmp_path: Path) -> None:
     (tmp_path / "docs" / "one").mkdir(parents=True)
     (tmp_path / "docs" / "one" / "a.yaml").touch()
     (tmp_path / "docs" / "another").symlink_to(tmp_path / "docs" / "one")
-    assert find_files(tmp_path, "docs", []) == ("docs/another/a.yaml",)
+    assert find_files(tmp_path, "docs", []).documents == ("docs/another/a.yaml",)
 
 
 def test_a_folder_that_cannot_be_listed(tmp_path: Path) -> None:
     """What cannot be listed is a problem: nothing in it may be taken for absent."""
     problems: list[Problem] = []
-    assert find_files(tmp_path, "gone", problems) == ()
+    assert find_files(tmp_path, "gone", problems) == FolderFiles()
     assert [problem.code for problem in problems] == ["file-unreadable"]
 
 
@@ -36,4 +36,4 @@ def test_a_link_to_nothing_is_still_a_document(tmp_path: Path) -> None:
     """A broken link is listed, so that reading it says that it is broken."""
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "a.yaml").symlink_to(tmp_path / "gone")
-    assert find_files(tmp_path, "docs", []) == ("docs/a.yaml",)
+    assert find_files(tmp_path, "docs", []).documents == ("docs/a.yaml",)

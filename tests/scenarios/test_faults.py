@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.cli.allowing import read_allowance
 from reconciler.errors import LiveStateUnreadable, ReconcilerError
 from reconciler.model.change import MemberAction
 from reconciler.sandbox import Fault, add_fault, each_fault, logged_requests
@@ -26,6 +27,8 @@ FAULTS = {
     for name, fault in each_fault("customer/C-02")
     for first in ((1, 2, 4) if fault.times is not None else (1,))
 }
+ALLOWED = tuple(read_allowance(text) for text in ("delete-ceiling=contact=12", "update-ceiling=customer=11"))
+"""Twelve of 42 contacts and eleven of fourteen customers: more than the ceilings let through without a word."""
 CODES = {0, 1, 3, 4, 5, 7}
 
 
@@ -80,6 +83,8 @@ def company(tmp_path: Path) -> Company:
     here.seed(live())
     gone = next(str(row["id"]) for row in rows(here.shown()) if row["externalId"] == "C-14")
     here.write(documents(gone))
+    here.manage()
+    here.allowances = ALLOWED
     return here
 
 
@@ -153,7 +158,9 @@ def check_end(company: Company, folder: Path, fault: Fault) -> None:
     if fault.kind not in WORLD_CHANGING:
         calm = Company(folder / "calm")
         calm.seed(live())
+        calm.allowances = ALLOWED
         calm.write({name: (company.folder / "documents" / name).read_text() for name in documents("")})
+        calm.manage()
         assert calm.apply().code == 0
         assert company.state() == calm.state()
 
