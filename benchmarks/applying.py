@@ -69,7 +69,7 @@ async def _apply_all(folder: Path) -> Mapping[str, float]:
     provider = connect(organization, CREDENTIALS, BASE_URL, transport)
     scope = Scope(directory=folder, organizations=(organization,), today=TODAY)
     providers = {organization.name: provider}
-    plan = await planned(scope, providers, silent())
+    plan = (await planned(scope, providers, silent())).plan
     transport.seconds, transport.requests = 0.0, 0
     cpu, start = time.process_time(), time.perf_counter()
     done = 0

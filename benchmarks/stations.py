@@ -49,7 +49,7 @@ def read_documents(folder: Path) -> int:
     organization = organization_in(folder)
     sections = [kind.section for kind in organization.vendor.kinds]
     count = 0
-    for name in find_files(folder, organization.documents.as_posix(), []):
+    for name in find_files(folder, organization.documents.as_posix(), []).documents:
         text = read_text(folder / name, name)
         if isinstance(text, Text):
             count += sum(1 for _ in read_items(text, sections, []))
@@ -78,7 +78,7 @@ async def plan_against(folder: Path, transport: AnswerTransport) -> Plan:
     provider = connected(organization, transport)
     scope = Scope(directory=folder, organizations=(organization,), today=TODAY)
     try:
-        return await planned(scope, {organization.name: provider}, silent())
+        return (await planned(scope, {organization.name: provider}, silent())).plan
     finally:
         await provider.aclose()
 

@@ -6,6 +6,8 @@
     ├── LiveStateUnreadable   try again: nothing is concluded about absence
     ├── PlanRefused           the policy says no
     ├── PlanStale             plan again: the world changed
+    ├── Locked                wait: another run holds the organization's lock
+    ├── LockLost              stop writing: the lock is no longer ours
     ├── ProviderRejected      the vendor said no; sending it again will not help
     ├── ProviderUnavailable   try again; nothing changed
     └── OutcomeUnknown        look first: the write may have taken effect
@@ -96,6 +98,14 @@ class PlanRefused(ReconcilerError):
 
 class PlanStale(ReconcilerError):
     """The plan no longer describes the world; plan again."""
+
+
+class Locked(ReconcilerError):
+    """Another run holds the organization's lock; nothing was written."""
+
+
+class LockLost(ReconcilerError):
+    """The lock ran out or went to another run: this one may write nothing more, at the vendor or in the inventory."""
 
 
 class ProviderRejected(ReconcilerError):

@@ -8,21 +8,27 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from reconciler.apply.execute import execute
 from reconciler.apply.exit import exit_code
 from reconciler.apply.summary import Summary, summarize
-from reconciler.cli.composition import planned, scope_of
+from reconciler.cli.applying import carry
+from reconciler.cli.composition import Planned, Scope, planned, scope_of
 from reconciler.cli.connections import connected
+from reconciler.cli.entering import enter
+from reconciler.cli.reporting import Say
+from reconciler.cli.stopping import Stop
+from reconciler.cli.stores import inventory_of
 from reconciler.cli.watching import Watch
-from reconciler.errors import ReconcilerError
+from reconciler.errors import Problem, ReconcilerError
 from reconciler.model.event import Event
+from reconciler.model.inventory import Inventory
 from reconciler.model.plan import Plan
-from reconciler.render.progress import Lines
-from reconciler.sandbox import Store, clear_faults, dump_state, logged_requests, seed, show, turn_knobs
+from reconciler.model.state import Allowance
+from reconciler.render.progress import Lines, Narration
+from reconciler.sandbox import Store, clear_faults, clear_requests, dump_state, logged_requests, seed, show, turn_knobs
 from reconciler.sandbox.values import Json, JsonObject
 from tests.clock import run_virtual
 
@@ -45,6 +51,8 @@ class Company:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.allowances: tuple[Allowance, ...] = ()
+        self.agreed = ""
         folder.mkdir(parents=True, exist_ok=True)
         (folder / ".reconciler").mkdir(exist_ok=True)
         self.store_file = folder / ".reconciler" / "sandbox.db"
@@ -109,38 +117,97 @@ class Company:
 
     def plan(self, names: Sequence[str] = ()) -> Plan:
         """Plan as `reconciler plan` does."""
-        return run_virtual(self._plan(names))
+        return self.planned(names).plan
+
+    def planned(self, names: Sequence[str] = ()) -> Planned:
+        """Plan, and give what the plan was made from with it."""
+        return run_virtual(self._plan(self._scope(names)))
 
     def apply(self, names: Sequence[str] = ()) -> Applied:
         """Plan and apply as `reconciler apply --auto-approve` does; an error becomes its exit code 1 or 7."""
         return self.carry_out(self.plan(names))
 
-    def carry_out(self, plan: Plan) -> Applied:
-        """Apply a plan; an incomplete one is not begun."""
-        events = run_virtual(self._execute(plan)) if plan.complete else ()
-        return self._ended(plan, events)
+    def carry_out(self, plan: Plan, report: Quiet | None = None) -> Applied:
+        """Apply a plan under the lock, as a saved one is; an incomplete one is not begun."""
+        quiet = report or Quiet()
+        if plan.complete:
+            run_virtual(self._execute(plan, quiet))
+        return self._ended(plan, quiet)
 
     async def applied(self) -> Applied:
         """Plan and apply inside a loop that does something else meanwhile."""
-        plan = await self._plan(())
-        return self._ended(plan, await self._execute(plan))
+        plan, quiet = (await self._plan(self._scope())).plan, Quiet()
+        await self._execute(plan, quiet)
+        return self._ended(plan, quiet)
 
-    def _ended(self, plan: Plan, events: tuple[Event, ...]) -> Applied:
-        summary = summarize(plan, events)
+    def _ended(self, plan: Plan, quiet: Quiet) -> Applied:
+        summary = summarize(plan, quiet.events)
         done = summary if plan.complete else None
         code = exit_code(done, complete=plan.complete, blocked=bool(plan.blocked))
-        return Applied(plan=plan, events=events, summary=summary, code=code)
+        return Applied(plan=plan, events=tuple(quiet.events), summary=summary, code=code)
 
-    async def _plan(self, names: Sequence[str]) -> Plan:
-        scope = scope_of(self.folder, names, TODAY)
+    def manage(self) -> None:
+        """Take what is live and declared into the inventory, as if it had been applied from here before.
+
+        Nothing is asked of the sandbox that its log would show: the requests of this are forgotten.
+        """
+        scope = replace(self._scope(), forgetful=True)
+        made = run_virtual(self._plan(scope))
+        for organization in scope.organizations:
+            changes = (*made.plan.changes, *(blocked.change for blocked in made.plan.blocked))
+            enter(made, organization, self.folder, changes, "a test")
+        with self.store() as store:
+            clear_requests(store)
+
+    def inventory(self, organization: str = "acme") -> Inventory | None:
+        """Give what is managed."""
+        (found,) = self._scope((organization,)).organizations
+        return inventory_of(found, self.folder)
+
+    def lose_inventory(self, organization: str = "acme") -> None:
+        """Delete the inventory's file."""
+        (self.folder / ".reconciler" / "inventory" / f"{organization}.json").unlink()
+
+    def _scope(self, names: Sequence[str] = ()) -> Scope:
+        return replace(scope_of(self.folder, names, TODAY), allowances=self.allowances, agreed=self.agreed)
+
+    async def _plan(self, scope: Scope) -> Planned:
         async with connected(scope.organizations, self.folder, {}) as providers:
             return await planned(scope, providers, Watch(Lines(lambda _line: None, lambda: 0.0)))
 
-    async def _execute(self, plan: Plan) -> tuple[Event, ...]:
-        scope = scope_of(self.folder, plan.scope, TODAY)
-        room = {one.name: one.in_flight for one in scope.organizations}
+    async def _execute(self, plan: Plan, quiet: Quiet) -> None:
+        scope = self._scope(plan.scope)
+        inventories = {one.name: inventory_of(one, self.folder) for one in scope.organizations}
         async with connected(scope.organizations, self.folder, {}) as providers:
-            return tuple([event async for event in execute(plan, providers, room)])
+            watch = Watch(quiet.narration())
+            run = await carry(plan, scope, providers, inventories, quiet, watch, Stop(watch.say))
+        if run.error is not None:
+            raise run.error
+
+
+class Quiet:
+    """A report that keeps the events and tells nobody."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def narration(self) -> Narration:
+        """Tell nobody."""
+        return Lines(lambda _line: None, lambda: 0.0)
+
+    def plan(self, plan: Plan) -> None:
+        """Leave the plan to the test."""
+
+    def event(self, event: Event, say: Say) -> None:
+        """Keep an event."""
+        del say
+        self.events.append(event)
+
+    def end(self, summary: Summary) -> None:
+        """Leave the sums to the test."""
+
+    def problems(self, problems: Sequence[Problem]) -> None:
+        """Leave the error to whoever raised it."""
 
 
 class OpenStore:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
+from reconciler.model.inventory import Intent, Inventory, Managed
 from reconciler.model.kind import Field, Kind, Limits, MemberKind, Reading, Vendor
 from reconciler.model.organization import Organization
-from reconciler.model.resource import Declared, Fields, Observed, Source, Value
-from reconciler.model.state import Certificate, DesiredState, LiveState
+from reconciler.model.resource import Declared, Fields, Members, Observed, Source, Value
+from reconciler.model.state import Certificate, DesiredCertificate, DesiredState, LiveState
 
 SECRET = "a key for digests"
 
@@ -32,6 +33,10 @@ def _read(item: Mapping[str, Value], _settings: Mapping[str, Value]) -> Reading:
     guests = item.get("guests")
     members = {"guests": guests} if isinstance(guests, list) else {}
     return Reading(key=str(item["externalId"]), fields=fields, members=members)
+
+
+def _twins(fields: Fields, _members: Members | None) -> frozenset[str]:
+    return frozenset({str(fields["tax"])}) if fields.get("tax") else frozenset()
 
 
 TAG = Kind(
@@ -58,10 +63,12 @@ CLUB = Kind(
         Field(name="tags", depth=1, keys_reference="tag"),
         Field(name="plan", catalogue="plan"),
         Field(name="founded", immutable=True),
+        Field(name="tax"),
     ),
     members=(GUEST,),
     rank=1,
     guards=("balance",),
+    twins=_twins,
     read=_read,
     schema=dict,
 )
@@ -134,6 +141,40 @@ def guest(identity: str | None, email: str, **fields: Value) -> dict[str, Value]
     return {**named, "email": email, **fields}
 
 
+def inventory(
+    *objects: Observed,
+    protected: Sequence[str] = (),
+    intents: Sequence[Intent] = (),
+    sizes: Mapping[str, int] | None = None,
+) -> Inventory:
+    """Manage these objects, with their guests."""
+    managed = {
+        f"{one.kind}/{one.key}": Managed(
+            kind=one.kind,
+            key=str(one.key),
+            remote_id=one.remote_id,
+            document="clubs.yaml",
+            applied_at="2026-01-01T00:00:00Z",
+            run="run-1",
+            protected=one.key in protected,
+            members={
+                "guests": {str(row.get("externalId")): str(row["id"]) for row in (one.members or {}).get("guests", ())}
+            },
+        )
+        for one in objects
+    }
+    return Inventory(
+        organization="acme",
+        provider="clubs",
+        endpoint="sandbox",
+        digest_key_id="k",
+        managed=managed,
+        intents=tuple(intents),
+        sizes=sizes or {},
+        serial=1,
+    )
+
+
 def live(*objects: Observed, flaw: str | None = None) -> LiveState:
     """Have listed these, and with `flaw` without a certificate."""
     kinds = ("tag", "club")
@@ -146,4 +187,4 @@ def live(*objects: Observed, flaw: str | None = None) -> LiveState:
 
 def desired(*declared: Declared) -> DesiredState:
     """Declare these."""
-    return DesiredState(organization="acme", declared=declared)
+    return DesiredState(organization="acme", declared=declared, certificate=DesiredCertificate(files=1))

@@ -4,7 +4,8 @@ Read again; is it still what the plan judged? Then send what remains, write by w
 out; after a lost answer look first (`settle`); after the last write read back (`readback`). That makes two reads per
 change, the price of "what was reviewed is what happens" and of naming fields that the vendor set back; a lost answer
 adds one look-up, which then serves as the read-back. A change that already stands costs one read and no write: so a
-plan that was applied in part continues when it is applied again.
+plan that was applied in part continues when it is applied again. To adopt costs one read, to see that the object still
+is what was judged; to forget or to move concerns the inventory alone and costs nothing.
 
 A body is built from an object as it was read, and a list body removes whoever it does not name. So no body waits: after
 any wait (the vendor throttles, no connection can be made, an answer was lost, the consumer took its time, earlier steps
@@ -72,10 +73,14 @@ class _Carriage:
 
     async def run(self) -> Ending:
         """Judge the object as it is now, then write."""
+        if self.change.action in (Action.FORGET, Action.MOVE):
+            return Done(change=self.change, remote_id=self.change.remote_id)  # the inventory's affair alone
         try:
             await self._read()
         except ReconcilerError as error:
             return self._failed(error)
+        if self.change.action is Action.ADOPT:
+            return self._adopted()
         outcome = self._judge()
         while isinstance(outcome, tuple) and outcome:
             outcome = await self._step(outcome)
@@ -93,6 +98,12 @@ class _Carriage:
         if left.conflict is not None:
             return Failed(change=self.change, problem=problems.change_impossible(self.change, left.conflict))
         return left.writes
+
+    def _adopted(self) -> Ending:
+        """Take in an object that still is what the plan judged; nothing is written."""
+        if self._same_object() and holds(self.change.precondition, self.fresh, self.kind):
+            return self._done()
+        return self._stale("It was edited or deleted by somebody else.")
 
     async def _step(self, writes: tuple[Write, ...]) -> tuple[Write, ...] | Ending:
         """Send the first of `writes` until it stands; give what is left to send, or the ending."""
@@ -195,11 +206,15 @@ class _Carriage:
         top = self.change.address.top
         found = await self.provider.get(top.kind, top.key)
         self.read_at = asyncio.get_running_loop().time()
-        touches_lists = bool(self.change.precondition.sections or self.change.members)
+        touches_lists = bool(self.change.precondition.sections or self.change.members) or self._takes_in_lists
         if found is not None and found.members is None and touches_lists:
             found = await self.provider.with_members(found)
         self.fresh = found
         self.current = True
+
+    @property
+    def _takes_in_lists(self) -> bool:
+        return self.change.action is Action.ADOPT and bool(self.kind.members)
 
     def _same_object(self) -> bool:
         ours = self.change.remote_id
@@ -207,7 +222,7 @@ class _Carriage:
 
     def _done(self, overridden: tuple[tuple[str, ...], ...] = ()) -> Done:
         remote_id = self.fresh.remote_id if self.fresh else self.change.remote_id
-        return Done(change=self.change, remote_id=remote_id, overridden=overridden)
+        return Done(change=self.change, remote_id=remote_id, found=self.fresh, overridden=overridden)
 
     def _stale(self, why: str) -> Stale:
         return Stale(change=self.change, problem=problems.object_moved(self.change, why))

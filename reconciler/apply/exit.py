@@ -6,7 +6,7 @@ order: whoever stopped the run wants to hear that it stopped.
 
 | what happened                                    | something written | nothing written |
 |--------------------------------------------------|-------------------|-----------------|
-| an outcome is unknown                            | 4                 | 4               |
+| an outcome is unknown, or the lock was lost      | 4                 | 4               |
 | an object had moved                              | 4                 | 5               |
 | a change failed, or was not tried, or an error   | 4                 | 1               |
 | a change was skipped because another was refused | 3                 | 3               |
@@ -64,6 +64,7 @@ def exit_code(
     blocked: bool = False,
     changes: bool = False,
     error: bool = False,
+    lock_lost: bool = False,
     signal: int | None = None,
 ) -> int:
     """Give the exit code of a plan or an apply.
@@ -74,11 +75,14 @@ def exit_code(
         blocked: Whether the plan holds blocked changes.
         changes: Whether changes are present and the command was asked to say so.
         error: Whether the run ended in an error beside the summary's.
+        lock_lost: Whether the run had to stop because its lock was no longer its own.
         signal: The number of the signal that stopped the run, if one did.
     """
     if signal is not None:
         return 128 + signal
     holding = set(_applied(summary or Summary(), error=error, blocked=blocked))
+    if lock_lost:
+        holding.add(ExitCode.APPLIED_IN_PART)
     if not complete and not (summary and summary.written):
         holding.add(ExitCode.INCOMPLETE)
     if blocked:

@@ -8,16 +8,31 @@ from pathlib import Path
 import click
 
 from reconciler.cli.examples import Exemplified
-from reconciler.cli.options import Session, as_json, no_color, organizations, pass_session
+from reconciler.cli.options import (
+    Session,
+    allowing,
+    as_json,
+    expect,
+    lock_timeout,
+    no_color,
+    organizations,
+    pass_session,
+)
 
 
 @click.command(
     cls=Exemplified,
-    epilog="reconciler apply\nreconciler apply plan.out\nreconciler apply --auto-approve --json",
+    epilog="reconciler apply\n"
+    "reconciler apply plan.out\n"
+    "reconciler apply --auto-approve --json\n"
+    "reconciler apply --auto-approve --expect 5f0c…",
 )
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @organizations
 @click.option("--auto-approve", is_flag=True, help="Do not ask; for CI.")
+@expect
+@allowing
+@lock_timeout
 @as_json
 @no_color
 @pass_session
@@ -26,27 +41,38 @@ def apply(
     file: Path | None,
     organizations: tuple[str, ...],
     auto_approve: bool,
+    expect: str,
+    deletes: tuple[str, ...],
+    updates: tuple[str, ...],
+    guards: tuple[str, ...],
+    lock_timeout: float,
     as_json: bool,
     no_color: bool,
 ) -> int:
     """Carry out a plan.
 
     Without FILE it plans, shows the plan, and asks. FILE is a plan that `plan --out` saved: it was reviewed, so
-    nothing is asked. With --json every event is one line.
+    nothing is asked. With --expect it plans, and goes on only if that is the plan of this digest, or what a run that
+    was interrupted left of it. With --json every event is one line.
     """
+    from reconciler.cli.allowing import allowances_of
     from reconciler.cli.approval import check_answerable
     from reconciler.cli.terminal import err, paint_for
 
+    allowances = allowances_of(guards, deletes, updates)
+    if file is not None and (allowances or expect):
+        raise click.UsageError("FILE is a plan made before: --allow… and --expect are for a plan that is made now.")
     asks = file is None and not auto_approve
     if asks:
         check_answerable(sys.stdin, as_json=as_json)
     if not as_json:
         err("Reading documents…" if file is None else f"Reading {file}…")
-    from reconciler.cli.applying import Application
+    from reconciler.cli.applying import Application, Terms
     from reconciler.cli.failures import failures_told
     from reconciler.cli.reporting import EventLines, EventPage
 
     paint = paint_for(sys.stdout, no_color=no_color)
     report = EventLines() if as_json else EventPage(paint, paint_for(sys.stderr, no_color=no_color), no_color=no_color)
+    terms = Terms(asks=asks, expect=expect, wait=lock_timeout, allowances=allowances)
     with failures_told(report.problems):
-        return Application(session.directory, organizations, report, asks=asks).run(file)
+        return Application(session.directory, organizations, report, terms).run(file)

@@ -1,7 +1,7 @@
 """The run behind `apply`: a plan, made now or saved before, is carried out and told, and the exit code is found.
 
 One event loop and one connection to each organization serve planning and applying, so that one pace holds over both.
-The loop stands still while the question is asked.
+The loop stands still while the question is asked. The locks are taken after the answer and before the first write.
 """
 
 from __future__ import annotations
@@ -10,37 +10,58 @@ import asyncio
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler.apply.execute import execute
 from reconciler.apply.exit import ExitCode, exit_code
 from reconciler.apply.summary import summarize
+from reconciler.cli.agreement import check_agreed
 from reconciler.cli.approval import approved
-from reconciler.cli.carrying import carried_out
+from reconciler.cli.carrying import Run, carried_out
 from reconciler.cli.composition import Scope, planned, scope_of
 from reconciler.cli.connections import connected
 from reconciler.cli.endings import as_shown
 from reconciler.cli.endings import told as told_of
+from reconciler.cli.locking import await_free, take_locks, this_run
 from reconciler.cli.reporting import Report
 from reconciler.cli.running import result_of
 from reconciler.cli.saved import check_fits, narrowed
-from reconciler.cli.stopping import stoppable
+from reconciler.cli.stopping import Stop, stoppable
+from reconciler.cli.stores import inventory_of
 from reconciler.cli.terminal import err, now
-from reconciler.cli.watching import watched
+from reconciler.cli.watching import Watch, watched
+from reconciler.errors import LockLost
 from reconciler.live.provider import Provider
+from reconciler.model.inventory import Inventory
 from reconciler.model.plan import Plan
+from reconciler.model.state import Allowance
 from reconciler.render.paint import PLAIN
 from reconciler.store.plan_file import read_plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How an apply goes about it.
+
+    `asks`: whether it asks before it begins. `expect`: the digest of the reviewed plan. `wait`: for how many seconds
+    it waits for a lock that another run holds.
+    """
+
+    asks: bool = False
+    expect: str = ""
+    wait: float = 0.0
+    allowances: tuple[Allowance, ...] = ()
 
 
 class Application:
     """One apply of some organizations of a folder."""
 
-    def __init__(self, directory: Path, names: Sequence[str], report: Report, *, asks: bool) -> None:
+    def __init__(self, directory: Path, names: Sequence[str], report: Report, terms: Terms) -> None:
         self._directory = directory
         self._names = names
         self._report = report
-        self._asks = asks
+        self._terms = terms
 
     def run(self, file: Path | None) -> int:
         """Apply the plan in a file, or one that is made now, and give the exit code.
@@ -50,41 +71,61 @@ class Application:
         """
         saved = narrowed(read_plan(file), self._names) if file else None
         scope = scope_of(self._directory, saved.scope if saved else self._names, now().date())
+        scope = replace(scope, allowances=self._terms.allowances, agreed=self._terms.expect)
         if saved is not None:
             check_fits(saved, scope.organizations)
+        await_free(scope.organizations, self._directory, self._terms.wait)
         with asyncio.Runner() as runner:
             stack = AsyncExitStack()
             try:
                 providers = runner.run(_open(stack, scope))
-                plan = saved or result_of(runner, self._plan(scope, providers))
-                return self._apply(runner, plan, scope, providers, shown=saved is not None)
+                if saved is not None:
+                    return self._apply(runner, saved, scope, providers, _inventories(saved, scope), shown=True)
+                plan, inventories = result_of(runner, self._plan(scope, providers))
+                return self._apply(runner, plan, scope, providers, inventories, shown=False)
             finally:
                 runner.run(stack.aclose())
 
-    async def _plan(self, scope: Scope, providers: Mapping[str, Provider]) -> Plan:
+    async def _plan(
+        self, scope: Scope, providers: Mapping[str, Provider]
+    ) -> tuple[Plan, Mapping[str, Inventory | None]]:
         with self._report.narration() as told:
             async with watched(told) as watch:
-                return await planned(scope, providers, watch)
+                made = await planned(scope, providers, watch)
+        return made.plan, {name: part.inventory for name, part in made.parts.items()}
 
     def _apply(
-        self, runner: asyncio.Runner, plan: Plan, scope: Scope, providers: Mapping[str, Provider], *, shown: bool
+        self,
+        runner: asyncio.Runner,
+        plan: Plan,
+        scope: Scope,
+        providers: Mapping[str, Provider],
+        inventories: Mapping[str, Inventory | None],
+        *,
+        shown: bool,
     ) -> int:
         if not shown:
             self._report.plan(plan)
         if not plan.complete:
             return exit_code(complete=False, blocked=bool(plan.blocked))
-        if plan.changes and self._asks and not approved():
+        if self._terms.expect:
+            check_agreed(plan, self._terms.expect, inventories)
+        if plan.changes and self._terms.asks and not approved():
             err("\nApply cancelled.")
             return ExitCode.ERROR
-        return runner.run(self._carry_out(plan, scope, providers))
+        return runner.run(self._carry_out(plan, scope, providers, inventories))
 
-    async def _carry_out(self, plan: Plan, scope: Scope, providers: Mapping[str, Provider]) -> int:
+    async def _carry_out(
+        self,
+        plan: Plan,
+        scope: Scope,
+        providers: Mapping[str, Provider],
+        inventories: Mapping[str, Inventory | None],
+    ) -> int:
         """Apply, and tell the sums whatever happened on the way."""
-        in_flight = {organization.name: organization.in_flight for organization in scope.organizations}
         with self._report.narration() as told, stoppable(told.say) as stop:
             async with watched(told) as watch:
-                events = execute(plan, providers, in_flight, stop=stop.event)
-                run = await carried_out(plan, events, self._report, watch, stop.event)
+                run = await carry(plan, scope, providers, inventories, self._report, watch, stop)
         if run.error is not None and not run.events:
             raise run.error
         summary = summarize(plan, run.events)
@@ -92,7 +133,51 @@ class Application:
         if run.error is not None:
             self._report.problems(as_shown(run.error).problems)
             err(told_of(run.error, PLAIN))
-        return exit_code(summary, blocked=bool(plan.blocked), error=run.error is not None, signal=stop.signal)
+        return exit_code(
+            summary,
+            blocked=bool(plan.blocked),
+            error=run.error is not None,
+            lock_lost=isinstance(run.error, LockLost),
+            signal=stop.signal,
+        )
+
+
+async def carry(
+    plan: Plan,
+    scope: Scope,
+    providers: Mapping[str, Provider],
+    inventories: Mapping[str, Inventory | None],
+    report: Report,
+    watch: Watch,
+    stop: Stop,
+) -> Run:
+    """Take the locks, carry the plan out, keep the locks meanwhile, and let them go.
+
+    Raises:
+        Locked: another run holds one of them; nothing was written.
+        PlanStale: an inventory was written since it was read; nothing was written.
+    """
+    in_flight = {organization.name: organization.in_flight for organization in scope.organizations}
+    holder = this_run("reconciler apply")
+    locks = await take_locks(
+        plan, scope.organizations, inventories, scope.directory, stop.event, holder=holder, agreed=scope.agreed
+    )
+    keeping = asyncio.ensure_future(locks.keep())
+    try:
+        events = execute(plan, providers, in_flight, stop=stop.event)
+        run = await carried_out(plan, events, report, watch, stop.event, locks.take)
+    finally:
+        locks.finish()
+        await keeping
+        await locks.release()
+    run.error = run.error or locks.lost
+    return run
+
+
+def _inventories(plan: Plan, scope: Scope) -> Mapping[str, Inventory | None]:
+    """Read what is managed now, for a plan that was made before."""
+    former = {share.organization: share.former for share in plan.shares}
+    return {one.name: inventory_of(one, scope.directory, former[one.name]) for one in scope.organizations}
 
 
 async def _open(stack: AsyncExitStack, scope: Scope) -> Mapping[str, Provider]:

@@ -1,9 +1,9 @@
-"""The events of an apply, taken one by one as they come: told, counted, kept for the sums."""
+"""The events of an apply, taken one by one as they come: recorded, told, counted, kept for the sums."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 
 from reconciler.apply.summary import left_open
@@ -11,6 +11,9 @@ from reconciler.cli.reporting import Report
 from reconciler.cli.watching import Watch
 from reconciler.model.event import Event, Started
 from reconciler.model.plan import Plan
+
+Recorder = Callable[[Event], None]
+"""Writes an event down; what it raises ends the run before the event has any effect."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -22,11 +25,12 @@ class Run:
 
 
 async def carried_out(
-    plan: Plan, events: AsyncGenerator[Event], report: Report, watch: Watch, stop: asyncio.Event
+    plan: Plan, events: AsyncGenerator[Event], report: Report, watch: Watch, stop: asyncio.Event, record: Recorder
 ) -> Run:
-    """Take the events to their end. An error, or a second signal, ends them early and is no reason to lose the rest.
+    """Take the events to their end, each into the inventory first.
 
-    What was begun and then not waited for ends as unknown, and is told so.
+    An error, a lost lock or a second signal ends them early and is no reason to lose the rest. What was begun and then
+    not waited for ends as unknown, and is told so.
     """
     run = Run()
     ended = 0
@@ -34,6 +38,7 @@ async def carried_out(
     watch.count(ended, len(plan.changes))
     try:
         async for event in events:
+            record(event)
             run.events.append(event)
             report.event(event, watch.say)
             ended += not isinstance(event, Started)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
 from reconciler.cli.locating import build_located
+from reconciler.cli.stores import former_name, inventory_of
 from reconciler.cli.watching import Watch
 from reconciler.desired.collector import collector_held
 from reconciler.desired.configuration import load_configuration
@@ -23,9 +24,10 @@ from reconciler.desired.load import load
 from reconciler.errors import DesiredStateInvalid, Problem, ProviderRejected, ReconcilerError, UsageInvalid, in_order
 from reconciler.live.observe import observe
 from reconciler.live.provider import Provider
+from reconciler.model.inventory import Inventory
 from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan
-from reconciler.model.state import DesiredState
+from reconciler.model.state import Allowance, DesiredState
 from reconciler.plan.build import Part
 from reconciler.providers.table import VENDORS
 
@@ -36,11 +38,26 @@ _NO_USE_WAITING = (DesiredStateInvalid, UsageInvalid, ProviderRejected)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """What one run is about: the folder, the organizations chosen from it, and the day."""
+    """What one run is about: the folder, the organizations chosen from it, the day, and what this run allows.
+
+    `agreed` is the digest of the reviewed plan that the run continues; the override lines which that one used up are
+    not used up for its rest. `forgetful` plans as if nothing were managed.
+    """
 
     directory: Path
     organizations: tuple[Organization, ...]
     today: date
+    allowances: tuple[Allowance, ...] = ()
+    agreed: str = ""
+    forgetful: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A plan, and by organization what it was made from."""
+
+    plan: Plan
+    parts: Mapping[str, Part]
 
 
 def configured(directory: Path) -> tuple[Organization, ...]:
@@ -76,25 +93,41 @@ async def desired_states(scope: Scope) -> list[DesiredState]:
     return await together(loads)
 
 
-async def planned(scope: Scope, providers: Mapping[str, Provider], watch: Watch) -> Plan:
+async def planned(scope: Scope, providers: Mapping[str, Provider], watch: Watch) -> Planned:
     """Make the plan of these organizations.
 
     Raises:
         DesiredStateInvalid: documents are wrong (then nothing was sent), or name what does not exist.
-        ReconcilerError: something could not be read at all.
+        ReconcilerError: something could not be read at all, an inventory among it.
     """
     with collector_held():  # nothing that is read is garbage before the plan is made
         states = await desired_states(scope)
         organizations = zip(scope.organizations, states, strict=True)
-        parts = await together(_part(one, desired, providers[one.name], watch) for one, desired in organizations)
+        parts = await together(_part(one, desired, scope, providers[one.name], watch) for one, desired in organizations)
         watch.turn_to("Comparing")
-        return await asyncio.to_thread(build_located, parts, scope.directory)
+        plan = await asyncio.to_thread(build_located, parts, scope.directory)
+    return Planned(plan=plan, parts={part.organization.name: part for part in parts})
 
 
-async def _part(organization: Organization, desired: DesiredState, provider: Provider, watch: Watch) -> Part:
+async def _part(
+    organization: Organization, desired: DesiredState, scope: Scope, provider: Provider, watch: Watch
+) -> Part:
+    inventory = await asyncio.to_thread(_inventory, organization, scope, desired)
     watch.turn_to(f"Reading {organization.name}")
-    live = await observe(provider, desired, lambda made, foreseen: watch.reads(organization.name, made, foreseen))
-    return Part(organization=organization, desired=desired, live=live)
+    live = await observe(
+        provider, desired, lambda made, foreseen: watch.reads(organization.name, made, foreseen), inventory
+    )
+    return Part(organization=organization, desired=desired, live=live, inventory=inventory, allowances=scope.allowances)
+
+
+def _inventory(organization: Organization, scope: Scope, desired: DesiredState) -> Inventory | None:
+    if scope.forgetful:
+        return None
+    found = inventory_of(organization, scope.directory, former_name(desired.moves))
+    if found is None or found.agreement is None or found.agreement.plan != scope.agreed:
+        return found
+    used = found.agreement.spent
+    return replace(found, spent=tuple(one for one in found.spent if one not in used))
 
 
 async def together(works: Iterable[Coroutine[object, object, Result]]) -> list[Result]:

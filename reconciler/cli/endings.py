@@ -10,6 +10,8 @@ from reconciler.apply.exit import ExitCode
 from reconciler.errors import (
     DesiredStateInvalid,
     LiveStateUnreadable,
+    Locked,
+    LockLost,
     PlanRefused,
     PlanStale,
     Problem,
@@ -29,6 +31,8 @@ _CODES: tuple[tuple[type[ReconcilerError], ExitCode], ...] = (
     (LiveStateUnreadable, ExitCode.INCOMPLETE),
     (PlanRefused, ExitCode.REFUSED),
     (PlanStale, ExitCode.STALE),
+    (Locked, ExitCode.LOCKED),
+    (LockLost, ExitCode.APPLIED_IN_PART),
 )
 
 

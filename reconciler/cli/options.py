@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import click
+
+Decorated = TypeVar("Decorated", bound=Callable[..., object])
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,3 +33,33 @@ organizations = click.option(
 one_organization = click.option(
     "--org", "organization", metavar="NAME", help="The organization; not needed where there is only one."
 )
+
+
+def allowing(command: Decorated) -> Decorated:
+    """Add the options by which a run lets through what a guard refuses."""
+    for option in (_allow, _allow_update, _allow_delete):
+        command = option(command)
+    return command
+
+
+_allow_delete = click.option(
+    "--allow-delete", "deletes", multiple=True, metavar="KIND=N", help="Let up to N deletes of this kind through."
+)
+_allow_update = click.option(
+    "--allow-update", "updates", multiple=True, metavar="KIND=N", help="Let up to N updates of this kind through."
+)
+_allow = click.option(
+    "--allow",
+    "guards",
+    multiple=True,
+    metavar="GUARD=TARGET",
+    help="Let one guard let this kind or address through; a refusal shows what to type.",
+)
+lock_timeout = click.option(
+    "--lock-timeout",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    metavar="SECONDS",
+    help="Wait so long for another run to end; without it, not at all.",
+)
+expect = click.option("--expect", metavar="DIGEST", default="", help="The digest of the plan that was reviewed.")

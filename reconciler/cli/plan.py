@@ -8,17 +8,22 @@ from pathlib import Path
 import click
 
 from reconciler.cli.examples import Exemplified
-from reconciler.cli.options import Session, as_json, no_color, organizations, pass_session
+from reconciler.cli.options import Session, allowing, as_json, expect, no_color, organizations, pass_session
 
 
 @click.command(
     cls=Exemplified,
-    epilog="reconciler plan\nreconciler plan --out plan.out\nreconciler plan --org acme-fr --json --detailed-exitcode",
+    epilog="reconciler plan\n"
+    "reconciler plan --out plan.out\n"
+    "reconciler plan --org acme-fr --json --detailed-exitcode\n"
+    "reconciler plan --allow-delete customer=41",
 )
 @organizations
 @as_json
 @click.option("--out", "file", type=click.Path(path_type=Path), help="Save the plan for `apply FILE`.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to do.")
+@expect
+@allowing
 @no_color
 @pass_session
 def plan(
@@ -27,9 +32,20 @@ def plan(
     as_json: bool,
     file: Path | None,
     detailed_exitcode: bool,
+    expect: str,
+    deletes: tuple[str, ...],
+    updates: tuple[str, ...],
+    guards: tuple[str, ...],
     no_color: bool,
 ) -> int:
-    """Show what an apply would do; nothing is written at the vendor."""
+    """Show what an apply would do; nothing is written at the vendor.
+
+    What a guard refuses is shown with the option that lets exactly that through. With --expect it exits with 0 if the
+    plan still is the one that was reviewed, and with 5 if not.
+    """
+    from reconciler.cli.allowing import allowances_of
+
+    allowances = allowances_of(guards, deletes, updates)
     from reconciler.cli.terminal import narration, paint_for
 
     with narration(no_color=no_color) as told:
@@ -39,10 +55,10 @@ def plan(
         from reconciler.cli.planning import make_plan
 
         with failures_told(show_no_plan if as_json else None):
-            found = make_plan(session.directory, organizations, told)
+            found = make_plan(session.directory, organizations, told, allowances)
     from reconciler.cli.planning import plan_ending, save_plan
 
     show_plan(found, paint_for(sys.stdout, no_color=no_color), as_json=as_json)
     if file is not None:
         save_plan(found, file)
-    return plan_ending(found, detailed=detailed_exitcode)
+    return plan_ending(found, detailed=detailed_exitcode, expected=expect)

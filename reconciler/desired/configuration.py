@@ -121,10 +121,18 @@ def _placed(flaws: Iterable[Flaw], text: Text) -> list[Problem]:
 
 
 def _with_sources(organizations: list[Organization], text: Text) -> tuple[Organization, ...]:
-    spots = find_spots(text, [(0, one.source.path) for one in organizations])
-    placed = []
-    for one in sorted(organizations, key=lambda one: one.name):
-        key = spots[0, one.source.path].key
-        source = Source(file=text.file, line=key.line, column=key.column, path=one.source.path)
-        placed.append(replace(one, source=source))
-    return tuple(placed)
+    lines = [allowance.source for one in organizations for allowance in one.allowances if allowance.source]
+    spots = find_spots(text, [(0, source.path) for source in (*lines, *(one.source for one in organizations))])
+
+    def placed(source: Source) -> Source:
+        key = spots[0, source.path].key
+        return Source(file=text.file, line=key.line, column=key.column, path=source.path)
+
+    return tuple(
+        replace(
+            one,
+            source=placed(one.source),
+            allowances=tuple(replace(line, source=placed(line.source)) for line in one.allowances if line.source),
+        )
+        for one in sorted(organizations, key=lambda one: one.name)
+    )

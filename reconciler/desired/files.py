@@ -1,4 +1,15 @@
-"""A folder → the documents in it, sorted by path: every `*.yaml` and `*.yml` at any depth, hidden ones left out.
+"""A folder → what is in it at any depth: the documents, sorted by path, and whatever else stands there.
+
+Documents are `*.yaml` and `*.yml`. Everything else is sorted into what nobody takes for a document and what somebody
+might, because a file that was meant and not read looks just like one that was taken away:
+
+| file                                             | what it counts as                                |
+|--------------------------------------------------|--------------------------------------------------|
+| `*.yaml`, `*.yml`                                | a document, loaded                               |
+| named in `ignore:`, whatever its ending          | not loaded, listed as ignored                    |
+| hidden (`.gitkeep`, `.git/`, an editor's swap)   | nothing; hidden files are never documents        |
+| `README`, `LICENSE`, `CODEOWNERS`, `*.md`        | nothing; they are for people                     |
+| any other: `a.YAML`, `a.yaml.bak`, `list.csv`    | a stranger; `certificate` wants a word about it  |
 
 What is no regular file is refused, unread: a pipe would be waited for without end.
 Links are followed as long as they stay inside the folder: whoever may change documents could otherwise have any file of
@@ -9,18 +20,51 @@ of links ends.
 from __future__ import annotations
 
 import os
+import re
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from reconciler.desired.ignored import Ignored
 from reconciler.desired.text import irregular, unreadable
 from reconciler.errors import Place, Problem
 
-_ENDINGS = (".yaml", ".yml")
+ENDINGS = (".yaml", ".yml")
+_MARKS = (".git", ".gitmodules")
+_FOR_PEOPLE = re.compile(r"(readme|license|licence|codeowners)(\.\w+)?|.+\.md", re.IGNORECASE)
 
 
-def find_files(root: Path, folder: str, problems: list[Problem]) -> tuple[str, ...]:
-    """List the documents below `root/folder`, each by its path from `root`; an unreadable folder is a problem."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderFiles:
+    """What stands below a folder, by path from the folder that holds `reconciler.yaml`, each tuple sorted.
+
+    `marked` are the folders, itself among them, that git has put a `.git` or a `.gitmodules` into.
+    """
+
+    documents: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    strangers: tuple[str, ...] = ()
+    marked: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Found:
+    documents: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+    marked: set[str] = field(default_factory=set)
+
+    def sort_in(self, name: str, inside: str) -> None:
+        if name.endswith(ENDINGS):
+            self.documents.append(inside)
+        elif not _FOR_PEOPLE.fullmatch(name):
+            self.strangers.append(inside)
+
+
+def find_files(root: Path, folder: str, problems: list[Problem], ignored: Ignored | None = None) -> FolderFiles:
+    """Sort what stands below `root/folder`; a folder that cannot be listed is a problem, unless it is ignored."""
+    ignored = ignored or Ignored(())
+    found = _Found()
     top = os.path.realpath(root / folder)
-    found: list[str] = []
     entered: set[str] = set()
     waiting = [(root / folder, folder)]
     while waiting:
@@ -31,19 +75,28 @@ def find_files(root: Path, folder: str, problems: list[Problem]) -> tuple[str, .
         entered.add(real)
         for entry in _entries(path, name, problems):
             if entry.name.startswith("."):
+                if entry.name in _MARKS:
+                    found.marked.add(name)
                 continue
             inside = f"{name}/{entry.name}"
-            if not (entry.is_dir() or entry.name.endswith(_ENDINGS)):
-                continue
-            if entry.is_symlink() and not _leads_inside(entry.path, top):
+            if ignored.covers(inside[len(folder) + 1 :]):
+                found.ignored.append(inside)
+            elif not (entry.is_dir() or entry.name.endswith(ENDINGS)):
+                found.sort_in(entry.name, inside)
+            elif entry.is_symlink() and not _leads_inside(entry.path, top):
                 problems.append(_leads_outside(inside))
             elif entry.is_dir():
                 waiting.append((path / entry.name, inside))
             elif not entry.is_file() and Path(entry.path).exists():
                 problems.append(irregular(inside))
             else:
-                found.append(inside)
-    return tuple(sorted(found))
+                found.sort_in(entry.name, inside)
+    return FolderFiles(
+        documents=tuple(sorted(found.documents)),
+        ignored=tuple(sorted(found.ignored)),
+        strangers=tuple(sorted(found.strangers)),
+        marked=tuple(sorted(found.marked)),
+    )
 
 
 def _leads_inside(link: str, top: str) -> bool:

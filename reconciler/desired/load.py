@@ -8,23 +8,32 @@ looked up last, for what turned out to be a problem.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from reconciler.desired.allowances import SECTION as ALLOW
+from reconciler.desired.allowances import judge_allowances, read_allowance
+from reconciler.desired.certificate import certify, pointer_left
+from reconciler.desired.checkouts import is_pointer
 from reconciler.desired.collector import collector_held
 from reconciler.desired.documents import read_items
-from reconciler.desired.files import find_files
+from reconciler.desired.files import FolderFiles, find_files
 from reconciler.desired.flaws import Finding, place_findings
+from reconciler.desired.ignored import Ignored
 from reconciler.desired.item import Item
 from reconciler.desired.members import MemberComparison
+from reconciler.desired.moves import SECTION as MOVED
+from reconciler.desired.moves import judge_moves, read_move
 from reconciler.desired.references import judge_parents
-from reconciler.desired.removals import SECTION, judge_removals, read_removal
+from reconciler.desired.removals import SECTION as REMOVED
+from reconciler.desired.removals import judge_removals, read_removal
 from reconciler.desired.text import Text, read_text
 from reconciler.errors import DesiredStateInvalid, Place, Problem, in_order
 from reconciler.model.kind import Flaw, Kind
 from reconciler.model.organization import Organization
 from reconciler.model.resource import Declared, Removal
-from reconciler.model.state import DesiredState
+from reconciler.model.state import Allowance, DesiredState, Move
 
 
 def load(organization: Organization, root: Path, today: date) -> DesiredState:
@@ -35,32 +44,37 @@ def load(organization: Organization, root: Path, today: date) -> DesiredState:
     """
     with collector_held():
         loading = _Loading(organization, today)
-        for text in _texts(organization, root, loading.problems):
+        folder, ignored = organization.documents.as_posix(), Ignored(organization.ignore)
+        found = _found(organization, root, ignored, loading.problems)
+        for text in _texts(found, root, loading.problems):
             loading.take(text)
         state, findings = loading.finish()
         placed = [*loading.problems, *place_findings(findings, root)]
-    problems = [problem for problem in placed if not problem.warning]
-    if problems:
+    if any(not problem.warning for problem in placed):
         raise DesiredStateInvalid(*in_order(placed))
-    return DesiredState(
-        organization=state.organization,
-        declared=state.declared,
-        removals=state.removals,
-        warnings=in_order(placed),
-    )
+    certificate = certify(root, folder, found, ignored)
+    if certificate.flaw is not None:
+        placed.append(certificate.flaw)
+    return replace(state, certificate=certificate, warnings=in_order(placed))
 
 
-def _texts(organization: Organization, root: Path, problems: list[Problem]) -> Iterator[Text]:
+def _found(organization: Organization, root: Path, ignored: Ignored, problems: list[Problem]) -> FolderFiles:
     folder = organization.documents.as_posix()
     if not (root / folder).is_dir():
         problems.append(_documents_missing(organization, folder))
-        return
-    for name in find_files(root, folder, problems):
+        return FolderFiles()
+    return find_files(root, folder, problems, ignored)
+
+
+def _texts(found: FolderFiles, root: Path, problems: list[Problem]) -> Iterator[Text]:
+    for name in found.documents:
         text = read_text(root / name, name)
-        if isinstance(text, Text):
-            yield text
-        else:
+        if not isinstance(text, Text):
             problems.append(text)
+        elif is_pointer(text.content):
+            problems.append(pointer_left(name))
+        else:
+            yield text
 
 
 def _documents_missing(organization: Organization, folder: str) -> Problem:
@@ -85,14 +99,20 @@ class _Loading:
         self._kinds = {kind.section: kind for kind in organization.vendor.kinds}
         self._declared: dict[str, dict[str, Declared]] = {kind.name: {} for kind in organization.vendor.kinds}
         self._removals: list[Removal] = []
+        self._moves: list[Move] = []
+        self._allowances: list[Allowance] = list(organization.allowances)
         self._findings: list[Finding] = []
         self._members = MemberComparison()
 
     def take(self, text: Text) -> None:
         """Read one file."""
-        for item in read_items(text, (*self._kinds, SECTION), self.problems):
-            if item.section == SECTION:
+        for item in read_items(text, (*self._kinds, REMOVED, MOVED, ALLOW), self.problems):
+            if item.section == REMOVED:
                 self._take_removal(item)
+            elif item.section == MOVED:
+                self._take_move(item)
+            elif item.section == ALLOW:
+                self._take_allowance(item)
             else:
                 self._take_resource(item, self._kinds[item.section])
 
@@ -101,11 +121,15 @@ class _Loading:
         for kind in self._kinds.values():
             self._findings += judge_parents(kind, self._declared[kind.name])
         self._findings += judge_removals(self._removals, self._declared)
+        self._findings += judge_moves(self._moves, self._declared, self._organization.vendor)
+        self._findings += judge_allowances(self._allowances, self._today)
         self._findings += self._members.findings
         state = DesiredState(
             organization=self._organization.name,
             declared=tuple(_sorted(self._declared)),
             removals=tuple(sorted(self._removals, key=lambda removal: (removal.kind, removal.key))),
+            moves=tuple(self._moves),
+            allowances=tuple(sorted(self._allowances, key=lambda one: (one.guard, one.target, one.id))),
         )
         return state, self._findings
 
@@ -127,6 +151,7 @@ class _Loading:
             members=reading.members,
             options=reading.options,
             only_add=reading.only_add,
+            protected=reading.protected,
         )
         self._declared[kind.name][reading.key] = declared
         if reading.members:
@@ -137,6 +162,19 @@ class _Loading:
         self._findings += (Finding(source=item.source, flaw=flaw) for flaw in flaws)
         if removal is not None:
             self._removals.append(removal)
+
+    def _take_move(self, item: Item) -> None:
+        move, flaws = read_move(item, self._organization)
+        self._findings += (Finding(source=item.source, flaw=flaw) for flaw in flaws)
+        if move is not None:
+            self._moves.append(move)
+
+    def _take_allowance(self, item: Item) -> None:
+        organization = self._organization
+        allowance, flaws = read_allowance(item.fields, organization.name, organization.vendor, item.source)
+        self._findings += (Finding(source=item.source, flaw=flaw) for flaw in flaws)
+        if allowance is not None:
+            self._allowances.append(allowance)
 
 
 def _sorted(declared: Mapping[str, Mapping[str, Declared]]) -> Iterable[Declared]:

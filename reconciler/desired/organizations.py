@@ -7,16 +7,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
+from reconciler.desired.allowances import read_allowance
 from reconciler.desired.credentials import credentials_incomplete, read_reference, read_references
 from reconciler.desired.endpoints import Endpoint, Reach, read_endpoint
 from reconciler.desired.folders import read_folder
+from reconciler.desired.ignored import read_ignored
+from reconciler.desired.inventories import read_inventory
+from reconciler.desired.policies import Policy, read_policy, split_policy
 from reconciler.desired.wording import Path as Steps
 from reconciler.desired.wording import missing_field, suggest, unknown_key, wrong_type
 from reconciler.model.kind import Flaw, Vendor
 from reconciler.model.organization import Organization
 from reconciler.model.resource import Source, Value
+from reconciler.model.state import Allowance
 
-KEYS = ("provider", "endpoint", "credentials", "documents", "limits", "digestKey")
+KEYS = ("provider", "endpoint", "credentials", "documents", "ignore", "limits", "digestKey", "inventory", "allow")
 LIMITS = ("requestsPerMinute", "inFlight")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
@@ -54,6 +59,7 @@ def read_organization(
 
 
 def _read(entry: Entry) -> Organization | None:
+    policy = _read_policy(entry)
     settings = _read_settings(entry)
     endpoint = _read_endpoint(entry)
     credentials = _read_credentials(entry, endpoint)
@@ -62,9 +68,12 @@ def _read(entry: Entry) -> Organization | None:
         entry.flaws.append(folder)
     requests, in_flight = _read_limits(entry, endpoint)
     digest_key = _read_digest_key(entry)
+    ignore = read_ignored(entry.fields.get("ignore", []), (*entry.path, "ignore"), entry.flaws)
+    inventory = read_inventory(entry.fields, entry.path, entry.flaws)
+    allowances = _read_allowances(entry)
     if entry.flaws or endpoint is None or not isinstance(folder, PurePath):
         return None
-    policy = settings.get("policy")
+    own = settings.get("policy")
     return Organization(
         name=entry.name,
         vendor=entry.vendor,
@@ -76,7 +85,12 @@ def _read(entry: Entry) -> Organization | None:
         in_flight=in_flight,
         digest_key=digest_key,
         source=Source(file="", line=1, column=1, path=entry.path),
-        policy=policy if isinstance(policy, dict) else {},
+        prune=policy.prune,
+        adopt=policy.adopt,
+        inventory=inventory,
+        ignore=ignore,
+        allowances=allowances,
+        policy={**(own if isinstance(own, dict) else {}), "adopt": policy.adopt, "prune": policy.prune},
         settings=settings,
     )
 
@@ -101,14 +115,48 @@ def _read_vendor(
     return vendor
 
 
+def _read_policy(entry: Entry) -> Policy:
+    """Read the part of the policy that every vendor has; keys that neither part knows are told by the whole list."""
+    written, others = entry.fields.get("policy", {}), _policy_keys(entry.vendor)
+    return read_policy(written, (*entry.path, "policy"), entry.vendor, others, entry.flaws)
+
+
+def _policy_keys(vendor: Vendor) -> tuple[str, ...]:
+    """Name what the vendor's own part of a policy may hold."""
+    properties = vendor.settings_schema().get("properties")
+    policy = properties.get("policy") if isinstance(properties, dict) else None
+    known = policy.get("properties") if isinstance(policy, dict) else None
+    return tuple(known) if isinstance(known, dict) else ()
+
+
+def _read_allowances(entry: Entry) -> tuple[Allowance, ...]:
+    """Read the reviewed lines of `allow:`; the caller puts their `source` right."""
+    written, path = entry.fields.get("allow", []), (*entry.path, "allow")
+    if not isinstance(written, list):
+        entry.flaws.append(wrong_type(path, "a list"))
+        return ()
+    found: list[Allowance] = []
+    for index, line in enumerate(written):
+        if not isinstance(line, dict):
+            entry.flaws.append(wrong_type((*path, index), "a mapping"))
+            continue
+        source = Source(file="", line=1, column=1, path=(*path, index))
+        allowance, flaws = read_allowance(line, entry.name, entry.vendor, source)
+        entry.flaws += (replace(flaw, path=(*path, index, *flaw.path)) for flaw in flaws)
+        found += [allowance] if allowance else []
+    return tuple(found)
+
+
 def _read_settings(entry: Entry) -> Mapping[str, Value]:
     """Read the vendor's own keys; a key that neither we nor the vendor know is told with all that there are."""
     properties = entry.vendor.settings_schema().get("properties")
-    known = (*KEYS, *properties) if isinstance(properties, dict) else None
+    known = (*KEYS, "policy", *properties) if isinstance(properties, dict) else None
     own: dict[str, Value] = {}
     for key, value in entry.fields.items():
         if known is not None and key not in known:
             entry.flaws.append(unknown_key((*entry.path, key), known))
+        elif key == "policy":
+            own |= split_policy(value, _policy_keys(entry.vendor))
         elif key not in KEYS:
             own[key] = value
     settings, flaws = entry.vendor.read_settings(own)

@@ -7,17 +7,15 @@ have passed) only the reader finds.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias
 
-from reconciler.desired.removals import SECTION
+from reconciler.desired.allowances import SECTION as ALLOW
+from reconciler.desired.moves import SECTION as MOVED
+from reconciler.desired.removals import SECTION as REMOVED
+from reconciler.desired.schema_parts import Schema, allow, closed, inventory, moved, policy, reference, removed, text
 from reconciler.model.kind import Kind, Limits, Vendor
-from reconciler.model.resource import Value
-
-Schema: TypeAlias = dict[str, Value]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 CONFIGURATION_FILE = "reconciler.schema.json"
-_REFERENCE = r"^\$\{[A-Za-z_][A-Za-z0-9_]*\}$"
 
 
 def schema_documents(vendors: Mapping[str, Vendor]) -> Mapping[str, Schema]:
@@ -32,7 +30,7 @@ def _vendor_schema(vendor: Vendor) -> Schema:
         "$schema": DIALECT,
         "title": f"{vendor.title} documents",
         "description": f"What one organization at {vendor.title} is to hold. A field that is left out is left alone.",
-        **_closed({**sections, SECTION: _removed(vendor)}),
+        **closed({**sections, REMOVED: removed(vendor), MOVED: moved(vendor), ALLOW: allow(vendor)}),
     }
 
 
@@ -44,39 +42,13 @@ def _section(kind: Kind) -> Schema:
     }
 
 
-def _removed(vendor: Vendor) -> Schema:
-    kinds = ", ".join(kind.name for kind in vendor.kinds)
-    item = _closed(
-        {
-            "address": _text(f"What is removed, as kind/key; the kinds are {kinds}."),
-            "remoteId": _text(f"The id that {vendor.title} gave it; no other object is deleted."),
-            "reason": _text("Why, for whoever reviews it."),
-            "until": {
-                **_text("The last day on which it may be carried out, YYYY-MM-DD."),
-                "pattern": r"^\d{4}-\d{2}-\d{2}$",
-                "format": "date",
-            },
-            "destroys": {
-                "type": "boolean",
-                "description": "Needed, and true, where the removal takes what other objects hold with it.",
-            },
-        },
-        "address",
-        "remoteId",
-        "reason",
-        "until",
-    )
-    description = "Objects to delete. Nothing is ever deleted for being left out."
-    return {"description": description, "type": "array", "items": item}
-
-
 def _configuration_schema(vendors: Mapping[str, Vendor]) -> Schema:
     entries = [_organization(vendors[name]) for name in sorted(vendors)]
     return {
         "$schema": DIALECT,
         "title": "reconciler.yaml",
         "description": "The organizations whose data is declared in this folder.",
-        **_closed(
+        **closed(
             {
                 "organizations": {
                     "description": "Organizations by name. The name begins every address.",
@@ -93,23 +65,33 @@ def _configuration_schema(vendors: Mapping[str, Vendor]) -> Schema:
 
 def _organization(vendor: Vendor) -> Schema:
     names = ", ".join(("sandbox", *vendor.endpoints))
-    settings = vendor.settings_schema().get("properties")
+    properties = vendor.settings_schema().get("properties")
+    settings = dict(properties) if isinstance(properties, dict) else {}
+    own_policy = settings.pop("policy", {}).get("properties", {})
     own: Schema = {
         "provider": {"const": vendor.name, "description": f"The vendor: {vendor.title}."},
-        "endpoint": _text(f"Where it answers: {names}, or a URL of the vendor's or of this machine."),
+        "endpoint": text(f"Where it answers: {names}, or a URL of the vendor's or of this machine."),
         "credentials": {
             "description": f"Environment variables that hold the credentials {vendor.title} gives out.",
-            **_closed({name: _reference(f"The variable that holds the {name}.") for name in vendor.credentials}),
+            **closed({name: reference(f"The variable that holds the {name}.") for name in vendor.credentials}),
         },
-        "documents": _text("The folder of documents, relative to this file; without it, the organization's name."),
+        "documents": text("The folder of documents, relative to this file; without it, the organization's name."),
+        "ignore": {
+            "type": "array",
+            "items": {"type": "string", "minLength": 1},
+            "description": "Globs, relative to the folder of documents, of files that are no documents.",
+        },
         "limits": {"description": "How fast the vendor may be asked.", **_limits(vendor.limits)},
-        "digestKey": _reference("The variable that keys the digests which stand for e-mails in addresses."),
+        "digestKey": reference("The variable that keys the digests which stand for e-mails in addresses."),
+        "inventory": inventory(),
+        "policy": policy(vendor, own_policy),
+        "allow": allow(vendor),
     }
-    return _closed({**own, **(settings if isinstance(settings, dict) else {})}, "provider", "endpoint")
+    return closed({**own, **settings}, "provider", "endpoint")
 
 
 def _limits(limits: Limits) -> Schema:
-    return _closed(
+    return closed(
         {
             "requestsPerMinute": {
                 "type": "integer",
@@ -124,16 +106,3 @@ def _limits(limits: Limits) -> Schema:
             },
         }
     )
-
-
-def _closed(properties: Mapping[str, Value], *required: str) -> Schema:
-    closed: Schema = {"type": "object", "properties": dict(properties), "additionalProperties": False}
-    return {**closed, "required": list(required)} if required else closed
-
-
-def _text(description: str) -> Schema:
-    return {"type": "string", "minLength": 1, "description": description}
-
-
-def _reference(description: str) -> Schema:
-    return {"type": "string", "pattern": _REFERENCE, "description": description}

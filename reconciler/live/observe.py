@@ -31,25 +31,32 @@ from reconciler.live.reads import Progress, Reads
 from reconciler.live.references import with_keys
 from reconciler.live.wanted import wanted_keys
 from reconciler.live.workers import both, each
+from reconciler.model.inventory import Inventory
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Declared
 from reconciler.model.state import DesiredState, LiveState
 
 
-async def observe(provider: Provider, desired: DesiredState, progress: Progress | None = None) -> LiveState:
-    """Read what the desired state asks for.
+async def observe(
+    provider: Provider,
+    desired: DesiredState,
+    progress: Progress | None = None,
+    inventory: Inventory | None = None,
+) -> LiveState:
+    """Read what the desired state asks for, and what is managed beside it.
 
     Args:
         provider: the organization to read.
         desired: what its documents declare.
         progress: told after every read how many requests were made, and how many are foreseen so far.
+        inventory: what is managed; None if nothing is.
 
     Raises:
         LiveStateUnreadable: a catalogue could not be read, or nothing could be reached.
         ProviderRejected: the vendor refuses us, for instance for our credentials.
     """
     reads = Reads(provider, progress)
-    wanted = wanted_keys(desired, provider.vendor.kinds)
+    wanted = wanted_keys(desired, provider.vendor.kinds, inventory)
     kinds = [kind for kind in provider.vendor.kinds if kind.name in wanted]
     needs = _needs(desired.declared, kinds)
     reads.foreseen += len(needs)

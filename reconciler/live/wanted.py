@@ -1,12 +1,20 @@
-"""Which keys of each kind must be known: declared ones, those that a reference names, and those to be removed."""
+"""Which keys of each kind must be known: declared ones, those that a reference names, those to be removed, and ours.
+
+What is managed and no longer declared goes, or is forgotten: so it is read like what is declared. Its lists are read
+too as long as there is little of it, since a twin that comes in its place is known by them; where so much goes that
+the ceiling refuses it anyway they would only cost.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from reconciler.model.inventory import Inventory
 from reconciler.model.kind import Kind
 from reconciler.model.state import DesiredState
+
+MOST_LISTS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +30,9 @@ class Wanted:
     among_others: set[str] = field(default_factory=set)
 
 
-def wanted_keys(desired: DesiredState, kinds: Iterable[Kind]) -> Mapping[str, Wanted]:
+def wanted_keys(
+    desired: DesiredState, kinds: Iterable[Kind], inventory: Inventory | None = None
+) -> Mapping[str, Wanted]:
     """Collect what must be known of the live state, by kind; a kind that nothing asks for is left out."""
     rows = {kind.name: kind for kind in kinds}
     references = {
@@ -50,4 +60,17 @@ def wanted_keys(desired: DesiredState, kinds: Iterable[Kind]) -> Mapping[str, Wa
         wanted.among_others.add(removal.key)
         if rows[removal.kind].members:  # who goes with it is shown, and belongs to what the delete relies on
             wanted.with_members.add(removal.key)
+    if inventory is not None:
+        _want_managed(found, inventory, rows)
     return found
+
+
+def _want_managed(found: dict[str, Wanted], inventory: Inventory, kinds: Mapping[str, Kind]) -> None:
+    going: dict[str, set[str]] = {}
+    for entry in inventory.managed.values():
+        if entry.kind in kinds and entry.key not in found.setdefault(entry.kind, Wanted()).keys:
+            going.setdefault(entry.kind, set()).add(entry.key)
+    for name, keys in going.items():
+        found[name].keys.update(keys)
+        if kinds[name].members and len(keys) <= MOST_LISTS:
+            found[name].with_members.update(keys)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from reconciler.errors import Problem
 from reconciler.model.address import Address
+from reconciler.model.inventory import Managed
 from reconciler.model.resource import Source, Value
 
 
@@ -92,8 +93,10 @@ class Change:
     `fields` of a create list every declared field with `before` None. `members` list a touched member list whole,
     kept ones included, in the order in which it will stand. `only_add` says that the lists are only added to: members
     that the documents do not name stay. `standing` are the declared values that already stand, for the look at the
-    end: the vendor may move them meanwhile. `depends_on` are changes of the same plan that must be done before this
-    one; `follows` are those that must have ended, however they did.
+    end: the vendor may move them meanwhile. `adopts` says that the object is there and was not ours. `entry` is what
+    the inventory will hold once the change stands, but for remote id, time and run; None takes the entry out.
+    `document` is the file that declared what goes because nothing declares it any more. `depends_on` are changes of the
+    same plan that must be done before this one; `follows` are those that must have ended, however they did.
     """
 
     address: Address
@@ -104,10 +107,13 @@ class Change:
     members: tuple[MemberChange, ...] = ()
     only_add: bool = False
     standing: tuple[FieldChange, ...] = ()
+    adopts: bool = False
+    entry: Managed | None = None
     unchanged: int = 0
     depends_on: tuple[Address, ...] = ()
     follows: tuple[Address, ...] = ()
     cause: str = ""
+    document: str = ""
     source: Source | None = None
     marks: tuple[Mark, ...] = ()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from reconciler.errors import Problem
 from reconciler.model.address import Address
 from reconciler.model.change import Change
+from reconciler.model.resource import Observed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,10 +23,15 @@ class Started:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """The change stands at the vendor. `overridden` names the fields that the vendor set to something else."""
+    """The change stands at the vendor.
+
+    `found` is the object as read back, where it was. `overridden` names the fields that the vendor set to something
+    else.
+    """
 
     change: Change
     remote_id: str | None
+    found: Observed | None = None
     overridden: tuple[tuple[str, ...], ...] = ()
 
 

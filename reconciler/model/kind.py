@@ -91,6 +91,7 @@ class Reading:
     members: Members = field(default_factory=dict)
     options: Fields = field(default_factory=dict)
     only_add: bool = False
+    protected: bool | None = None
     flaws: tuple[Flaw, ...] = ()
 
 
@@ -125,12 +126,36 @@ class WriteCost:
     writes: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Omission:
+    """A part of a live object that documents cannot say, and why; `path` leads to it inside the item."""
+
+    path: tuple[str | int, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spelling:
+    """A live object as a document spells it, and what of it no document can say."""
+
+    item: Fields
+    omissions: tuple[Omission, ...] = ()
+
+
+def _as_observed(found: Observed, _surroundings: Surroundings) -> Spelling:
+    return Spelling(item={**found.fields, **(found.members or {})})
+
+
 def _nothing_needed(_declared: Iterable[Declared]) -> frozenset[str]:
     return frozenset()
 
 
 def _as_declared(declared: Declared, _surroundings: Surroundings) -> Resolution:
     return Resolution(declared=declared)
+
+
+def _no_twins(_fields: Fields, _members: Members | None) -> frozenset[str]:
+    return frozenset()
 
 
 def _no_verdict(_change: Change, _surroundings: Surroundings) -> tuple[Verdict, ...]:
@@ -143,7 +168,9 @@ class Kind:
 
     `rank` orders writes between kinds (lower first; deletes run the other way). `point_reads` says whether one can be
     looked up by itself. `guards` names the facts that belong to a delete's precondition. `mutable` is False where the
-    vendor has no route that changes one. `destroys` says that deleting one takes other objects with it.
+    vendor has no route that changes one. `destroys` says that deleting one takes other objects with it. `dump` spells a
+    live object as documents do, its identity left out, for `read` and `resolve` to bring back. `twins` gives the marks
+    by which two of them are most likely one and the same, whatever their external ids.
     """
 
     name: str
@@ -159,9 +186,11 @@ class Kind:
     mutable: bool = True
     destroys: bool = False
     guards: tuple[str, ...] = ()
+    twins: Callable[[Fields, Members | None], frozenset[str]] = _no_twins
     needs: Callable[[Iterable[Declared]], frozenset[str]] = _nothing_needed
     resolve: Callable[[Declared, Surroundings], Resolution] = _as_declared
     judge: Callable[[Change, Surroundings], tuple[Verdict, ...]] = _no_verdict
+    dump: Callable[[Observed, Surroundings], Spelling] = _as_observed
     seen: Callable[[Iterable[Observed]], Mapping[str, frozenset[str]]] = lambda _objects: {}
     cost: WriteCost = field(default_factory=lambda: WriteCost(reads={}, writes={}))
 

@@ -8,6 +8,15 @@ from pathlib import PurePath
 
 from reconciler.model.kind import Vendor
 from reconciler.model.resource import Fields, Source
+from reconciler.model.state import Allowance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InventorySettings:
+    """Where an organization's inventory is kept: `file` below `.reconciler`, or `git`, as a ref pushed to `remote`."""
+
+    store: str = "file"
+    remote: str = "origin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +27,10 @@ class Organization:
     `credentials` go from the vendor's name for one (`key`) to the name of the environment variable that holds it.
     `settings` are the vendor's own keys as `Vendor.read_settings` gave them; `policy` is part of the plan's digest.
     `digest_key` keys the digests that stand for personal values in addresses.
+    `prune` says for every kind when an object of ours goes that no document declares: `off`, `managed` or `listed`;
+    `adopt` which objects may become ours: `never`, `identical` or `always`. Both stand in `policy` as well.
+    `ignore` are the globs, relative to `documents`, of files that are no documents; `allowances` the reviewed lines of
+    the configuration file, whose days are judged when the documents are loaded.
     """
 
     name: str
@@ -30,5 +43,10 @@ class Organization:
     in_flight: int
     digest_key: str
     source: Source
+    prune: Mapping[str, str] = field(default_factory=dict)
+    adopt: str = "always"
+    inventory: InventorySettings = field(default_factory=InventorySettings)
+    ignore: tuple[str, ...] = ()
+    allowances: tuple[Allowance, ...] = ()
     policy: Fields = field(default_factory=dict)
     settings: Fields = field(default_factory=dict)

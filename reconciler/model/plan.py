@@ -26,7 +26,9 @@ class Share:
     """One organization's part of a plan: which vendor and endpoint, under which policy, from which reads.
 
     `unchanged` counts, by kind, what is declared and already so; `unmanaged` what exists undeclared, where a listing
-    was made.
+    was made. `spends` are the ids of the reviewed override lines that the plan uses; applying it consumes them.
+    `managed` counts what is ours, and is None on a first run.
+    `former` is the name that the organization had before, whose inventory it goes on with until it has its own.
     """
 
     organization: str
@@ -39,6 +41,9 @@ class Share:
     certificates: tuple[Certificate, ...] = ()
     unchanged: Mapping[str, int] = field(default_factory=dict)
     unmanaged: Mapping[str, int] = field(default_factory=dict)
+    spends: tuple[str, ...] = ()
+    former: str = ""
+    managed: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +51,8 @@ class Plan:
     """What `apply` will do, in this order, and what it will not do and why.
 
     `scope` names the organizations that the plan covers. `problems` are unreadable lists and the like: with any of
-    them the plan is not `complete`, and nothing of it may be applied. `digest` identifies the plan; see `plan.digest`.
+    them the plan is not `complete`, and nothing of it may be applied. `overrides` are the guards that were told to let
+    something through, and did. `digest` identifies the plan; see `plan.digest`.
     """
 
     scope: tuple[str, ...]
@@ -55,6 +61,7 @@ class Plan:
     blocked: tuple[Blocked, ...] = ()
     warnings: tuple[Problem, ...] = ()
     problems: tuple[Problem, ...] = ()
+    overrides: tuple[str, ...] = ()
     digest: str = ""
 
     @property
@@ -96,7 +103,7 @@ class Totals:
             change=actions.count(Action.UPDATE) + actions.count(Action.REPLACE),
             destroy=actions.count(Action.DELETE),
             lists_replaced=actions.count(Action.REPLACE),
-            adopt=actions.count(Action.ADOPT),
+            adopt=sum(change.adopts for change in changes),
             members_added=members.count(MemberAction.ADD),
             members_changed=members.count(MemberAction.CHANGE),
             members_removed=members.count(MemberAction.REMOVE),

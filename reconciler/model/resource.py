@@ -46,7 +46,8 @@ class Declared:
 
     `members` maps a member section (`contacts`) to the whole list, and lacks the sections that the document leaves
     out; with `only_add` these lists are added to and never shortened. `options` are further document-only settings,
-    for the provider's own functions; they steer planning and are never sent.
+    for the provider's own functions; they steer planning and are never sent. `protected` is None where the document
+    does not say.
     """
 
     kind: str
@@ -56,6 +57,7 @@ class Declared:
     members: Members = field(default_factory=dict)
     options: Fields = field(default_factory=dict)
     only_add: bool = False
+    protected: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +78,14 @@ class Observed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """A `removed:` entry: delete the object at this address that has this remote id, and no other, until that day."""
+    """A `removed:` entry: delete the object at this address that has this remote id, and no other, until that day.
+
+    Without a remote id the one that the inventory holds is meant.
+    """
 
     kind: str
     key: str
-    remote_id: str
+    remote_id: str | None
     reason: str
     until: date
     source: Source

@@ -8,18 +8,76 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from reconciler.errors import Problem
-from reconciler.model.resource import Declared, Fields, Observed, Removal, Value
+from reconciler.model.resource import Declared, Fields, Observed, Removal, Source, Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesiredCertificate:
+    """The evidence that all documents were read: how many files were loaded, or what is missing from the evidence.
+
+    With a flaw nothing counts as no longer declared. `flaw` is a problem with its place.
+    """
+
+    files: int
+    flaw: Problem | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Say whether a missing declaration may be taken for a removal."""
+        return self.flaw is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A `moved:` entry: what the inventory holds under one address is from now on another's.
+
+    `organization` is the former one, where it was the organization that was renamed.
+    """
+
+    kind: str
+    before: str
+    after: str
+    source: Source
+    organization: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """Leave for one guard to let something through, for a kind or an address, up to a count.
+
+    It comes from a reviewed `allow:` line (then `source` and `until` say where and how long, and `id` is a digest of
+    the line, by which it is consumed once) or from a flag of this run (then `source` is None and `id` empty).
+    """
+
+    guard: str
+    target: str
+    count: int | None = None
+    reason: str = ""
+    until: date | None = None
+    source: Source | None = None
+    id: str = ""
+
+    def __str__(self) -> str:
+        limit = "" if self.count is None else f"={self.count}"
+        return f"{self.guard} {self.target}{limit}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DesiredState:
-    """All that the documents of one organization declare, sorted by kind and key."""
+    """All that the documents of one organization declare, sorted by kind and key.
+
+    Without a `certificate` nothing is known of what the documents may lack, and nothing can be pruned.
+    """
 
     organization: str
     declared: tuple[Declared, ...]
     removals: tuple[Removal, ...] = ()
+    moves: tuple[Move, ...] = ()
+    allowances: tuple[Allowance, ...] = ()
+    certificate: DesiredCertificate | None = None
     warnings: tuple[Problem, ...] = ()
 
 

@@ -15,27 +15,33 @@ from reconciler.diff.match import match
 from reconciler.errors import DesiredStateInvalid, Problem, in_order
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
+from reconciler.model.inventory import Inventory
 from reconciler.model.kind import Kind
 from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan, Share
 from reconciler.model.resource import Declared, Observed, Removal
-from reconciler.model.state import DesiredState, LiveState, Surroundings, Unread
+from reconciler.model.state import Allowance, DesiredState, LiveState, Surroundings, Unread
 from reconciler.plan.changes import Draft, alteration, creation, deletion, stands
 from reconciler.plan.cost import cost
 from reconciler.plan.digest import plan_digest
 from reconciler.plan.guard import Locate, block_dependents, flaw_problem, item_place, judge
+from reconciler.plan.guards import Scene, refusals
 from reconciler.plan.kinship import with_kin
 from reconciler.plan.order import order
+from reconciler.plan.overrides import Judgement, judge_refusals
+from reconciler.plan.ownership import ownership_of
 from reconciler.plan.references import reference_flaws, removed_reference_flaws
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One organization with both its states."""
+    """One organization with both its states, what we manage of it (None on a first run), and what this run allows."""
 
     organization: Organization
     desired: DesiredState
     live: LiveState
+    inventory: Inventory | None = None
+    allowances: tuple[Allowance, ...] = ()
 
 
 def build(parts: Sequence[Part], *, locate: Locate = item_place) -> Plan:
@@ -60,6 +66,7 @@ def build(parts: Sequence[Part], *, locate: Locate = item_place) -> Plan:
         changes=tuple(change for one in finished for change in one.changes),
         blocked=tuple(blocked for one in finished for blocked in one.blocked),
         warnings=tuple(problem for one in finished for problem in one.warnings),
+        overrides=tuple(text for one in finished for text in one.overrides),
         problems=tuple(problem for part in parts for problem in _unproven(part)),
     )
     return replace(plan, digest=plan_digest(plan))
@@ -71,6 +78,7 @@ class _Finished:
     changes: tuple[Change, ...]
     blocked: tuple[Blocked, ...]
     warnings: tuple[Problem, ...]
+    overrides: tuple[str, ...]
 
 
 class _Drafting:
@@ -82,6 +90,9 @@ class _Drafting:
         self.live = part.live
         self.locate = locate
         self.kinds = {kind.name: kind for kind in part.organization.vendor.kinds}
+        self.allowances = (*part.desired.allowances, *part.allowances)
+        self.ownership = ownership_of(part.organization, part.desired, part.live, part.inventory)
+        self.first = part.inventory is None
         self.declared = _by_kind(part.desired.declared, self.kinds)
 
     def resolve(self) -> list[Problem]:
@@ -107,11 +118,13 @@ class _Drafting:
         unchanged: Counter[str] = Counter()
         judged: list[Change | Blocked] = []
         for name, kind in self.kinds.items():
-            drafts = [*self._compared(kind, unchanged), *self._removed(kind)]
+            drafts = [*self._compared(kind, unchanged), *self._removed(kind), *self.ownership.abandoned(kind)]
             if drafts:
                 surroundings = self._surroundings(kind, seen=kind.seen(self._all_live(name)))
-                drafts = with_kin(drafts, kind, self.live, listed=surroundings.listed)
+                drafts = with_kin(drafts, kind, listed=surroundings.listed)
                 judged += [judge(draft, kind, surroundings, self.locate) for draft in drafts]
+        judgement = self._guarded(judged)
+        judged = [_held(one, judgement) for one in judged]
         blocked = [one for one in judged if isinstance(one, Blocked)]
         candidates = [one.change if isinstance(one, Blocked) else one for one in judged]
         refused = {one.change.address for one in blocked}
@@ -119,11 +132,26 @@ class _Drafting:
         changes, held = block_dependents([one for one in ordered if one.address not in refused], blocked)
         every_blocked = sorted([*blocked, *held], key=lambda one: one.change.address)
         return _Finished(
-            share=self._share(changes, unchanged),
+            share=self._share(changes, unchanged, judgement),
             changes=tuple(_named(change, self.kinds, self.live) for change in changes),
             blocked=tuple(replace(one, change=_named(one.change, self.kinds, self.live)) for one in every_blocked),
             warnings=(*self.desired.warnings, *self._mismatched_removals()),
+            overrides=tuple(f"{self.organization.name}: {one}" for one in judgement.used),
         )
+
+    def _guarded(self, judged: Sequence[Change | Blocked]) -> Judgement:
+        """Let the guards look at everything that nothing speaks against so far."""
+        scene = Scene(
+            organization=self.organization.name,
+            endpoint=self.organization.base_url or self.organization.endpoint,
+            provider=self.organization.vendor.name,
+            inventory=self.ownership.inventory,
+            kinds=self.kinds,
+            declared=self.declared,
+            live=self.live,
+            changes=[one for one in judged if isinstance(one, Change)],
+        )
+        return judge_refusals(refusals(scene), self.allowances, self.ownership.inventory.spent)
 
     def _address(self, kind: str, key: str) -> Address:
         return Address(organization=self.organization.name, kind=kind, key=key)
@@ -135,15 +163,18 @@ class _Drafting:
                 continue
             declared = pair.declared
             if isinstance(pair.found, Observed):
-                if stands(declared, pair.found, kind):  # nearly all: no address is made for them
+                if stands(declared, pair.found, kind) and self.ownership.settled(declared, pair.found):
+                    # nearly all: no address is made for them
                     unchanged[kind.name] += 1
                     continue
                 draft = alteration(declared, pair.found, kind, self._address(kind.name, declared.key), secret)
+                draft = self.ownership.taken_in(draft, declared, pair.found, kind)
                 if draft is None:
                     unchanged[kind.name] += 1
                     continue
             else:
                 draft = creation(declared, kind, self._address(kind.name, declared.key), secret)
+                draft = replace(draft, change=replace(draft.change, entry=self.ownership.entry(declared, kind)))
             yield draft
 
     def _going(self) -> set[tuple[str, str]]:
@@ -153,7 +184,7 @@ class _Drafting:
     def _object_of(self, removal: Removal) -> Observed | None:
         """Give the very object that a `removed:` entry means, if it is there."""
         found = self.live.find(removal.kind, removal.key)
-        return found if isinstance(found, Observed) and found.remote_id == removal.remote_id else None
+        return found if isinstance(found, Observed) and found.remote_id == self.ownership.remote_id(removal) else None
 
     def _removed(self, kind: Kind) -> Iterator[Draft]:
         for removal in self.desired.removals:
@@ -165,13 +196,13 @@ class _Drafting:
     def _mismatched_removals(self) -> Iterator[Problem]:
         for removal in self.desired.removals:
             found = self.live.find(removal.kind, removal.key)
-            if isinstance(found, Observed) and found.remote_id != removal.remote_id:
+            if isinstance(found, Observed) and found.remote_id != self.ownership.remote_id(removal):
                 yield Problem(
                     code="removal-other-object",
                     summary="a removal names another object than the live one",
                     where=self.locate(removal.source, ("remoteId",), False),
                     detail=f"{self._address(removal.kind, removal.key)} is live under the remote id "
-                    f'"{found.remote_id}", not under "{removal.remote_id}". It is left alone.',
+                    f'"{found.remote_id}", not under "{self.ownership.remote_id(removal)}". It is left alone.',
                     remedy="Correct `remoteId:` if this object is meant, or drop the entry.",
                     warning=True,
                 )
@@ -189,7 +220,7 @@ class _Drafting:
         yield from self.live.objects.get(kind, {}).values()
         yield from self.live.keyless.get(kind, ())
 
-    def _share(self, changes: Sequence[Change], unchanged: Mapping[str, int]) -> Share:
+    def _share(self, changes: Sequence[Change], unchanged: Mapping[str, int], judgement: Judgement) -> Share:
         organization = self.organization
         return Share(
             organization=organization.name,
@@ -202,6 +233,9 @@ class _Drafting:
             certificates=self.live.certificates,
             unchanged=dict(unchanged),
             unmanaged=dict(self._unmanaged()),
+            managed=None if self.first else len(self.ownership.inventory.managed),
+            former=next((move.organization for move in self.desired.moves if move.organization), ""),
+            spends=tuple(one.id for one in judgement.used if one.id),
         )
 
     def _unmanaged(self) -> Iterator[tuple[str, int]]:
@@ -209,10 +243,23 @@ class _Drafting:
         for certificate in self.live.certificates:
             declared = self.declared[certificate.kind]
             keys = self.live.objects.get(certificate.kind, {})
-            others = sum(1 for key in keys if key not in declared and (certificate.kind, key) not in removed)
+            others = sum(
+                1
+                for key in keys
+                if key not in declared
+                and (certificate.kind, key) not in removed
+                and self.ownership.inventory.find(certificate.kind, key) is None
+            )
             count = others + len(self.live.keyless.get(certificate.kind, ()))
             if count and certificate.complete:
                 yield certificate.kind, count
+
+
+def _held(one: Change | Blocked, judgement: Judgement) -> Change | Blocked:
+    """Block a change that a guard refused; what was blocked before stays so for its own reason."""
+    if isinstance(one, Blocked) or one.address not in judgement.refused:
+        return one
+    return Blocked(change=one, problem=judgement.refused[one.address])
 
 
 def _by_kind(declared: Sequence[Declared], kinds: Mapping[str, Kind]) -> dict[str, dict[str, Declared]]:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.diff.compare import agree, equal_fields, field_changes, is_nothing
 from reconciler.diff.members import MemberPair, has_identity, lists_agree, match_members, member_key, sent_fields
@@ -49,6 +49,12 @@ def creation(declared: Declared, kind: Kind, address: Address, secret: str) -> D
 
 def deletion(removal: Removal, found: Observed, kind: Kind, address: Address, secret: str) -> Draft:
     """Draft the deletion that a `removed:` entry asks for, of the very object that it names."""
+    draft = destruction(found, kind, address, f"removed: {removal.reason}", secret)
+    return replace(draft, change=replace(draft.change, source=removal.source))
+
+
+def destruction(found: Observed, kind: Kind, address: Address, cause: str, secret: str) -> Draft:
+    """Draft the deletion of an object, whatever the reason."""
     change = Change(
         address=address,
         action=Action.DELETE,
@@ -64,8 +70,7 @@ def deletion(removal: Removal, found: Observed, kind: Kind, address: Address, se
             for row in kind.fields
             if (value := plain(found.fields.get(row.name))) not in (None, {})
         ),
-        cause=f"removed: {removal.reason}",
-        source=removal.source,
+        cause=cause,
     )
     return Draft(change=change)
 

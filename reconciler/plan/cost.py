@@ -11,11 +11,16 @@ from reconciler.model.plan import Cost
 
 _READS_A_CHANGE = 2  # the re-read before the first write, and the read-back after the last
 
+_READ_ONLY = {Action.ADOPT: 1, Action.FORGET: 0, Action.MOVE: 0}  # the inventory's affair: nothing is written
+
 
 def cost(changes: Iterable[Change], kinds: Mapping[str, Kind], requests_per_minute: int) -> Cost:
     """Foresee requests and seconds for these changes of one organization."""
     reads = writes = 0
     for change in changes:
+        if change.action in _READ_ONLY:
+            reads += _READ_ONLY[change.action]
+            continue
         row = kinds[change.address.kind].cost
         reads += row.reads.get(change.action.value, _READS_A_CHANGE)
         writes += (

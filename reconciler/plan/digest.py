@@ -1,8 +1,8 @@
 """What identifies a plan: two plans with one digest do the same to the same objects under the same policy.
 
-Covered: scope, policy, and per change its address, action, remote id, field and member changes and precondition;
-the codes of what is blocked. Not covered, because they change nothing that happens: time, cost, source lines,
-display names, causes.
+Covered: scope, policy, overrides, and per change its address, action, remote id, whether it adopts, field and member
+changes and precondition; the codes of what is blocked. Not covered, because they change nothing that happens: time,
+cost, source lines, display names, causes.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ def plan_digest(plan: Plan) -> str:
             "policy": {
                 share.organization: [share.provider, share.endpoint, dict(share.policy)] for share in plan.shares
             },
+            "overrides": sorted(plan.overrides),
             "changes": [_change(change) for change in plan.changes],
             "blocked": [[str(blocked.change.address), blocked.problem.code] for blocked in plan.blocked],
             "problems": sorted(problem.code for problem in plan.problems),
@@ -28,11 +29,17 @@ def plan_digest(plan: Plan) -> str:
     )
 
 
+def change_digest(change: Change) -> str:
+    """Give the digest of one change: what it does to which object, as it is now."""
+    return canonical_digest(_change(change))
+
+
 def _change(change: Change) -> Value:
     return {
         "address": str(change.address),
         "action": change.action.value,
         "remote id": change.remote_id,
+        "adopts": change.adopts,
         "only add": change.only_add,
         "precondition": [change.precondition.digest, list(change.precondition.sections), change.precondition.facts],
         "fields": [_field(row) for row in change.fields],

@@ -42,15 +42,17 @@ def blocked_json(blocked: Blocked, provider: str) -> Json:
 def change_json(change: Change, provider: str) -> Json:
     """Give the entry of one change alone."""
     verb = _VERBS.get(change.action, "update" if change.fields else "no-op")
-    entry = _entry(change.address, provider, _values(verb, change.remote_id, change.fields))
-    if change.action is Action.ADOPT:
-        entry["change"] = {**_values(verb, change.remote_id, change.fields), "importing": {"id": change.remote_id}}
+    values = _values(verb, change.remote_id, change.fields)
+    if change.adopts:
+        values["importing"] = {"id": change.remote_id}
     return {
-        **entry,
+        **_entry(change.address, provider, values),
         "action": change.action.value,
+        "adopts": change.adopts,
         "remote_id": change.remote_id,
         "source": _source(change),
         "cause": change.cause,
+        "document": change.document,
         "precondition": {
             "digest": change.precondition.digest,
             "sections": list(change.precondition.sections),

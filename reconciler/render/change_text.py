@@ -25,7 +25,7 @@ from reconciler.render.field_text import field_lines, field_rows
 from reconciler.render.literals import literal
 from reconciler.render.paint import Paint, Style
 from reconciler.render.problems import problem_text
-from reconciler.render.symbols import OF_ACTION, OF_MEMBER, REFUSED, UNKNOWN, UPDATE
+from reconciler.render.symbols import OF_MEMBER, REFUSED, UNKNOWN, UPDATE, of_change
 from reconciler.render.words import counted, inert, listed, plural, spoken
 
 _OUTCOMES = {
@@ -50,11 +50,11 @@ _DEEPER = "          "
 
 def change_lines(change: Change, paint: Paint) -> Iterator[str]:
     """Lay one change out."""
-    outcome = f"will be {_OUTCOMES[change.action]}"
+    outcome = f"will be {_outcome(change)}"
     if change.action is Action.REPLACE:
         outcome += f", and its {_lists(change)} replaced"
     yield from _header(change, outcome, paint)
-    sign = OF_ACTION[change.action].painted(paint)
+    sign = of_change(change).painted(paint)
     body = list(_body(change, paint))
     yield f"{_EDGE}{sign} {_name(change.address)}{' {' if body else ''}"
     if body:
@@ -65,7 +65,7 @@ def change_lines(change: Change, paint: Paint) -> Iterator[str]:
 def blocked_lines(blocked: Blocked, paint: Paint) -> Iterator[str]:
     """Lay one refused change out: what it would have done, and why it may not."""
     change = blocked.change
-    yield from _header(change, f"would be {_OUTCOMES[change.action]}, and is refused", paint)
+    yield from _header(change, f"would be {_outcome(change)}, and is refused", paint)
     yield f"{_EDGE}{REFUSED.painted(paint)} {_name(change.address)}"
     for problem in (blocked.problem, *blocked.others):
         for line in problem_text(problem, paint).splitlines():
@@ -77,6 +77,12 @@ def _header(change: Change, outcome: str, paint: Paint) -> Iterator[str]:
     yield f"{_EDGE}{paint(f'# {change.address}', Style.BOLD)} {outcome}{place}"
     if change.cause:
         yield f"{_EDGE}# ({inert(change.cause)})"
+
+
+def _outcome(change: Change) -> str:
+    if change.action is Action.ADOPT:
+        return "adopted as it is" if change.adopts else "noted in the inventory, and stays as it is"
+    return f"adopted and {_OUTCOMES[change.action]}" if change.adopts else _OUTCOMES[change.action]
 
 
 def _name(address: Address) -> str:

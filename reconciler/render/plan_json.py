@@ -58,6 +58,7 @@ def plan_object(plan: Plan, at: datetime) -> Json:
         "blocked": [
             blocked_json(blocked, providers.get(blocked.change.address.organization, "")) for blocked in plan.blocked
         ],
+        "overrides": list(plan.overrides),
         "totals": asdict(plan.totals),
         "reads": [_reads(share) for share in plan.shares],
         "cost": [_cost(share) for share in plan.shares],
@@ -89,5 +90,6 @@ def _organization(share: Share) -> dict[str, Value]:
         "endpoint": share.endpoint,
         "policy": plain(share.policy),
         "unchanged": dict(sorted(share.unchanged.items())),
+        "managed": share.managed,
         "unmanaged": dict(sorted(share.unmanaged.items())),
     }

@@ -25,6 +25,7 @@ def sums_lines(plan: Plan, paint: Paint) -> Iterator[str]:
         if clauses:
             yield f"Also: {', '.join(clauses)}."
         yield from _cost_lines(plan)
+    yield from _first_run_lines(plan)
     yield from _read_lines(plan)
 
 
@@ -47,9 +48,10 @@ def _clauses(plan: Plan) -> Iterator[str]:
     if members:
         yield members
     actions = Counter(change.action for change in plan.changes)
-    for action in (Action.ADOPT, Action.MOVE, Action.FORGET):
-        if actions[action]:
-            yield f"{actions[action]} to {action.value}"
+    adopted = sum(change.adopts for change in plan.changes)
+    noted = sum(change.action is Action.ADOPT and not change.adopts for change in plan.changes)
+    counts = {"adopt": adopted, "note": noted, "move": actions[Action.MOVE], "forget": actions[Action.FORGET]}
+    yield from (f"{count} to {verb}" for verb, count in counts.items() if count)
     if plan.blocked:
         yield f"{len(plan.blocked)} refused"
     marks = sum(len(change.marks) for change in plan.changes)
@@ -68,6 +70,19 @@ def _cost_lines(plan: Plan) -> Iterator[str]:
             yield (
                 f"{_prefix(plan, share)}About {counted(cost.reads, 'read')} and {counted(cost.writes, 'write')}, "
                 f"~{duration(cost.seconds)} at {cost.requests_per_minute} requests/min."
+            )
+
+
+def _first_run_lines(plan: Plan) -> Iterator[str]:
+    """Say why nothing goes that no document declares, where something is live and nothing is managed yet."""
+    for share in plan.shares:
+        adopts = any(one.adopts and one.address.organization == share.organization for one in plan.changes)
+        if share.managed is None and (adopts or share.unmanaged):
+            others = listed([counted(count, kind) for kind, count in sorted(share.unmanaged.items())])
+            left = f" ({others} here)" if others else ""
+            yield (
+                f"{_prefix(plan, share)}There is no inventory yet, so nothing counts as managed from here: "
+                f"what no document declares{left} is left alone."
             )
 
 

@@ -10,6 +10,8 @@ from reconciler.render.paint import PLAIN, Paint
 from reconciler.render.plan_sums import sums_lines
 from reconciler.render.problems import problems_text
 from reconciler.render.symbols import in_use
+from reconciler.render.vanished import vanished_lines
+from reconciler.render.words import inert
 
 
 def plan_text(plan: Plan, paint: Paint = PLAIN) -> str:
@@ -31,6 +33,11 @@ def plan_lines(plan: Plan, paint: Paint = PLAIN) -> Iterator[str]:
         yield ""
     for blocked in plan.blocked:
         yield from blocked_lines(blocked, paint)
+        yield ""
+    yield from vanished_lines(plan, paint)
+    if plan.overrides:
+        yield "Let through by an override:"
+        yield from (f"  {inert(one)}" for one in plan.overrides)
         yield ""
     if plan.warnings:
         yield problems_text(plan.warnings, paint)

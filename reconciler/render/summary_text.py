@@ -13,7 +13,7 @@ from reconciler.render.problems import problem_text
 from reconciler.render.words import counted, dotted, listed
 
 _DEEDS = {MemberAction.ADD: "added", MemberAction.CHANGE: "changed", MemberAction.REMOVE: "removed"}
-_OTHERS = {Action.ADOPT: "adopted", Action.MOVE: "moved", Action.FORGET: "forgotten"}
+_OTHERS = {Action.MOVE: "moved", Action.FORGET: "forgotten"}
 
 
 def summary_text(summary: Summary, paint: Paint = PLAIN) -> str:
@@ -56,6 +56,9 @@ def _deeds(summary: Summary) -> Iterator[str]:
                 yield f"{counted(members[kind, action], kind)} {deed}"
     if summary.standing:
         yield f"{len(summary.standing)} already so"
+    adopted = sum(change.adopts for change in summary.done)
+    noted = sum(change.action is Action.ADOPT and not change.adopts for change in summary.done)
+    yield from (f"{count} {deed}" for count, deed in ((adopted, "adopted"), (noted, "noted")) if count)
     for verb, deed in _OTHERS.items():
         tally = summary.by_action.get(verb)
         if tally and tally.done:

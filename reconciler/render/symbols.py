@@ -46,6 +46,11 @@ OF_ACTION = {
 OF_MEMBER = {MemberAction.ADD: CREATE, MemberAction.CHANGE: UPDATE, MemberAction.REMOVE: DELETE}
 
 
+def of_change(change: Change) -> Symbol:
+    """Choose the symbol of a change: an adoption is one whatever it changes."""
+    return ADOPT if change.adopts else OF_ACTION[change.action]
+
+
 def of_field(field: FieldChange) -> Symbol:
     """Choose the symbol of one field: it comes, it goes, or it changes."""
     if field.before is None:
@@ -64,7 +69,7 @@ def in_use(plan: Plan) -> tuple[Symbol, ...]:
 
 
 def _of_change(change: Change) -> set[Symbol]:
-    used = {OF_ACTION[change.action], *_of_fields(change.fields)}
+    used = {of_change(change), *_of_fields(change.fields)}
     for member in change.members:
         if member.action is not MemberAction.KEEP:
             used |= {OF_MEMBER[member.action], *_of_fields(member.fields)}

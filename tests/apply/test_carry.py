@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.live.provider import Write
-from reconciler.model.change import Change, MemberAction
+from reconciler.model.change import Action, Change, MemberAction
 from reconciler.model.event import Done, Event, Failed, Stale, Started, Unknown
 from reconciler.model.resource import Observed
 from tests.apply.provider import REFUSAL, Clubs, carry, collect, create, delete, member, plan, update
@@ -27,9 +27,10 @@ def test_a_create_is_read_announced_sent_and_read_back() -> None:
     """A change costs two reads, and its write is announced with what it does."""
     clubs = Clubs()
     change = create("ROW", name="Rowing")
-    assert run(clubs, change) == [
+    events = run(clubs, change)
+    assert events == [
         Started(change=change, step=1, steps=1, attempt=1, summary="POST ROW"),
-        Done(change=change, remote_id="r-ROW"),
+        Done(change=change, remote_id="r-ROW", found=clubs.objects["ROW"]),
     ]
     assert clubs.reads["ROW"] == 2
 
@@ -46,7 +47,7 @@ def test_a_change_that_stands_already_is_done_without_a_write() -> None:
     """What an earlier apply of the same plan has done is not done again."""
     clubs = Clubs(live_club("ROW", name="Rowers", plan="gold"))
     (event,) = run(clubs, update(ROWING, name="Rowers"))
-    assert event == Done(change=update(ROWING, name="Rowers"), remote_id="r-ROW")
+    assert event == Done(change=update(ROWING, name="Rowers"), remote_id="r-ROW", found=clubs.objects["ROW"])
     assert clubs.sent == []
     assert clubs.reads["ROW"] == 1
 
@@ -149,7 +150,8 @@ def test_a_field_that_the_vendor_sets_back_is_named() -> None:
     """A change is done although the vendor has rules of its own, and says which field they hold."""
     clubs = Clubs(rewrites={"plan": "default"})
     change = create("ROW", name="Rowing", plan="gold")
-    assert run(clubs, change)[-1] == Done(change=change, remote_id="r-ROW", overridden=(("plan",),))
+    ending = run(clubs, change)[-1]
+    assert ending == Done(change=change, remote_id="r-ROW", found=clubs.objects["ROW"], overridden=(("plan",),))
 
 
 def test_a_read_back_that_fails_leaves_the_change_done() -> None:
@@ -278,3 +280,33 @@ def test_a_repetition_refused_on_an_unchanged_object_is_a_failure() -> None:
     event = run(clubs, create("ROW", name="Rowing"))[-1]
     assert isinstance(event, Failed)
     assert not event.written
+
+
+def adopting(found: Observed) -> Change:
+    """Adopt an object as it is."""
+    return replace(update(found), action=Action.ADOPT, fields=(), adopts=True)
+
+
+def test_an_adoption_is_one_read_and_no_write() -> None:
+    """What still is as judged is taken in as it was read."""
+    clubs = Clubs(ROWING)
+    (event,) = run(clubs, adopting(ROWING))
+    assert event == Done(change=adopting(ROWING), remote_id="r-ROW", found=ROWING)
+    assert (clubs.sent, clubs.reads["ROW"]) == ([], 1)
+
+
+@pytest.mark.parametrize("now", [None, live_club("ROW", name="Rowers", plan="gold", balance=0)])
+def test_an_adoption_of_what_moved_is_stale(now: Observed | None) -> None:
+    """An object that went, or was edited, is not taken in."""
+    clubs = Clubs(*([now] if now else []))
+    (event,) = run(clubs, adopting(ROWING))
+    assert isinstance(event, Stale)
+
+
+@pytest.mark.parametrize("action", [Action.FORGET, Action.MOVE])
+def test_what_concerns_the_inventory_alone_sends_nothing(action: Action) -> None:
+    """Forgetting and moving cost no request at all."""
+    clubs = Clubs(ROWING)
+    (event,) = run(clubs, replace(adopting(ROWING), action=action))
+    assert isinstance(event, Done)
+    assert (clubs.sent, clubs.reads["ROW"]) == ([], 0)

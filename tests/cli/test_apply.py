@@ -104,7 +104,9 @@ def test_a_saved_plan_is_applied_without_a_question(folder: Folder) -> None:
 def test_an_object_that_moved_since_is_skipped_as_stale(folder: Folder) -> None:
     """With nothing written the code is 5."""
     folder.call("apply", "--auto-approve")
-    folder.write("customers/acme.yaml", "customers:\n  - {externalId: C-001, name: New name}\n")
+    folder.write(
+        "customers/acme.yaml", "customers:\n  - {externalId: C-001, name: New name}\n  - {externalId: C-002}\n"
+    )
     file = str(folder.path / "plan.out")
     assert "1 to change" in folder.call("plan", "--out", file).out
     folder.call("sandbox", "edit", "customer/C-001", "name=Edited by a colleague")

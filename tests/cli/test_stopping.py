@@ -44,6 +44,10 @@ CHANGES = tuple(change(f"C-{number}", Action.CREATE) for number in range(3))
 PLAN = plan(*CHANGES)
 
 
+def unrecorded(_event: Event) -> None:
+    """Write nothing down."""
+
+
 def watch() -> Watch:
     """Watch nothing."""
     return Watch(Silence().narration())
@@ -69,7 +73,7 @@ def test_a_signal_stops_after_the_writes_in_flight() -> None:
 
     async def scenario() -> tuple[Run, int | None]:
         with stoppable(said.append) as stop:
-            run = await carried_out(PLAN, work(stop.event), Silence(), watch(), stop.event)
+            run = await carried_out(PLAN, work(stop.event), Silence(), watch(), stop.event, unrecorded)
             return run, stop.signal
 
     before = signal.getsignal(signal.SIGTERM)
@@ -97,7 +101,7 @@ def test_a_second_signal_does_not_wait() -> None:
 
     async def scenario() -> tuple[Run, int | None]:
         with stoppable(lambda _line: None) as stop:
-            run = await carried_out(PLAN, work(), Silence(), watch(), stop.event)
+            run = await carried_out(PLAN, work(), Silence(), watch(), stop.event, unrecorded)
             return run, stop.signal
 
     run, number = asyncio.run(scenario())
@@ -129,7 +133,7 @@ def test_what_was_begun_and_not_waited_for_ends_as_unknown() -> None:
 
     async def scenario() -> Run:
         with stoppable(lambda _line: None) as stop:
-            return await carried_out(PLAN, work(), Listener(), watch(), stop.event)
+            return await carried_out(PLAN, work(), Listener(), watch(), stop.event, unrecorded)
 
     run = asyncio.run(scenario())
     assert told == run.events
@@ -155,7 +159,7 @@ def test_a_third_signal_does_not_cut_the_writes_in_flight_off() -> None:
 
     async def scenario() -> None:
         with stoppable(lambda _line: None) as stop:
-            await carried_out(PLAN, work(), Silence(), watch(), stop.event)
+            await carried_out(PLAN, work(), Silence(), watch(), stop.event, unrecorded)
 
     asyncio.run(scenario())
     assert closed == [True]
@@ -169,6 +173,6 @@ def test_an_error_on_the_way_keeps_what_happened() -> None:
         yield Done(change=CHANGES[0], remote_id="u")
         raise ZeroDivisionError
 
-    run = asyncio.run(carried_out(PLAN, work(), Silence(), watch(), asyncio.Event()))
+    run = asyncio.run(carried_out(PLAN, work(), Silence(), watch(), asyncio.Event(), unrecorded))
     assert isinstance(run.error, ZeroDivisionError)
     assert exit_code(summarize(PLAN, run.events), error=True) == 4

@@ -10,6 +10,7 @@ import pytest
 from reconciler.desired.configuration import Configuration, load_configuration
 from reconciler.desired.credentials import read_credentials
 from reconciler.errors import DesiredStateInvalid, UsageInvalid
+from reconciler.model.organization import InventorySettings
 from reconciler.model.resource import Source
 from tests.desired.clubs import CLUBS
 
@@ -36,7 +37,10 @@ def test_the_least(tmp_path: Path) -> None:
     (acme,) = configure(tmp_path, SANDBOX).organizations
     assert (acme.name, acme.vendor, acme.endpoint, acme.base_url) == ("acme", CLUBS, "sandbox", None)
     assert (acme.documents, acme.requests_per_minute, acme.in_flight) == (PurePath("acme"), 600, 5)
-    assert (acme.credentials, acme.policy) == ({}, {"colour": "blue"})
+    assert acme.credentials == {}
+    assert acme.policy == {"colour": "blue", "adopt": "always", "prune": {"tag": "listed", "club": "managed"}}
+    assert (acme.adopt, acme.prune) == ("always", {"tag": "listed", "club": "managed"})
+    assert (acme.inventory.store, acme.ignore, acme.allowances) == ("file", (), ())
     assert acme.source == Source(file="reconciler.yaml", line=2, column=3, path=("organizations", "acme"))
 
 
@@ -45,6 +49,8 @@ def test_everything(tmp_path: Path) -> None:
     content = (
         f"{HEAD}    endpoint: production\n{CREDENTIALS}    documents: some/where\n    colour: red\n"
         "    limits: {requestsPerMinute: 60, inFlight: 10}\n    digestKey: ${RECONCILER_DIGEST}\n"
+        "    ignore: [drafts/**, '*.csv']\n    inventory: {store: git, remote: upstream}\n"
+        "    policy: {adopt: identical, prune: {club: 'off'}}\n"
         "  abc:\n    provider: clubs\n    endpoint: sandbox\n"
     )
     abc, acme = configure(tmp_path, content, {"RECONCILER_DIGEST": "secret"}).organizations
@@ -52,7 +58,10 @@ def test_everything(tmp_path: Path) -> None:
     assert acme.base_url == "https://api.clubs.example/v1"
     assert acme.credentials == {"key": "CLUBS_KEY", "secret": "CLUBS_SECRET"}
     assert (acme.documents, acme.requests_per_minute, acme.in_flight) == (PurePath("some/where"), 60, 10)
-    assert (acme.policy, acme.digest_key) == ({"colour": "red"}, "secret")
+    assert acme.digest_key == "secret"
+    assert acme.policy == {"colour": "red", "adopt": "identical", "prune": {"tag": "listed", "club": "off"}}
+    assert acme.ignore == ("drafts/**", "*.csv")
+    assert acme.inventory == InventorySettings(store="git", remote="upstream")
 
 
 def test_digest_keys_differ_between_organizations(tmp_path: Path) -> None:
@@ -105,6 +114,33 @@ def test_digest_keys_differ_between_organizations(tmp_path: Path) -> None:
         (f"{SANDBOX}    documents: []\n", "5:16 string-expected"),
         (f"{SANDBOX}  b: {{provider: clubs, endpoint: sandbox, documents: acme}}\n", "5:54 documents-overlap"),
         (f"{SANDBOX}  b: {{provider: clubs, endpoint: sandbox, documents: acme/x}}\n", "5:54 documents-overlap"),
+        (f"{SANDBOX}    ignore: drafts\n", "5:13 type-wrong"),
+        (f"{SANDBOX}    ignore: [ok, 1]\n", "5:18 unquoted-string"),
+        (f"{SANDBOX}    ignore: [../x]\n", "5:14 glob-invalid"),
+        (f"{SANDBOX}    ignore: [/x]\n", "5:14 glob-invalid"),
+        (f"{SANDBOX}    inventory: git\n", "5:16 type-wrong"),
+        (f"{SANDBOX}    inventory: {{sotre: git}}\n", "5:17 key-unknown"),
+        (f"{SANDBOX}    inventory: {{store: gti}}\n", "5:24 store-unknown"),
+        (f"{SANDBOX}    inventory: {{store: git}}\n", "5:16 digest-key-needed"),
+        (f"{SANDBOX}    inventory: {{remote: origin}}\n", "5:17 remote-unused"),
+        (
+            f"{SANDBOX}    digestKey: ${{K}}\n    inventory: {{store: git, remote: --upload-pack=x}}\n",
+            "6:37 remote-invalid",
+        ),
+        (
+            f"{SANDBOX}    digestKey: ${{K}}\n    inventory: {{store: git, remote: 'https://x.example/y'}}\n",
+            "6:37 remote-invalid",
+        ),
+        (f"{SANDBOX}    policy: strict\n", "5:13 type-wrong"),
+        (f"{SANDBOX}    policy: {{purne: listed}}\n", "5:14 key-unknown"),
+        (f"{SANDBOX}    policy: {{prune: always}}\n", "5:21 policy-unknown"),
+        (f"{SANDBOX}    policy: {{prune: {{clubb: listed}}}}\n", "5:22 key-unknown"),
+        (f"{SANDBOX}    policy: {{prune: {{club: false}}}}\n", "5:28 policy-unknown"),
+        (f"{SANDBOX}    policy: {{prune: {{tag: managed}}}}\n", "5:27 prune-destroys"),
+        (f"{SANDBOX}    policy: {{adopt: maybe}}\n", "5:21 policy-unknown"),
+        (f"{SANDBOX}    allow: all\n", "5:12 type-wrong"),
+        (f"{SANDBOX}    allow: [all]\n", "5:13 type-wrong"),
+        (f"{SANDBOX}    allow:\n    - {{guard: protcted, reason: x, until: 2026-01-01}}\n", "6:15 guard-unknown"),
         (f"{SANDBOX}---\na: 1\n", "6:1 document-extra"),
         (f"{SANDBOX}    endpoint: production\n", "5:5 duplicate-key"),
     ],

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.desired.files import find_files
+from reconciler.desired.files import FolderFiles, find_files
 from reconciler.errors import Problem
 
 
@@ -17,7 +17,7 @@ def test_sorted_by_path(tmp_path: Path) -> None:
         path = tmp_path / "docs" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    assert find_files(tmp_path, "docs", []) == ("docs/B.yaml", "docs/a.yaml", "docs/a/c.yaml", "docs/b.yml")
+    assert find_files(tmp_path, "docs", []).documents == ("docs/B.yaml", "docs/a.yaml", "docs/a/c.yaml", "docs/b.yml")
 
 
 def test_of_two_names_for_one_folder_the_first_counts(tmp_path: Path) -> None:
@@ -25,13 +25,13 @@ def test_of_two_names_for_one_folder_the_first_counts(tmp_path: Path) -> None:
     (tmp_path / "docs" / "one").mkdir(parents=True)
     (tmp_path / "docs" / "one" / "a.yaml").touch()
     (tmp_path / "docs" / "another").symlink_to(tmp_path / "docs" / "one")
-    assert find_files(tmp_path, "docs", []) == ("docs/another/a.yaml",)
+    assert find_files(tmp_path, "docs", []).documents == ("docs/another/a.yaml",)
 
 
 def test_a_folder_that_cannot_be_listed(tmp_path: Path) -> None:
     """What cannot be listed is a problem: nothing in it may be taken for absent."""
     problems: list[Problem] = []
-    assert find_files(tmp_path, "gone", problems) == ()
+    assert find_files(tmp_path, "gone", problems) == FolderFiles()
     assert [problem.code for problem in problems] == ["file-unreadable"]
 
 
@@ -39,7 +39,7 @@ def test_a_link_to_nothing_is_still_a_document(tmp_path: Path) -> None:
     """A broken link is listed, so that reading it says that it is broken."""
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "a.yaml").symlink_to(tmp_path / "docs" / "gone")
-    assert find_files(tmp_path, "docs", []) == ("docs/a.yaml",)
+    assert find_files(tmp_path, "docs", []).documents == ("docs/a.yaml",)
 
 
 @pytest.mark.parametrize("target", ["elsewhere/secret.yaml", "elsewhere", "docs-of-another", "gone", "."])
@@ -51,7 +51,7 @@ def test_a_link_that_leads_outside_is_refused(tmp_path: Path, target: str) -> No
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "a.yaml").symlink_to(tmp_path / target)
     problems: list[Problem] = []
-    assert find_files(tmp_path, "docs", problems) == ()
+    assert find_files(tmp_path, "docs", problems).documents == ()
     assert [(problem.code, str(problem.where)) for problem in problems] == [("documents-outside", "docs/a.yaml:1:1")]
 
 
@@ -62,7 +62,7 @@ def test_a_link_that_nobody_reads_is_nobodys_concern(tmp_path: Path) -> None:
     (tmp_path / "docs" / "notes.txt").symlink_to(tmp_path / "notes.txt")
     (tmp_path / "docs" / ".hidden.yaml").symlink_to(tmp_path / "notes.txt")
     problems: list[Problem] = []
-    assert (find_files(tmp_path, "docs", problems), problems) == ((), [])
+    assert (find_files(tmp_path, "docs", problems).documents, problems) == ((), [])
 
 
 def test_the_folder_itself_may_be_a_link(tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_the_folder_itself_may_be_a_link(tmp_path: Path) -> None:
     (tmp_path / "real" / "a.yaml").touch()
     (tmp_path / "real" / "b.yaml").symlink_to(tmp_path / "real" / "a.yaml")
     (tmp_path / "docs").symlink_to(tmp_path / "real")
-    assert find_files(tmp_path, "docs", []) == ("docs/a.yaml", "docs/b.yaml")
+    assert find_files(tmp_path, "docs", []).documents == ("docs/a.yaml", "docs/b.yaml")
 
 
 @pytest.mark.parametrize("through_link", [False, True])
@@ -83,5 +83,5 @@ def test_a_pipe_is_refused_unread(tmp_path: Path, through_link: bool) -> None:
     if through_link:
         (tmp_path / "docs" / "b.yaml").symlink_to(tmp_path / "docs" / "pipe")
     problems: list[Problem] = []
-    assert find_files(tmp_path, "docs", problems) == ("docs/a.yaml",)
+    assert find_files(tmp_path, "docs", problems).documents == ("docs/a.yaml",)
     assert [(problem.code, str(problem.where)) for problem in problems] == [("file-unreadable", "docs/b.yaml:1:1")]

@@ -52,6 +52,13 @@ def test_flaws(tmp_path: Path, entry: str, mark: str) -> None:
     assert marks(problems_of(tmp_path, {"a.yaml": f"removed:\n- {entry}\n"})) == [mark]
 
 
+def test_without_a_remote_id(tmp_path: Path) -> None:
+    """Without a remote id an entry leaves it to the inventory; the reason and the day are still needed."""
+    content = "removed:\n- {address: club/C, reason: closed, until: 2026-06-15}\n"
+    (removal,) = load_files(tmp_path, {"a.yaml": content}).removals
+    assert removal.remote_id is None
+
+
 def test_not_beside_a_declaration(tmp_path: Path) -> None:
     """What is declared is not removed, in whatever file the entry stands, expired or not."""
     content = "removed:\n- {address: club/C, remoteId: r, reason: x, until: 2020-01-01}\n"

@@ -18,12 +18,14 @@ from reconciler.model.plan import Plan
 from reconciler.model.resource import Declared, Observed, Removal
 from reconciler.model.state import DesiredState, Entry, LiveState
 from reconciler.plan.build import Part, build
-from tests.values import club, desired, guest, live, live_club, live_tag, organization, source, tag
+from tests.values import club, desired, guest, inventory, live, live_club, live_tag, organization, source, tag
 
 
 def plan(wanted: DesiredState, found: LiveState) -> Plan:
-    """Plan one organization."""
-    return build([Part(organization=organization(), desired=wanted, live=found)])
+    """Plan one organization in which everything declared that is live is managed."""
+    keys = {*(one.key for one in wanted.declared), *(one.key for one in wanted.removals)}
+    ours = [one for kind in found.objects.values() for one in kind.values() if one.key in keys]
+    return build([Part(organization=organization(), desired=wanted, live=found, inventory=inventory(*ours))])
 
 
 def actions(made: Plan) -> list[tuple[str, str]]:
@@ -67,8 +69,8 @@ def test_a_list_that_is_left_out_is_left_alone_and_an_empty_one_empties() -> Non
     """No `guests:` touches nobody; `guests: []` wants none."""
     found = live(live_club("A", guests=[guest("P", "p@x", id="1")]))
     assert plan(desired(club("A")), found).empty
-    (change,) = plan(desired(club("A", guests=[])), found).changes
-    assert [one.action for one in change.members] == [MemberAction.REMOVE]
+    (emptied,) = plan(desired(club("A", guests=[])), found).blocked
+    assert [one.action for one in emptied.change.members] == [MemberAction.REMOVE]
 
 
 def test_a_list_that_is_only_added_to_removes_nobody() -> None:
@@ -89,8 +91,8 @@ def test_parents_and_definitions_come_first() -> None:
 def test_an_email_is_given_up_before_it_is_taken() -> None:
     """A change that needs an e-mail waits for the one that frees it, at whatever resource."""
     made = plan(
-        desired(club("A", guests=[guest("P", "p@x")]), club("B", guests=[])),
-        live(live_club("A"), live_club("B", guests=[guest("P", "P@X", id="1")])),
+        desired(club("A", guests=[guest("P", "p@x")]), club("B", guests=[guest("Q", "q@x")])),
+        live(live_club("A"), live_club("B", guests=[guest("P", "P@X", id="1"), guest("Q", "q@x", id="2")])),
     )
     assert actions(made) == [("replace", "B"), ("replace", "A")]
 

@@ -39,6 +39,7 @@ def change(
     unchanged: int = 0,
     depends_on: tuple[Address, ...] = (),
     kind: str = "customer",
+    adopts: bool = False,
 ) -> Change:
     """Write a change that is declared in a file, unless it deletes."""
     exists = action is not Action.CREATE
@@ -49,6 +50,7 @@ def change(
         precondition=Precondition(digest=f"sha256:{key}" if exists else None),
         fields=fields,
         members=members,
+        adopts=adopts,
         unchanged=unchanged,
         depends_on=depends_on,
         cause={Action.CREATE: "declared, and not there"}.get(action, "differs from the documents"),
@@ -155,7 +157,7 @@ def everything() -> Plan:
         change("tier", Action.CREATE, field("label", None, "Tier"), kind="customField"),
         creation,
         replacement(),
-        change("C-003", Action.ADOPT),
+        change("C-003", Action.ADOPT, adopts=True),
         change("C-004", Action.MOVE),
         change("C-005", Action.FORGET),
         change("C-006", Action.DELETE, field("name", "Gone", None)),

@@ -2,7 +2,8 @@
 
 A case is a folder: `claim.txt`, `documents/`, `live.json` (the sandbox's seed), `plan.txt` (the plan as it must read),
 optionally `reconciler.yaml` and `expect.json` (`code`: the exit code of apply; `again`: the keys that the next plan
-still holds, because they are refused). A plan that should read differently is written by hand, and reviewed.
+still holds, because they are refused; `fresh`: nothing is managed yet, else all that is live and declared is; `allow`:
+what `--allow` is given). A plan that should read differently is written by hand, and reviewed.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.cli.allowing import read_allowance
 from reconciler.model.change import Change, MemberAction
 from reconciler.model.plan import Plan
 from reconciler.render.plan_text import plan_text
@@ -25,14 +27,18 @@ FLIPS = dict(Settings().flips())
 
 def company(case: Path, folder: Path) -> Company:
     """Bring a case to life."""
-    return Company.copied(case, folder / "company")
+    here = Company.copied(case, folder / "company")
+    here.allowances = tuple(read_allowance(str(text)) for text in listed(case, "allow"))
+    if not expected(case)["fresh"]:
+        here.manage()
+    return here
 
 
 def expected(case: Path) -> dict[str, object]:
     """Give what the case expects of apply, and of the plan after it."""
     file = case / "expect.json"
     found: dict[str, object] = json.loads(file.read_text()) if file.exists() else {}
-    return {"code": 0, "again": [], **found}
+    return {"code": 0, "again": [], "allow": [], "fresh": False, **found}
 
 
 def open_keys(plan: Plan) -> list[str]:
@@ -89,10 +95,10 @@ def test_every_unknown_of_the_vendor_either_way(flip: str, tmp_path: Path) -> No
 VENDORS_OWN = {"smart_rule=last-plan": frozenset({"dunningPlanId"})}
 
 
-def listed(case: Path) -> list[object]:
-    """Give the keys that the plan after the apply may still hold."""
-    again = expected(case)["again"]
-    return again if isinstance(again, list) else []
+def listed(case: Path, name: str = "again") -> list[object]:
+    """Give a list that the case expects: the keys that the plan after the apply may still hold, or another."""
+    found = expected(case)[name]
+    return found if isinstance(found, list) else []
 
 
 def check_nobody_was_lost(before: JsonObject, after: JsonObject, applied: Applied) -> None:

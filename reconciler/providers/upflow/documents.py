@@ -32,6 +32,7 @@ _Constant: TypeAlias = Annotated[str, Field(pattern=CONSTANT_PATTERN)]
 _ContactsMode: TypeAlias = Literal["whole", "add"]
 
 _MODE = "whole: the list is the whole list, and who is not in it is removed. add: nobody is ever removed."
+_PROTECTED = "true: never deleted, even after this item is gone from the documents. false: ends that, once applied."
 _OPTIONS = "Let a SELECT label that Upflow does not know become a new, permanent option."
 
 
@@ -146,6 +147,7 @@ class CustomerDocument(TypedDict, total=False):
     ]
     contactsMode: Annotated[_ContactsMode, Field(description=_MODE)]
     createOptions: Annotated[bool, Field(description=_OPTIONS)]
+    protected: Annotated[bool, Field(description=_PROTECTED)]
 
 
 @with_config(_STRICT)
@@ -159,6 +161,7 @@ class CustomFieldDocument(TypedDict, total=False):
     entityType: Required[
         Annotated[_Constant, Field(description="What it belongs to.", examples=list(DOCUMENTED_ENTITY_TYPES))]
     ]
+    protected: Annotated[bool, Field(description=_PROTECTED)]
 
 
 @with_config(_STRICT)

@@ -7,7 +7,7 @@ field can be created and deleted but not changed (§2), and deleting it takes th
 from __future__ import annotations
 
 from reconciler.model.kind import Field, Kind, Limits, MemberKind, Vendor, WriteCost
-from reconciler.providers.upflow import readings, rules, verdicts
+from reconciler.providers.upflow import dumps, readings, rules, twins, verdicts
 
 CONTACT = MemberKind(
     name="contact",
@@ -43,6 +43,7 @@ CUSTOM_FIELD = Kind(
     ),
     read=readings.read_custom_field,
     schema=readings.custom_field_schema,
+    dump=dumps.dump_custom_field,
     cost=WriteCost(reads={}, writes={"create": 1, "delete": 1}),
 )
 
@@ -67,6 +68,8 @@ CUSTOMER = Kind(
     guards=("balance", "amountDue", "amountOverdue", "countInvoicesDue", "countInvoicesOverdue"),
     read=readings.read_customer,
     schema=readings.customer_schema,
+    dump=dumps.dump_customer,
+    twins=twins.customer_twins,
     needs=rules.needs,
     resolve=rules.resolve,
     judge=verdicts.judge,

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
         SettingsDocument,
     )
 
-_NOT_FIELDS = frozenset({"externalId", "contacts", "contactsMode", "createOptions"})
+_NOT_FIELDS = frozenset({"externalId", "contacts", "contactsMode", "createOptions", "protected"})
+_NOT_DEFINED = frozenset({"externalId", "protected"})
 _NOTHING: Fields = {}
 _NO_LISTS: Members = {}
 _CREATING: Fields = {"createOptions": True}
@@ -61,6 +62,7 @@ def read_customer(item: Mapping[str, Value], settings: Mapping[str, Value]) -> R
         members=members,
         options=_CREATING if document.get("createOptions", policy.get("createOptions")) is True else _NOTHING,
         only_add=document.get("contactsMode", policy.get("contactsMode")) == "add",
+        protected=document.get("protected"),
         flaws=flaws,
     )
 
@@ -70,8 +72,13 @@ def read_custom_field(item: Mapping[str, Value], _settings: Mapping[str, Value])
     document, flaws = _custom_fields().check(item)
     if document is None:
         return Reading(key=_key(item), flaws=flaws)
-    fields: dict[str, Value] = {name: value or None for name, value in document.items() if name != "externalId"}
-    return Reading(key=document["externalId"], fields=fields, flaws=tuple(_constant_warnings(fields)))
+    fields: dict[str, Value] = {name: value or None for name, value in document.items() if name not in _NOT_DEFINED}
+    return Reading(
+        key=document["externalId"],
+        fields=fields,
+        protected=document.get("protected"),
+        flaws=tuple(_constant_warnings(fields)),
+    )
 
 
 def read_settings(item: Mapping[str, Value]) -> tuple[Mapping[str, Value], tuple[Flaw, ...]]:

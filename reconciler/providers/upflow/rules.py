@@ -83,6 +83,7 @@ def _with_fields(declared: Declared, fields: Fields) -> Declared:
         members=declared.members,
         options=declared.options,
         only_add=declared.only_add,
+        protected=declared.protected,
     )
 
 

@@ -230,7 +230,7 @@ def test_a_resolved_customer_keeps_everything_else() -> None:
         only_add=True,
     )
     assert {row.name for row in dataclasses.fields(Declared)} == {
-        *("kind", "key", "fields", "source", "members", "options", "only_add")
+        *("kind", "key", "fields", "source", "members", "options", "only_add", "protected")
     }
     expected = dataclasses.replace(declared, fields={"dunningPlan": "plan-1"})
     assert resolve(declared, SURROUNDINGS).declared == expected

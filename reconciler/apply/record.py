@@ -1,0 +1,202 @@
+"""What an apply makes of the inventory: the inventory before and the events, one by one, become the inventory after.
+
+Pure but for what it keeps: the times come in with the events, and nothing is read or written here. Before the first
+write stand the intents of all changes; every ending replaces its intent by what is now known.
+
+| ending                                | entry                       | intent                            |
+|---------------------------------------|-----------------------------|-----------------------------------|
+| done: create, update, replace, adopt  | as declared, id as read     | gone                              |
+| done, but no remote id could be read  | as before                   | stays: the next run looks it up   |
+| done: delete, forget                  | gone                        | gone                              |
+| failed after a part was written       | as before                   | stays                             |
+| failed, stale, skipped                | as before                   | as it was before this run         |
+| unknown                               | as before                   | stays                             |
+| none, though a write was announced    | as before                   | stays                             |
+| none, never begun                     | as before                   | as before, once the run ends      |
+
+The sizes are those of the last complete listings, and what this run made and deleted since.
+
+An intent of an earlier run stays until its address has an entry: that a later change of it failed does not undo what
+the earlier run may have made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from reconciler.diff.members import member_key
+from reconciler.model.change import Action, Change
+from reconciler.model.event import Done, Event, Failed, Skipped, Stale, Started
+from reconciler.model.inventory import Agreement, Intent, Inventory, Managed
+from reconciler.model.kind import Kind, MemberKind
+from reconciler.model.resource import Observed
+from reconciler.plan.entries import DIGESTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What every entry of one run has in common, and what tells the organization that it was made at.
+
+    `digest_key` is the secret itself, `digest_key_id` its name in the inventory. `sizes` are those of complete
+    listings; `spends` the override lines that the plan uses.
+    """
+
+    run: str
+    provider: str
+    endpoint: str
+    digest_key: str
+    digest_key_id: str
+    kinds: Mapping[str, Kind]
+    sizes: Mapping[str, int]
+    spends: tuple[str, ...] = ()
+    agreement: Agreement | None = None
+
+
+class Record:
+    """The inventory of one organization while changes are made to it."""
+
+    def __init__(self, before: Inventory, changes: Sequence[Change], circumstances: Circumstances) -> None:
+        self._circumstances = circumstances
+        self._before = settled_under(before, circumstances)
+        self._managed = dict(self._before.managed)
+        self._earlier = {
+            f"{intent.kind}/{intent.key}": intent
+            for intent in before.intents
+            if before.find(intent.kind, intent.key) is None
+        }
+        self._intents = {**self._earlier, **{_name(change): _intent(change, circumstances.run) for change in changes}}
+        self._planned = {_name(change) for change in changes}
+        self._begun: set[str] = set()
+        self._spent = False
+        self._sizes = {**before.sizes, **circumstances.sizes}
+
+    def take(self, event: Event, at: str) -> None:
+        """Take one event in; `at` is when it happened, as ISO 8601 in UTC."""
+        name = _name(event.change)
+        if isinstance(event, Started):
+            self._begun.add(name)
+            self._spent = True
+            return
+        if isinstance(event, Done):
+            self._spent = True
+            self._done(name, event, at)
+        elif isinstance(event, Stale | Skipped) or (isinstance(event, Failed) and not event.written):
+            self._restore(name)
+        self._planned.discard(name)
+
+    def now(self) -> Inventory:
+        """Give the inventory as it stands, with the intents of all that has no ending yet."""
+        circumstances, before = self._circumstances, self._before
+        spends = circumstances.spends if self._spent else ()
+        agreed = before.agreement.spent if before.agreement else ()
+        return replace(
+            before,
+            managed=dict(self._managed),
+            intents=tuple(self._intents[name] for name in sorted(self._intents)),
+            sizes=dict(self._sizes),
+            spent=tuple(dict.fromkeys((*before.spent, *agreed, *spends))),
+            agreement=circumstances.agreement or before.agreement,
+        )
+
+    def ended(self) -> Inventory:
+        """Give the inventory at the run's end: what was never begun is not intended any more."""
+        for name in self._planned - self._begun:
+            self._restore(name)
+        return self.now()
+
+    def _count(self, change: Change) -> None:
+        """Keep the sizes true of what we make and delete ourselves, lest that read as a live state that shrank."""
+        kind = change.address.kind
+        step = {Action.CREATE: 1, Action.DELETE: -1}.get(change.action, 0)
+        if kind in self._sizes:
+            self._sizes[kind] = max(0, self._sizes[kind] + step)
+
+    def _done(self, name: str, event: Done, at: str) -> None:
+        if name in self._begun:
+            self._count(event.change)
+        if event.change.entry is None or event.change.action in (Action.DELETE, Action.FORGET):
+            self._managed.pop(name, None)
+        elif event.remote_id is None:
+            return
+        else:
+            self._managed[name] = self._entry(event.change.entry, event, at)
+        self._intents.pop(name, None)
+        self._earlier.pop(name, None)
+
+    def _entry(self, entry: Managed, event: Done, at: str) -> Managed:
+        kind = self._circumstances.kinds[entry.kind]
+        return complete_entry(entry, event.remote_id or "", event.found, event.change, kind, self._circumstances, at)
+
+    def _restore(self, name: str) -> None:
+        self._intents.pop(name, None)
+        if name in self._earlier:
+            self._intents[name] = self._earlier[name]
+
+
+def complete_entry(
+    entry: Managed,
+    remote_id: str,
+    found: Observed | None,
+    change: Change,
+    kind: Kind,
+    circumstances: Circumstances,
+    at: str,
+) -> Managed:
+    """Give an entry what only the object itself and the run can tell."""
+    members = dict(entry.members)
+    if found is not None and found.members is not None:
+        members = {
+            member.section: ids
+            for member in kind.members
+            if (ids := _member_ids(entry, found, change, member, circumstances.digest_key))
+        }
+    return replace(entry, remote_id=remote_id, members=members, applied_at=at, run=circumstances.run)
+
+
+def settled_under(before: Inventory, circumstances: Circumstances) -> Inventory:
+    """Give the inventory as of this organization and digest key; digests under another key say nothing any more."""
+    managed = before.managed
+    if before.digest_key_id and before.digest_key_id != circumstances.digest_key_id:
+        managed = {name: _without_digests(entry) for name, entry in managed.items()}
+    return replace(
+        before,
+        managed=managed,
+        provider=circumstances.provider,
+        endpoint=circumstances.endpoint,
+        digest_key_id=circumstances.digest_key_id,
+    )
+
+
+def _without_digests(entry: Managed) -> Managed:
+    kept = {
+        path: value
+        for path, value in entry.last_applied.items()
+        if not (isinstance(value, str) and value.startswith(DIGESTED))
+    }
+    return replace(entry, last_applied=kept)
+
+
+def _member_ids(entry: Managed, found: Observed, change: Change, kind: MemberKind, secret: str) -> dict[str, str]:
+    """Give the remote ids of the declared members of one list, by the keys that the documents know them by."""
+    head = f"{kind.section}/"
+    declared = {path.removeprefix(head).rpartition("/")[0] for path in entry.last_applied if path.startswith(head)}
+    named = {member.remote_id: member.address.key for member in change.members if member.section == kind.section}
+    known = {remote_id: key for key, remote_id in entry.members.get(kind.section, {}).items()}
+    ids: dict[str, str] = {}
+    for row in (found.members or {}).get(kind.section, ()):
+        remote_id = str(row.get(kind.remote))
+        for key in (member_key(row, kind, secret), named.get(remote_id), known.get(remote_id)):
+            if key in declared:
+                ids[key] = remote_id
+                break
+    return ids
+
+
+def _intent(change: Change, run: str) -> Intent:
+    address = change.address
+    return Intent(kind=address.kind, key=address.key, action=change.action.value, remote_id=change.remote_id, run=run)
+
+
+def _name(change: Change) -> str:
+    return f"{change.address.kind}/{change.address.key}"

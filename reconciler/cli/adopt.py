@@ -1,0 +1,33 @@
+"""`reconciler adopt`: what is live exactly as the documents declare it comes under management; nothing is sent."""
+
+from __future__ import annotations
+
+import click
+
+from reconciler.cli.examples import Exemplified
+from reconciler.cli.options import Session, as_json, lock_timeout, organizations, pass_session
+
+
+@click.command(cls=Exemplified, epilog="reconciler adopt\nreconciler adopt acme-fr/customer/C-001")
+@click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
+@organizations
+@lock_timeout
+@as_json
+@pass_session
+def adopt(
+    session: Session, addresses: tuple[str, ...], organizations: tuple[str, ...], lock_timeout: float, as_json: bool
+) -> int:
+    """Take live objects into the inventory that are exactly as declared.
+
+    Without ADDRESS all of them. The vendor is only read. What differs is listed and left: a plan shows what would
+    change at it, and an apply adopts it by changing it.
+    """
+    from reconciler.cli.entered_text import tell_entered
+    from reconciler.cli.terminal import narration
+
+    with narration(silent=as_json) as told:
+        told.say("Reading documents…")
+        from reconciler.cli.managing import adopted
+
+        results = adopted(session.directory, organizations, addresses, told, lock_timeout)
+    return tell_entered(results, "Adopted", as_json=as_json)

@@ -1,0 +1,43 @@
+"""Whether the plan made now is the one that was reviewed, told by its digest; or what is left of that one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reconciler.errors import PlanStale, Problem
+from reconciler.model.inventory import Inventory
+from reconciler.model.plan import Plan
+from reconciler.plan.digest import change_digest
+
+
+def check_agreed(plan: Plan, expected: str, inventories: Mapping[str, Inventory | None]) -> None:
+    """Refuse a plan that was not reviewed.
+
+    A run that ended before all was done has noted the digests of the reviewed plan's changes; then the rest of them,
+    and nothing else, is as good as the whole.
+
+    Raises:
+        PlanStale: the plan does something else than the reviewed one.
+    """
+    if plan.digest == expected or _is_rest(plan, expected, inventories):
+        return
+    raise PlanStale(
+        Problem(
+            code="plan-differs",
+            summary="the plan is not the one that was reviewed",
+            where="--expect",
+            detail=f"The plan made now has the digest {plan.digest}.",
+            why="The documents, the live state, the inventory or the policy changed since.",
+            remedy="Review the plan as it is now, and expect its digest.",
+        )
+    )
+
+
+def _is_rest(plan: Plan, expected: str, inventories: Mapping[str, Inventory | None]) -> bool:
+    agreed: dict[str, frozenset[str]] = {}
+    for name, inventory in inventories.items():
+        if inventory is not None and inventory.agreement is not None and inventory.agreement.plan == expected:
+            agreed[name] = frozenset(inventory.agreement.changes)
+    if not agreed:
+        return False
+    return all(change_digest(one) in agreed.get(one.address.organization, frozenset()) for one in plan.changes)

@@ -1,0 +1,90 @@
+"""The run behind `dump`: read everything, write documents, and list what they cannot say."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from pathlib import Path
+
+from reconciler.apply.exit import ExitCode
+from reconciler.cli.composition import scope_of
+from reconciler.cli.connections import connected
+from reconciler.cli.terminal import now, out
+from reconciler.cli.watching import watched
+from reconciler.desired.dump import Dump, dump
+from reconciler.errors import Problem, UsageInvalid
+from reconciler.live.whole import observe_all
+from reconciler.model.organization import Organization
+from reconciler.render.progress import Narration
+from reconciler.render.words import counted, inert
+
+
+def dumped(directory: Path, name: str | None, narration: Narration, *, one_file: bool) -> Dump:
+    """Read an organization and make documents of it; nothing is written yet.
+
+    Raises:
+        UsageInvalid: there are several organizations, and none was named.
+        LiveStateUnreadable: not everything could be read.
+    """
+    organizations = scope_of(directory, [name] if name else [], now().date()).organizations
+    if len(organizations) != 1:
+        raise UsageInvalid(
+            Problem(
+                code="organization-needed",
+                summary="which organization?",
+                where="reconciler dump",
+                detail=f"There are {', '.join(one.name for one in organizations)}.",
+                remedy="Name one with --org.",
+            )
+        )
+    return asyncio.run(_read(organizations[0], directory, narration, one_file=one_file))
+
+
+async def _read(organization: Organization, directory: Path, narration: Narration, *, one_file: bool) -> Dump:
+    async with connected([organization], directory, os.environ) as providers, watched(narration) as watch:
+        watch.turn_to(f"Reading {organization.name}")
+        live = await observe_all(
+            providers[organization.name],
+            organization.name,
+            lambda made, foreseen: watch.reads(organization.name, made, foreseen),
+        )
+        watch.turn_to("Writing documents")
+        return await asyncio.to_thread(dump, organization, live, one_file=one_file)
+
+
+def write_dump(found: Dump, folder: Path) -> None:
+    """Write the files, or none of them where one is there already.
+
+    Raises:
+        UsageInvalid: a file would be overwritten.
+    """
+    there = [name for name in found.files if (folder / name).exists()]
+    if there:
+        raise UsageInvalid(
+            Problem(
+                code="file-exists",
+                summary="a document would be overwritten",
+                where=there[0],
+                detail=f"{counted(len(there), 'file')} of the dump are there already.",
+                remedy="Write it elsewhere with --out, and take from there what you want.",
+            )
+        )
+    for name, text in found.files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def tell_dump(found: Dump, *, as_json: bool) -> int:
+    """Say what was written and what was left out, and give the exit code."""
+    if as_json:
+        left = [
+            {"kind": one.kind, "key": one.key, "remote_id": one.remote_id, "path": list(one.path), "reason": one.reason}
+            for one in found.left_out
+        ]
+        out(f"{json.dumps({'files': sorted(found.files), 'left_out': left}, ensure_ascii=False)}\n")
+        return ExitCode.DONE
+    for one in found.left_out:
+        out(f"Left out  {inert(str(one))}\n")
+    out(f"Wrote {counted(len(found.files), 'file')}; {len(found.left_out)} left out.\n")
+    return ExitCode.DONE

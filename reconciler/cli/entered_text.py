@@ -1,0 +1,34 @@
+"""What was taken into inventories -> stdout, as text or JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from reconciler.apply.exit import ExitCode
+from reconciler.cli.managing import Entered
+from reconciler.cli.terminal import out
+from reconciler.render.words import counted, inert
+
+
+def tell_entered(results: Sequence[Entered], deed: str, *, as_json: bool) -> int:
+    """Say what was entered and what was left, and give the exit code."""
+    if as_json:
+        out(f"{json.dumps([_tree(one) for one in results], ensure_ascii=False)}\n")
+        return ExitCode.DONE
+    for one in results:
+        out(f"{one.organization}: {deed} {counted(len(one.entered), 'object')}; nothing was sent.\n")
+        for address, reason in one.left:
+            out(f"  left: {inert(str(address))} ({reason})\n")
+        for name in one.dropped:
+            out(f"  no longer in the inventory: {inert(name)} (no document declares it, or it is not live as it was)\n")
+    return ExitCode.DONE
+
+
+def _tree(one: Entered) -> dict[str, object]:
+    return {
+        "organization": one.organization,
+        "entered": [str(address) for address in one.entered],
+        "left": [{"address": str(address), "reason": reason} for address, reason in one.left],
+        "dropped": list(one.dropped),
+    }

@@ -1,0 +1,117 @@
+"""Live objects that documents declare, taken into the inventory as they were read: no request is sent for it.
+
+Only what a document declares now ever enters. What would change is not known to have been applied, so its entry holds
+no last applied values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from reconciler.apply.record import Circumstances, complete_entry, settled_under
+from reconciler.cli.composition import Planned
+from reconciler.cli.holding import stamp
+from reconciler.cli.locking import circumstances_of, this_run
+from reconciler.cli.stores import first_inventory, store_of
+from reconciler.model.change import Action, Change
+from reconciler.model.inventory import Inventory, Managed
+from reconciler.model.organization import Organization
+from reconciler.model.resource import Observed
+
+
+def enterable(changes: Iterable[Change], organization: str) -> list[Change]:
+    """Choose, of changes, those of an organization's objects that are live, declared and known by remote id."""
+    return [
+        one
+        for one in changes
+        if one.address.organization == organization
+        and one.action in (Action.ADOPT, Action.UPDATE, Action.REPLACE)
+        and one.entry is not None
+        and one.remote_id is not None
+    ]
+
+
+def enter(
+    planned: Planned,
+    organization: Organization,
+    directory: Path,
+    changes: Iterable[Change],
+    command: str,
+    *,
+    rebuilding: bool = False,
+    wait: float = 0.0,
+) -> Inventory:
+    """Write an inventory with these changes' objects in it, and give it.
+
+    Args:
+        planned: The plan that the changes are of, with the state that it was made from.
+        organization: Whose inventory it is.
+        directory: The folder that holds `reconciler.yaml`.
+        changes: Those of the plan that are to be entered; what cannot be entered is left.
+        command: What the lock says that we run.
+        rebuilding: Whether to put it in the place of whatever stands there.
+        wait: For how many seconds to wait for another run.
+
+    Raises:
+        Locked: another run holds the lock.
+        ReconcilerError: the store does not answer, or does not let us write.
+    """
+    holder = this_run(command)
+    part = planned.parts[organization.name]
+    share = next(one for one in planned.plan.shares if one.organization == organization.name)
+    circumstances = replace(circumstances_of(organization, share, holder.id), spends=())
+    before = settled_under(part.inventory or first_inventory(organization), circumstances)
+    entered = [
+        _entry(one, part.live.objects.get(one.address.kind, {}).get(one.address.key), circumstances)
+        for one in enterable(changes, organization.name)
+    ]
+    added = {entry.name: entry for entry in entered}
+    inventory = replace(
+        before,
+        managed={**before.managed, **added},
+        intents=tuple(one for one in before.intents if f"{one.kind}/{one.key}" not in added),
+        sizes={**before.sizes, **circumstances.sizes},
+    )
+    store = store_of(organization, directory)
+    take = store.rebuild if rebuilding else store.take
+    take(holder, inventory, wait).release(inventory)
+    return inventory
+
+
+def rewrite(
+    organization: Organization,
+    directory: Path,
+    command: str,
+    alter: Callable[[Inventory], Inventory],
+) -> None:
+    """Write the inventory anew with something altered in it.
+
+    Raises:
+        Locked: another run holds the lock.
+        ReconcilerError: the store does not answer, or does not let us write.
+    """
+    store = store_of(organization, directory)
+    found = store.read()
+    if found is not None:
+        altered = alter(found)
+        store.take(this_run(command), altered).release(altered)
+
+
+def without(inventory: Inventory, entry: Managed) -> Inventory:
+    """Give an inventory that lacks an entry, and any intent of its address."""
+    return replace(
+        inventory,
+        managed={name: one for name, one in inventory.managed.items() if name != entry.name},
+        intents=tuple(one for one in inventory.intents if (one.kind, one.key) != (entry.kind, entry.key)),
+    )
+
+
+def _entry(change: Change, found: Observed | None, circumstances: Circumstances) -> Managed:
+    entry = change.entry or Managed(
+        kind=change.address.kind, key=change.address.key, remote_id="", document="", applied_at="", run=""
+    )
+    kind = circumstances.kinds[entry.kind]
+    whole = complete_entry(entry, change.remote_id or "", found, change, kind, circumstances, stamp())
+    return whole if change.action is Action.ADOPT else replace(whole, last_applied={})

@@ -1,0 +1,120 @@
+"""The locks of one run and what it records: taken with all intents before the first write, kept, let go in the end.
+
+A lock that cannot be renewed ends the run `MARGIN` seconds before the lease does: no further change is begun, and no
+further write of a change under way, so that nothing is in flight when somebody else may begin.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+
+from reconciler.apply.record import Record
+from reconciler.cli.terminal import now
+from reconciler.errors import LockLost, ReconcilerError
+from reconciler.model.event import Event, Started
+from reconciler.store import inventory_problems as problems
+from reconciler.store.inventory import Hold
+from reconciler.store.lock import MARGIN
+
+BEAT = 15.0
+"""Seconds between two checkpoints."""
+
+_AGAIN = 3.0  # seconds after which a checkpoint that failed is tried again
+_TRIES_BEFORE_THE_LAST = 2
+
+
+class Holding:
+    """One organization's lock, and its record."""
+
+    def __init__(self, organization: str, hold: Hold, record: Record) -> None:
+        self.organization = organization
+        self.hold = hold
+        self.record = record
+
+    def check(self) -> None:
+        """Refuse a write that could outlive the lease.
+
+        Raises:
+            LockLost: there is too little left of it.
+        """
+        if self.hold.lease_left() <= MARGIN:
+            raise problems.lost(self.organization, "It could not be renewed in time.")
+
+
+class Locks:
+    """All locks of one run."""
+
+    def __init__(self, holdings: Iterable[Holding], stop: asyncio.Event) -> None:
+        self._holdings = {one.organization: one for one in holdings}
+        self._stop = stop
+        self._over = asyncio.Event()
+        self.lost: ReconcilerError | None = None
+
+    def take(self, event: Event) -> None:
+        """Record an event; a write that is about to be sent is let through only under a lease that lasts.
+
+        Raises:
+            LockLost: the lock is not ours any more, or not for long enough.
+        """
+        holding = self._holdings[event.change.address.organization]
+        if isinstance(event, Started):
+            if self.lost is not None:
+                raise self.lost
+            holding.check()
+        holding.record.take(event, stamp())
+
+    async def keep(self) -> None:
+        """Write checkpoints until the run is over, or a lock is lost."""
+        wait = BEAT
+        while not self._over.is_set() and self.lost is None:
+            try:
+                await asyncio.wait_for(self._over.wait(), wait)
+            except TimeoutError:
+                wait = await self._checkpoint()
+
+    def finish(self) -> None:
+        """Let `keep` end, after the checkpoint that it may be writing."""
+        self._over.set()
+
+    async def release(self) -> None:
+        """Write how it ended and let go; what goes wrong with that is kept in `lost`."""
+        for holding in self._holdings.values():
+            try:
+                await self._let_go(holding)
+            except ReconcilerError as error:
+                self.lost = self.lost or error
+
+    async def _checkpoint(self) -> float:
+        """Write all records down; give when to do it next."""
+        for holding in self._holdings.values():
+            try:
+                await asyncio.to_thread(holding.hold.checkpoint, holding.record.now())
+            except LockLost as error:
+                self._lose(error)
+            except ReconcilerError:
+                if holding.hold.lease_left() <= MARGIN:
+                    self._lose(problems.lost(holding.organization, "It could not be renewed in time."))
+                return _AGAIN
+        return BEAT
+
+    async def _let_go(self, holding: Holding) -> None:
+        for _ in range(_TRIES_BEFORE_THE_LAST):
+            try:
+                await asyncio.to_thread(holding.hold.release, holding.record.ended())
+            except LockLost:
+                raise
+            except ReconcilerError:
+                await asyncio.sleep(_AGAIN)
+            else:
+                return
+        await asyncio.to_thread(holding.hold.release, holding.record.ended())
+
+    def _lose(self, error: ReconcilerError) -> None:
+        self.lost = error
+        self._stop.set()
+
+
+def stamp() -> str:
+    """Give the time of day as the inventory writes it."""
+    return now().isoformat(timespec="seconds").replace("+00:00", "Z")

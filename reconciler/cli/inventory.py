@@ -1,0 +1,100 @@
+"""`reconciler inventory`: what is managed from here. Looking at it writes nothing; the vendor is never written to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+import click
+
+from reconciler.cli.examples import Exemplified
+from reconciler.cli.lazy import LazyGroup
+from reconciler.cli.options import Session, as_json, lock_timeout, organizations, pass_session
+
+
+class InventoryCommands(LazyGroup):
+    """What can be done with an inventory."""
+
+    table: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "list": ("reconciler.cli.inventory:list_entries", "List what is managed."),
+        "show": ("reconciler.cli.inventory:show_entry", "Show what is known of one managed object."),
+        "rebuild": ("reconciler.cli.inventory:rebuild", "Make the inventory anew from documents and live state."),
+        "forget": ("reconciler.cli.inventory:forget", "Take one object out of the inventory; it stays as it is."),
+    }
+
+
+@click.group(cls=InventoryCommands, epilog="reconciler inventory list\nreconciler inventory rebuild --org acme-fr")
+def inventory() -> None:
+    """See and mend what is managed from here."""
+
+
+@click.command("list", cls=Exemplified, epilog="reconciler inventory list\nreconciler inventory list --json")
+@organizations
+@as_json
+@pass_session
+def list_entries(session: Session, organizations: tuple[str, ...], as_json: bool) -> None:
+    """List what is managed."""
+    from reconciler.cli.inventory_text import tell_inventories
+    from reconciler.cli.managing import inventories
+
+    tell_inventories(inventories(session.directory, organizations), as_json=as_json)
+
+
+@click.command(
+    "show",
+    cls=Exemplified,
+    epilog="reconciler inventory show acme-fr/customer/C-001\nreconciler inventory show acme-fr/customer/C-001 --json",
+)
+@click.argument("address")
+@as_json
+@pass_session
+def show_entry(session: Session, address: str, as_json: bool) -> None:
+    """Show what is known of one managed object.
+
+    Values of personal fields are kept as digests and shown so.
+    """
+    from reconciler.cli.inventory_text import tell_entry
+    from reconciler.cli.managing import entry_at
+
+    tell_entry(entry_at(session.directory, address)[2], as_json=as_json)
+
+
+@click.command(
+    cls=Exemplified, epilog="reconciler inventory rebuild\nreconciler inventory rebuild --org acme-fr --json"
+)
+@organizations
+@lock_timeout
+@as_json
+@pass_session
+def rebuild(session: Session, organizations: tuple[str, ...], lock_timeout: float, as_json: bool) -> int:
+    """Make the inventory anew from documents and live state.
+
+    Only what a document declares and what is live enters; the vendor is only read. What is refused, such as a
+    customer with contacts that no document lists, is listed and left out.
+    """
+    from reconciler.cli.entered_text import tell_entered
+    from reconciler.cli.terminal import narration
+
+    with narration(silent=as_json) as told:
+        told.say("Reading documents…")
+        from reconciler.cli.managing import rebuilt
+
+        results = rebuilt(session.directory, organizations, told, lock_timeout)
+    return tell_entered(results, "Rebuilt with", as_json=as_json)
+
+
+@click.command(cls=Exemplified, epilog="reconciler inventory forget acme-fr/customer/C-001")
+@click.argument("address")
+@pass_session
+def forget(session: Session, address: str) -> None:
+    """Take one object out of the inventory; it stays as it is.
+
+    While a document declares it, the next apply adopts it again.
+    """
+    from reconciler.cli.entering import rewrite, without
+    from reconciler.cli.managing import entry_at
+    from reconciler.cli.terminal import out
+
+    organization, _, entry = entry_at(session.directory, address)
+    rewrite(organization, session.directory, "reconciler inventory forget", lambda found: without(found, entry))
+    out(f"Forgot {address}; it stays as it is.\n")

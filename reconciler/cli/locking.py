@@ -1,0 +1,134 @@
+"""Taking the locks that a plan needs: one for each organization that something is to be done at, or none at all.
+
+Every lock is taken with the intents of all changes in one step. Where a later one cannot be had, those before it are
+let go again with the inventory as it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import secrets
+import socket
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from reconciler.apply.record import Circumstances, Record
+from reconciler.cli.holding import Holding, Locks
+from reconciler.cli.stores import first_inventory, store_of, terms
+from reconciler.cli.terminal import now
+from reconciler.errors import ReconcilerError
+from reconciler.model.change import Change
+from reconciler.model.inventory import Agreement, Holder, Inventory
+from reconciler.model.organization import Organization
+from reconciler.model.plan import Plan, Share
+from reconciler.plan.digest import change_digest
+from reconciler.store import inventory_problems as problems
+from reconciler.store.digest_key import digest_key_id
+from reconciler.store.inventory import InventoryStore
+from reconciler.store.lock import await_turn
+
+
+def await_free(organizations: Iterable[Organization], directory: Path, wait: float) -> None:
+    """Wait until nobody holds the lock of any of these, before anything is read.
+
+    Raises:
+        Locked: somebody still does when the patience is over.
+    """
+    for organization in organizations:
+        _await_free(organization.name, store_of(organization, directory), wait)
+
+
+def _await_free(name: str, store: InventoryStore, wait: float) -> None:
+    clock = terms()
+
+    def look() -> Holder | None:
+        holder = store.holder()
+        return None if holder is None or clock.abandoned(holder) else holder
+
+    await_turn(look, lambda other: problems.locked(name, other), clock, wait)
+
+
+def this_run(command: str) -> Holder:
+    """Name this run as the holder of locks; its id is the run's."""
+    try:
+        who = getpass.getuser()
+    except (KeyError, OSError):  # a container without an account
+        who = "unknown"
+    name = f"{now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+    return Holder(id=name, who=who, host=socket.gethostname(), command=command, since="", until="")
+
+
+async def take_locks(
+    plan: Plan,
+    organizations: Sequence[Organization],
+    inventories: Mapping[str, Inventory | None],
+    directory: Path,
+    stop: asyncio.Event,
+    *,
+    holder: Holder,
+    agreed: str = "",
+) -> Locks:
+    """Take the lock of every organization that the plan has changes of, or whose inventory is another's still.
+
+    Raises:
+        Locked: another run holds one.
+        PlanStale: an inventory was written since the plan read it.
+        ReconcilerError: a store does not answer.
+    """
+    holdings: list[Holding] = []
+    shares = {share.organization: share for share in plan.shares}
+    for organization in organizations:
+        inventory = inventories[organization.name]
+        changes = [one for one in plan.changes if one.address.organization == organization.name]
+        share = shares[organization.name]
+        if not changes and not (share.former and inventory is not None and not inventory.serial):
+            continue
+        before = inventory or first_inventory(organization)
+        record = Record(
+            before,
+            changes,
+            circumstances_of(organization, share, holder.id, _agreement(share, changes, before, agreed)),
+        )
+        store = store_of(organization, directory)
+        try:
+            hold = await asyncio.to_thread(store.take, holder, record.now())
+        except ReconcilerError:
+            await _give_back(holdings)
+            raise
+        holdings.append(Holding(organization.name, hold, record))
+    return Locks(holdings, stop)
+
+
+def circumstances_of(
+    organization: Organization, share: Share, run: str, agreement: Agreement | None = None
+) -> Circumstances:
+    """Say what an organization's entries of one run have in common."""
+    return Circumstances(
+        run=run,
+        provider=organization.vendor.name,
+        endpoint=organization.base_url or organization.endpoint,
+        digest_key=organization.digest_key,
+        digest_key_id=digest_key_id(organization.digest_key),
+        kinds={kind.name: kind for kind in organization.vendor.kinds},
+        sizes={one.kind: one.rows for one in share.certificates if one.complete},
+        spends=share.spends,
+        agreement=agreement,
+    )
+
+
+def _agreement(share: Share, changes: Sequence[Change], before: Inventory, agreed: str) -> Agreement | None:
+    """Note what was agreed on; a run that continues an earlier one keeps to what that one noted."""
+    if not agreed:
+        return None
+    if before.agreement is not None and before.agreement.plan == agreed:
+        spent = tuple(dict.fromkeys((*before.agreement.spent, *share.spends)))
+        return replace(before.agreement, spent=spent)
+    return Agreement(plan=agreed, changes=tuple(change_digest(one) for one in changes), spent=share.spends)
+
+
+async def _give_back(holdings: Iterable[Holding]) -> None:
+    """Let go of locks under which nothing was begun."""
+    for holding in holdings:
+        await asyncio.to_thread(holding.hold.release, holding.record.ended())

@@ -1,0 +1,199 @@
+"""The runs behind `adopt` and `inventory`: the inventory is looked at or written, and the vendor is only read."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+
+from reconciler.cli.composition import Planned, configured, planned, scope_of
+from reconciler.cli.connections import connected
+from reconciler.cli.entering import enter, enterable
+from reconciler.cli.stores import inventory_of
+from reconciler.cli.terminal import now
+from reconciler.cli.watching import watched
+from reconciler.errors import LiveStateUnreadable, Problem, ReconcilerError, UsageInvalid
+from reconciler.model.address import Address, parse_address
+from reconciler.model.change import Action, Change
+from reconciler.model.inventory import Inventory, Managed
+from reconciler.model.organization import Organization
+from reconciler.render.progress import Narration
+
+Chosen = Callable[[Change], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entered:
+    """What was taken into the inventory of one organization, what was left and why, and what is no longer in it."""
+
+    organization: str
+    entered: tuple[Address, ...]
+    left: tuple[tuple[Address, str], ...]
+    dropped: tuple[str, ...] = ()
+
+
+def adopted(
+    directory: Path, names: Sequence[str], addresses: Sequence[str], narration: Narration, wait: float
+) -> list[Entered]:
+    """Take in what is live exactly as declared: all of it, or these addresses.
+
+    Raises:
+        UsageInvalid: an address is none, or not among what could be adopted.
+        ReconcilerError: something could not be read, or the inventory not be written.
+    """
+    wanted = {str(one) for one in map(_address, addresses)}
+    made = _plan(directory, names or sorted({one.split("/")[0] for one in wanted}), narration, forgetful=False)
+    candidates = [one for one in _open(made) if one.adopts and (not wanted or str(one.address) in wanted)]
+    missing = wanted - {str(one.address) for one in candidates}
+    if missing:
+        raise UsageInvalid(*(_not_adoptable(one) for one in sorted(missing)))
+    chosen = {one.address for one in candidates}
+    identical = [
+        one for one in made.plan.changes if one.action is Action.ADOPT and one.adopts and one.address in chosen
+    ]
+    results = []
+    for name, part in made.parts.items():
+        mine = enterable(identical, name)
+        if mine:
+            enter(made, part.organization, directory, mine, "reconciler adopt", wait=wait)
+        entered = {one.address for one in mine}
+        left = [
+            (one.address, _why_left(one))
+            for one in candidates
+            if one.address.organization == name and one.address not in entered
+        ]
+        results.append(Entered(organization=name, entered=tuple(one.address for one in mine), left=tuple(left)))
+    return results
+
+
+def rebuilt(directory: Path, names: Sequence[str], narration: Narration, wait: float) -> list[Entered]:
+    """Make inventories anew from what is declared and live; nothing undeclared enters, and nothing is sent.
+
+    Raises:
+        ReconcilerError: something could not be read, or the inventory not be written.
+    """
+    made = _plan(directory, names, narration, forgetful=True)
+    results = []
+    for name, part in made.parts.items():
+        old = _readable(part.organization, directory)
+        based = replace(made, parts={**made.parts, name: replace(part, inventory=_kept(old))})
+        changes = [_protected(one, old) for one in enterable(made.plan.changes, name)]
+        enter(based, part.organization, directory, changes, "reconciler inventory rebuild", rebuilding=True, wait=wait)
+        entered = {f"{one.address.kind}/{one.address.key}" for one in changes}
+        dropped = sorted(set(old.managed) - entered) if old is not None else []
+        left = tuple(
+            (one.change.address, one.problem.summary)
+            for one in made.plan.blocked
+            if one.change.adopts and one.change.address.organization == name
+        )
+        addresses = tuple(one.address for one in changes)
+        results.append(Entered(organization=name, entered=addresses, left=left, dropped=tuple(dropped)))
+    return results
+
+
+def inventories(directory: Path, names: Sequence[str]) -> Mapping[str, Inventory | None]:
+    """Read the inventories of these organizations; no name means all of them."""
+    scope = scope_of(directory, names, now().date())
+    return {one.name: inventory_of(one, directory) for one in scope.organizations}
+
+
+def entry_at(directory: Path, text: str) -> tuple[Organization, Inventory, Managed]:
+    """Find the entry of an address.
+
+    Raises:
+        UsageInvalid: the address is none, or nothing of ours.
+    """
+    address = _address(text)
+    organization = next((one for one in configured(directory) if one.name == address.organization), None)
+    inventory = None if organization is None else inventory_of(organization, directory)
+    entry = None if inventory is None else inventory.find(address.kind, address.key)
+    if organization is None or inventory is None or entry is None:
+        known = [] if inventory is None else [f"{address.organization}/{name}" for name in inventory.managed]
+        raise UsageInvalid(_not_managed(text, known))
+    return organization, inventory, entry
+
+
+def _plan(directory: Path, names: Sequence[str], narration: Narration, *, forgetful: bool) -> Planned:
+    scope = replace(scope_of(directory, names, now().date()), forgetful=forgetful)
+
+    async def make() -> Planned:
+        async with (
+            connected(scope.organizations, scope.directory, os.environ) as providers,
+            watched(narration) as watch,
+        ):
+            return await planned(scope, providers, watch)
+
+    made = asyncio.run(make())
+    if not made.plan.complete:
+        raise LiveStateUnreadable(*made.plan.problems)
+    return made
+
+
+def _open(made: Planned) -> list[Change]:
+    return [*made.plan.changes, *(blocked.change for blocked in made.plan.blocked)]
+
+
+def _why_left(change: Change) -> str:
+    return "it would change" if change.action is not Action.ADOPT else "it is refused"
+
+
+def _readable(organization: Organization, directory: Path) -> Inventory | None:
+    """Read the inventory that is being replaced, if it can be; that it cannot is why it is rebuilt."""
+    try:
+        return inventory_of(organization, directory)
+    except ReconcilerError as error:
+        if any(problem.code == "inventory-unreachable" for problem in error.problems):
+            raise
+        return None
+
+
+def _kept(old: Inventory | None) -> Inventory | None:
+    """Keep what cannot be found out anew: which override lines were consumed."""
+    return None if old is None else replace(old, managed={}, intents=(), sizes={}, agreement=None)
+
+
+def _protected(change: Change, old: Inventory | None) -> Change:
+    """Keep a protection that only the inventory remembers."""
+    before = None if old is None else old.find(change.address.kind, change.address.key)
+    if before is None or not before.protected or change.entry is None:
+        return change
+    return replace(change, entry=replace(change.entry, protected=True))
+
+
+def _address(text: str) -> Address:
+    address = parse_address(text)
+    if address is None or address.parent is not None:
+        raise UsageInvalid(
+            Problem(
+                code="address-invalid",
+                summary="not the address of a resource",
+                where=text,
+                remedy="Write organization, kind and key, such as acme-fr/customer/C-001.",
+            )
+        )
+    return address
+
+
+def _not_adoptable(address: str) -> Problem:
+    return Problem(
+        code="not-adoptable",
+        summary="there is nothing to adopt at this address",
+        where=address,
+        detail="Either no document declares it, or it is not live, or it is managed already.",
+        remedy="Declare it, and look at the plan:",
+        command="reconciler plan",
+    )
+
+
+def _not_managed(text: str, known: Sequence[str]) -> Problem:
+    close = get_close_matches(text, known, n=1)
+    return Problem(
+        code="not-managed",
+        summary="the inventory does not hold this address",
+        where=text,
+        remedy=f'Did you mean "{close[0]}"?' if close else "See what it holds:",
+        command="" if close else "reconciler inventory list",
+    )

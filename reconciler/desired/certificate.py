@@ -1,0 +1,143 @@
+"""The folder as it was read → the evidence that all of its documents were, or what is missing from the evidence.
+
+Premise. A customer that no document declares any more is deleted, if it is ours. So "no document" must be proven: a
+file that was not read declares nothing, and looks just like a file that somebody removed on purpose.
+
+| what stands in the way                                 | what follows                                       |
+|--------------------------------------------------------|----------------------------------------------------|
+| the folder is missing; a file or folder is unreadable  | an error: nothing is planned                       |
+| a document is a Git LFS pointer                        | an error (`lfs-pointer`)                           |
+| a submodule that was not initialised, or is cut off    | a flaw: planned, and nothing is pruned             |
+| a tracked file that a sparse checkout left out         | a flaw                                             |
+| git is there and does not answer                       | a flaw: unknown fails closed                       |
+| a file that is neither loaded nor named in `ignore:`   | a flaw; `files` says which are nobody's documents  |
+| `a.yml` beside `a.yaml`                                | a flaw: both are loaded, and one is most likely a  |
+|                                                        | copy that was left behind or not meant to be read  |
+
+A flaw is a warning whose place is the file or folder; the first by path is told, with how many there are. What is
+missing from `ignore:` can be added there, and what is ignored declares nothing: an ignored document is one removed.
+
+Rejected: taking the commit for the evidence (documents need not stand in a repository), and pruning what the readable
+files used to declare (the one that was not read may have taken a customer over from them).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler.desired.checkouts import CheckoutUnknown, find_empty_submodules, find_skipped
+from reconciler.desired.files import ENDINGS, FolderFiles
+from reconciler.desired.ignored import Ignored
+from reconciler.errors import Place, Problem
+from reconciler.model.state import DesiredCertificate
+
+CODE = "documents-incomplete"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Gap:
+    """A path that is missing from the evidence, and why."""
+
+    path: str
+    detail: str
+    remedy: str
+
+
+def certify(root: Path, folder: str, found: FolderFiles, ignored: Ignored) -> DesiredCertificate:
+    """Judge whether what was loaded is all that there is; `found` is what stands below `root/folder`."""
+    gaps = sorted(
+        (
+            *_strangers(found),
+            *_twins(found),
+            *_submodules(root, folder, found, ignored),
+            *_skipped(root, folder, ignored),
+        ),
+        key=lambda gap: gap.path,
+    )
+    return DesiredCertificate(files=len(found.documents), flaw=_flaw(gaps) if gaps else None)
+
+
+def _strangers(found: FolderFiles) -> Iterator[_Gap]:
+    for name in found.strangers:
+        yield _Gap(
+            path=name,
+            detail="It was neither loaded nor is it named in ignore.",
+            remedy="Name it in ignore: of the organization if it is no document, or give it the ending .yaml.",
+        )
+
+
+def _twins(found: FolderFiles) -> Iterator[_Gap]:
+    names = set(found.documents)
+    for name in found.documents:
+        stem = name.removesuffix(ENDINGS[1])
+        if stem != name and stem + ENDINGS[0] in names:
+            yield _Gap(
+                path=name,
+                detail=f"It stands beside {stem.rpartition('/')[2]}{ENDINGS[0]}; both were loaded.",
+                remedy="Keep one of the two, or give one another name.",
+            )
+
+
+def _submodules(root: Path, folder: str, found: FolderFiles, ignored: Ignored) -> Iterator[_Gap]:
+    for path in find_empty_submodules(root / folder, (root / name for name in found.marked)):
+        name = _name(path, root, folder)
+        if not ignored.covers(name[len(folder) + 1 :]):
+            yield _Gap(
+                path=name,
+                detail="It is a submodule that was not checked out.",
+                remedy="Check it out: git submodule update --init",
+            )
+
+
+def _skipped(root: Path, folder: str, ignored: Ignored) -> Iterator[_Gap]:
+    try:
+        skipped = find_skipped(root / folder)
+    except CheckoutUnknown:
+        yield _Gap(
+            path=folder,
+            detail="It stands in a git repository, and git did not say whether the checkout is whole.",
+            remedy="Run git status there and follow what it says; a checkout of another user must be declared safe.",
+        )
+        return
+    for path in skipped:
+        name = _name(path, root, folder)
+        if path.name.endswith(ENDINGS) and not ignored.covers(name[len(folder) + 1 :]):
+            yield _Gap(
+                path=name,
+                detail="It is left out by a sparse checkout.",
+                remedy="Widen the checkout: git sparse-checkout add, or git sparse-checkout disable",
+            )
+
+
+def _name(path: Path, root: Path, folder: str) -> str:
+    real = (root / folder).resolve()
+    inside = path.relative_to(real).as_posix() if path.is_relative_to(real) else "."
+    return folder if inside == "." else f"{folder}/{inside}"
+
+
+def _flaw(gaps: list[_Gap]) -> Problem:
+    first = gaps[0]
+    more = f" There are {len(gaps) - 1} more such gaps." if len(gaps) > 1 else ""
+    return Problem(
+        code=CODE,
+        summary="it is not proven that all documents were read",
+        where=Place(path=first.path, line=1, column=1),
+        detail=first.detail + more,
+        why="A file that was not read looks like one that was removed, so nothing counts as no longer declared.",
+        remedy=first.remedy,
+        warning=True,
+    )
+
+
+def pointer_left(name: str) -> Problem:
+    """Refuse what Git LFS leaves in the place of a document; read as YAML it would only seem to be misspelt."""
+    return Problem(
+        code="lfs-pointer",
+        summary="a document that Git LFS has not fetched",
+        where=Place(path=name, line=1, column=1),
+        detail="The file holds only the pointer that Git LFS leaves in the place of the content.",
+        remedy="Fetch it:",
+        command="git lfs pull",
+    )

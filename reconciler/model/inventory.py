@@ -1,0 +1,108 @@
+"""What we manage: which object each address is, what we last sent for it, and what tells the organization from another.
+
+The inventory answers one question that the live state cannot: is this object ours? Only what stands here can be
+pruned. Losing it means adopting again, never creating again and never deleting.
+
+Keys of `managed` are `kind/key`, the address within the organization. Personal values never stand here in the clear:
+`last_applied` holds their keyed digests (`model.address.digest_key`), and `digest_key_id` says under which key; under
+another key they are unknown, which is not drift.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reconciler.model.resource import Fields
+
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Managed:
+    """One object of ours.
+
+    `last_applied` maps a field's dotted path to the value that we last sent or found as declared. `members` maps a
+    section to member key → remote id. `document` is the file that declared it, `applied_at` an ISO 8601 time in UTC,
+    `run` the run that last touched this entry. `protected` outlives the declaration: only an applied
+    `protected: false` ends it.
+    """
+
+    kind: str
+    key: str
+    remote_id: str
+    document: str
+    applied_at: str
+    run: str
+    protected: bool = False
+    last_applied: Fields = field(default_factory=dict)
+    members: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The address within the organization."""
+        return f"{self.kind}/{self.key}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """A change that a run set out to make and whose ending is not recorded: it counts as ours, and is looked up."""
+
+    kind: str
+    key: str
+    action: str
+    remote_id: str | None
+    run: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """A reviewed plan that `apply --expect` began: its digest, those of its changes, and the override lines it used.
+
+    The same job may do what is left of exactly these changes, though the plan of the rest has another digest.
+    """
+
+    plan: str
+    changes: tuple[str, ...]
+    spent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """All that we manage of one organization.
+
+    `endpoint` is where it answered when it was last read; `sizes` how many objects the last complete listing of each
+    kind gave. `spent` are the reviewed override lines that were consumed. `agreement` is the last reviewed plan that
+    was begun by its digest. `serial` grows with every write.
+    """
+
+    organization: str
+    provider: str
+    endpoint: str
+    digest_key_id: str
+    serial: int = 0
+    managed: Mapping[str, Managed] = field(default_factory=dict)
+    intents: tuple[Intent, ...] = ()
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    spent: tuple[str, ...] = ()
+    agreement: Agreement | None = None
+
+    def find(self, kind: str, key: str) -> Managed | None:
+        """Give the entry of an address, if we manage it."""
+        return self.managed.get(f"{kind}/{key}")
+
+    def intended(self, kind: str, key: str) -> bool:
+        """Say whether an earlier run set out to change this address and did not record how that ended."""
+        return any(intent.kind == kind and intent.key == key for intent in self.intents)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Who holds an organization's lock: the run, the person and host, the command, since when and until when (UTC)."""
+
+    id: str
+    who: str
+    host: str
+    command: str
+    since: str
+    until: str

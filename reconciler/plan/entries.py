@@ -1,0 +1,63 @@
+"""What the inventory will hold of a resource once its change stands.
+
+Values are kept by dotted path, personal ones as keyed digests: enough to tell later who changed what, and nothing to
+read. Member fields are kept the same way under `section/key/field`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from reconciler.diff.compare import is_nothing
+from reconciler.diff.members import member_key
+from reconciler.model.address import digest_key
+from reconciler.model.inventory import Managed
+from reconciler.model.kind import Field, Kind
+from reconciler.model.resource import Declared, Fields, Value
+
+DIGESTED = "~"
+"""What a value begins with that stands for a personal one; a value of its own that begins so is digested too."""
+
+
+def entry_of(declared: Declared, kind: Kind, secret: str, before: Managed | None) -> Managed:
+    """Give the entry of a resource as declared now; remote id, time and run are the apply's to fill in."""
+    protected = before.protected if before is not None and declared.protected is None else bool(declared.protected)
+    return Managed(
+        kind=kind.name,
+        key=declared.key,
+        remote_id=before.remote_id if before is not None else "",
+        document=declared.source.file,
+        applied_at="",
+        run="",
+        protected=protected,
+        last_applied=last_applied(declared, kind, secret),
+        members=before.members if before is not None else {},
+    )
+
+
+def last_applied(declared: Declared, kind: Kind, secret: str) -> Fields:
+    """Flatten the declared values, its members' included, into paths; personal ones become digests."""
+    found = dict(_flat(declared.fields, kind.fields, "", secret))
+    for member in kind.members:
+        for row in declared.members.get(member.section, ()):
+            prefix = f"{member.section}/{member_key(row, member, secret)}/"
+            found.update(_flat(row, member.fields, prefix, secret))
+    return found
+
+
+def _flat(fields: Fields, rows: Sequence[Field], prefix: str, secret: str) -> Iterator[tuple[str, Value]]:
+    for row in rows:
+        if row.name in fields:
+            yield from _leaves(fields[row.name], row, f"{prefix}{row.name}", row.depth, secret)
+
+
+def _leaves(value: Value, row: Field, path: str, depth: int, secret: str) -> Iterator[tuple[str, Value]]:
+    if depth and isinstance(value, Mapping):
+        for name in sorted(value):
+            yield from _leaves(value[name], row, f"{path}.{name}", depth - 1, secret)
+    elif is_nothing(value):
+        yield path, None
+    elif row.personal or (isinstance(value, str) and value.startswith(DIGESTED)):
+        yield path, f"{DIGESTED}{digest_key(secret, str(value))}"
+    else:
+        yield path, value

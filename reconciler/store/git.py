@@ -1,0 +1,216 @@
+"""A git repository as a place to keep small trees under a ref of a remote: plumbing only, through the `git` program.
+
+Enters: files and the commit they build upon. Leaves: a new commit at the remote, or the one that stands there instead.
+Neither work tree nor index nor branches are touched, no hook runs, nothing is asked on the terminal, and commits bear
+an identity of their own, so that a bare checkout in CI suffices. The ref is remembered locally, under its own name:
+so its objects survive a clean-up, and the next fetch is short.
+
+What git prints may quote a remote's URL with a password in it. None of it is shown: it is sorted by known phrases.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from reconciler.store import inventory_problems as problems
+
+_ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_PREFIX")
+"""Variables by which a hook or an alias points git at another repository than the folder's."""
+
+_SETTINGS = ("core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false", "core.quotePath=true")
+
+_SILENT = "The remote did not answer."
+_PHRASES = (
+    ("not a git repository", "The folder is in no git repository."),
+    ("dubious ownership", "git does not trust the owner of the folder; see its setting safe.directory."),
+    ("authentication failed", "The remote does not accept the credentials that git has here."),
+    ("could not read username", "The remote asks for credentials, and git has none here."),
+    ("could not read password", "The remote asks for credentials, and git has none here."),
+    ("permission denied", "The remote does not accept the credentials that git has here."),
+    ("error: 403", "The remote does not accept the credentials that git has here."),
+    ("does not appear to be a git repository", "git knows no such remote, or there is no repository at its address."),
+    ("not found", "There is no repository at the remote's address."),
+    ("could not resolve host", _SILENT),
+    ("unable to access", _SILENT),
+    ("failed to connect", _SILENT),
+    ("connection", _SILENT),
+    ("timed out", _SILENT),
+    ("hung up", _SILENT),
+    ("hook declined", "A rule of the remote refused it."),
+    ("protected", "A rule of the remote refused it."),
+    ("deny", "A rule of the remote refused it."),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """How one call of git ended."""
+
+    code: int
+    output: bytes
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GitRepository:
+    """The repository that `directory` is in, and one of its remotes, by name.
+
+    `where` is what problems name as their place, `patience` the seconds that one call may take. `environment` is
+    handed to git, for its credentials.
+    """
+
+    directory: Path
+    where: str
+    environment: Mapping[str, str]
+    now: Callable[[], datetime]
+    remote: str = "origin"
+    patience: float = 60.0
+
+    def remote_commit(self, ref: str) -> str | None:
+        """Ask the remote where a ref stands; None if the remote answered and has no such ref.
+
+        Raises:
+            ReconcilerError: `inventory-unreachable`.
+        """
+        answer = self._reach("ls-remote", "--refs", "--", self.remote, ref)
+        for line in answer.output.decode().splitlines():
+            commit, _, name = line.partition("\t")
+            if name == ref:
+                return commit
+        return None
+
+    def fetch(self, ref: str, commit: str) -> None:
+        """Get a commit of the remote's ref with all that is in it, unless it is here.
+
+        Raises:
+            ReconcilerError: `inventory-unreachable`.
+        """
+        if not self._has(commit):
+            quiet = ("--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-prune", "--refmap=")
+            self._reach("fetch", "--quiet", *quiet, "--", self.remote, ref)
+            if not self._has(commit):
+                raise problems.unreachable(self.where, "It was replaced while it was being fetched.")
+
+    def known_commit(self, ref: str) -> str | None:
+        """Give the commit that was remembered for a ref."""
+        answer = self._run("rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}")
+        return answer.output.decode().strip() if answer.code == 0 else None
+
+    def remember(self, ref: str, commit: str) -> None:
+        """Let the ref stand at that commit here too. Another process may be doing the same: then that is as good."""
+        if self.known_commit(ref) != commit:
+            self._run("update-ref", ref, commit)
+
+    def descends(self, commit: str, from_commit: str) -> bool:
+        """Say whether a commit was built upon another, directly or not."""
+        return self._run("merge-base", "--is-ancestor", from_commit, commit).code == 0
+
+    def files(self, commit: str) -> dict[str, str]:
+        """Give the blobs in a commit's tree, by file name."""
+        rows = self._do("ls-tree", "-z", "--full-tree", commit).decode().split("\0")
+        return {name: meta.split()[2] for meta, _, name in (row.partition("\t") for row in rows) if name}
+
+    def content(self, blob: str) -> bytes:
+        """Give what is in a blob."""
+        return self._do("cat-file", "blob", blob)
+
+    def write_blob(self, content: bytes) -> str:
+        """Store a blob and give its id."""
+        return self._do("hash-object", "-w", "--no-filters", "--stdin", content=content).decode().strip()
+
+    def write_commit(self, files: Mapping[str, str], parent: str | None, message: str) -> str:
+        """Store a commit of these blobs on top of `parent` and give its id."""
+        rows = "".join(f"100644 blob {blob}\t{name}\0" for name, blob in sorted(files.items()))
+        tree = self._do("mktree", "-z", content=rows.encode()).decode().strip()
+        upon = ("-p", parent) if parent else ()
+        return self._do("commit-tree", tree, *upon, "-m", message).decode().strip()
+
+    def push(self, ref: str, commit: str, expected: str | None) -> str | None:
+        """Put the remote's ref from the expected commit (None: from not being there) to another, or leave it alone.
+
+        Returns:
+            What stands there afterwards: `commit`, or what another wrote there first.
+
+        Raises:
+            ReconcilerError: `inventory-unreachable`, and then it may have taken effect; or `inventory-unwritable`.
+        """
+        only = ("--no-verify", "--no-signed", "--no-follow-tags", "--no-recurse-submodules")
+        lease = f"--force-with-lease={ref}:{expected or ''}"
+        answer = self._run("push", "--quiet", *only, lease, "--", self.remote, f"{commit}:{ref}")
+        stands = commit if answer.code == 0 else self.remote_commit(ref)
+        if stands == commit:
+            self.remember(ref, commit)
+        elif stands == expected:
+            refusal = problems.unreachable if answer.reason == _SILENT else problems.unwritable
+            raise refusal(self.where, answer.reason)
+        return stands
+
+    def _has(self, commit: str) -> bool:
+        return self._run("cat-file", "-e", f"{commit}^{{tree}}").code == 0
+
+    def _do(self, *words: str, content: bytes = b"") -> bytes:
+        """Run what needs no remote; that it fails says that the local repository is unfit."""
+        answer = self._run(*words, content=content)
+        if answer.code:
+            raise problems.unwritable(self.where, answer.reason)
+        return answer.output
+
+    def _reach(self, *words: str) -> _Answer:
+        answer = self._run(*words)
+        if answer.code:
+            raise problems.unreachable(self.where, answer.reason)
+        return answer
+
+    def _run(self, *words: str, content: bytes = b"") -> _Answer:
+        settings = [part for setting in _SETTINGS for part in ("-c", setting)]
+        try:
+            process = subprocess.Popen(
+                ["git", "-C", str(self.directory), *settings, *words],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=self._environment(),
+                start_new_session=True,  # a Ctrl-C is ours to answer, and there is no terminal to ask on
+            )
+        except OSError:
+            raise problems.unreachable(self.where, "The program git was not found on this machine.") from None
+        with process:
+            try:
+                output, errors = process.communicate(content, timeout=self.patience)
+            except BaseException as error:
+                _end(process)
+                if isinstance(error, subprocess.TimeoutExpired):
+                    return _Answer(code=-1, output=b"", reason=_SILENT)
+                raise
+        return _Answer(code=process.returncode, output=output, reason=_reason(words[0], process.returncode, errors))
+
+    def _environment(self) -> dict[str, str]:
+        kept = {name: value for name, value in self.environment.items() if name not in _ELSEWHERE}
+        date = f"{int(self.now().timestamp())} +0000"
+        for role in ("AUTHOR", "COMMITTER"):
+            kept[f"GIT_{role}_NAME"] = "reconciler"
+            kept[f"GIT_{role}_EMAIL"] = "reconciler@localhost"
+            kept[f"GIT_{role}_DATE"] = date
+        return {**kept, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "LANGUAGE": ""}
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End git and what it started, which would hold its pipes open."""
+    with contextlib.suppress(ProcessLookupError):
+        if os.name == "posix":
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+
+
+def _reason(verb: str, code: int, errors: bytes) -> str:
+    text = errors.decode(errors="replace").lower()
+    found = next((reason for phrase, reason in _PHRASES if phrase in text), None)
+    return found or f"git {verb} ended with code {code}."

@@ -1,0 +1,163 @@
+"""What can be wrong with a stored inventory or its lock, in the words that a person reads."""
+
+from __future__ import annotations
+
+from reconciler.errors import Locked, LockLost, PlanStale, Problem, ReconcilerError
+from reconciler.model.inventory import FORMAT_VERSION, Holder
+
+_REBUILD = "Rebuild it from the documents and the live state; nothing is deleted or created by that:"
+
+
+def _rebuild(organization: str) -> str:
+    return f"reconciler inventory rebuild --org {organization}"
+
+
+def unreadable(organization: str, detail: str) -> ReconcilerError:
+    """Say that what is stored is torn, altered or cannot be opened."""
+    return ReconcilerError(
+        Problem(
+            code="inventory-unreadable",
+            summary="the inventory cannot be read",
+            where=organization,
+            detail=detail,
+            why="Without it nobody knows what is ours, so nothing is planned or deleted.",
+            remedy=_REBUILD,
+            command=_rebuild(organization),
+        )
+    )
+
+
+def foreign(organization: str, detail: str) -> ReconcilerError:
+    """Say that what is stored is no inventory, or another organization's."""
+    return ReconcilerError(
+        Problem(
+            code="inventory-foreign",
+            summary="this is not the organization's inventory",
+            where=organization,
+            detail=detail,
+            remedy="Put the right one in its place, or rebuild it from the documents and the live state:",
+            command=_rebuild(organization),
+        )
+    )
+
+
+def newer(organization: str, found: int, tool: str) -> ReconcilerError:
+    """Say that a later version of the tool wrote it."""
+    by = f" by reconciler {tool}" if 0 < len(tool) < 30 else ""
+    return ReconcilerError(
+        Problem(
+            code="inventory-newer",
+            summary="the inventory was written by a later version",
+            where=organization,
+            detail=f"It was written{by} in format {found}; this version reads format {FORMAT_VERSION}.",
+            remedy="Use that version, or rebuild the inventory with this one:",
+            command=_rebuild(organization),
+        )
+    )
+
+
+def unreachable(organization: str, detail: str) -> ReconcilerError:
+    """Say that the store did not answer: whether there is an inventory is not known."""
+    return ReconcilerError(
+        Problem(
+            code="inventory-unreachable",
+            summary="the inventory cannot be reached",
+            where=organization,
+            detail=detail,
+            why="An inventory that cannot be reached is not taken for an empty one.",
+            remedy="Try again; if it lasts, see to the remote, its address and its credentials.",
+        )
+    )
+
+
+def unwritable(organization: str, detail: str) -> ReconcilerError:
+    """Say that the store can be read and does not let us write."""
+    return ReconcilerError(
+        Problem(
+            code="inventory-unwritable",
+            summary="the inventory cannot be written",
+            where=organization,
+            detail=detail,
+            why="Nothing is sent to the vendor that could not be recorded.",
+            remedy="Give this user the right to write there, or make room.",
+        )
+    )
+
+
+def moved(organization: str) -> PlanStale:
+    """Say that another run wrote the inventory after this one read it."""
+    return PlanStale(
+        Problem(
+            code="inventory-moved",
+            summary="the inventory was written since the plan read it",
+            where=organization,
+            detail="Another run came in between; what is ours may have changed.",
+            remedy="Plan again:",
+            command="reconciler plan",
+        )
+    )
+
+
+def locked(organization: str, holder: Holder) -> Locked:
+    """Say who holds the lock, and how to end that if it is dead."""
+    ends = f"; its lease ends at {_plain(holder.until)}" if holder.until else ""
+    return Locked(
+        Problem(
+            code="locked",
+            summary="another run holds the lock",
+            where=organization,
+            detail=f"{describe(holder)}{ends}.",
+            remedy="Wait for it with --lock-timeout. If that run is dead for certain, free the lock:",
+            command=f"reconciler unlock {holder.id}",
+        )
+    )
+
+
+def lost(organization: str, detail: str) -> LockLost:
+    """Say that the lock is no longer ours."""
+    return LockLost(
+        Problem(
+            code="lock-lost",
+            summary="the lock was lost",
+            where=organization,
+            detail=detail,
+            why="Another run may be writing by now, so this one stopped.",
+            remedy="Plan and apply again; what this run began is looked at first.",
+        )
+    )
+
+
+def unlock_free(organization: str) -> ReconcilerError:
+    """Say that there is no lock to free."""
+    return ReconcilerError(
+        Problem(
+            code="unlock-free",
+            summary="nobody holds the lock",
+            where=organization,
+            remedy="Nothing needs to be done.",
+        )
+    )
+
+
+def unlock_mismatch(organization: str, holder: Holder) -> ReconcilerError:
+    """Say that the lock is another run's by now."""
+    return ReconcilerError(
+        Problem(
+            code="unlock-mismatch",
+            summary="the lock has another id",
+            where=organization,
+            detail=f"{describe(holder)}.",
+            remedy="If that run is dead for certain, free its lock:",
+            command=f"reconciler unlock {holder.id}",
+        )
+    )
+
+
+def describe(holder: Holder) -> str:
+    """Give a holder in one clause: who, where, what, since when."""
+    since = f" since {_plain(holder.since)}" if holder.since else ""
+    return f'{holder.who} on {holder.host} runs "{holder.command}"{since}'
+
+
+def _plain(moment: str) -> str:
+    return f"{moment[:19]}Z"

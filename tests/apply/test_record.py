@@ -1,0 +1,153 @@
+"""Tests of reconciler.apply.record: each row of the table at the head of that module."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from reconciler.apply.record import Circumstances, Record
+from reconciler.errors import Problem
+from reconciler.model.change import Action, Change
+from reconciler.model.event import Done, Event, Failed, Skipped, Stale, Started, Unknown
+from reconciler.model.inventory import Agreement, Intent, Inventory, Managed
+from reconciler.model.resource import Value
+from tests.apply.provider import create, delete, update
+from tests.values import CLUB, guest, live_club
+
+ROWING = live_club("ROW", name="Rowing", guests=[{"id": "g-1", **guest("G-1", "one@club.example")}])
+PROBLEM = Problem(code="any", summary="any")
+NOW = "2026-01-15T12:00:00Z"
+DECLARED: dict[str, Value] = {"name": "Rowing", "guests/G-1/externalId": "G-1"}
+EMPTY = Inventory(organization="acme", provider="", endpoint="", digest_key_id="")
+ENTRY = Managed(
+    kind="club", key="ROW", remote_id="", document="clubs.yaml", applied_at="", run="", last_applied=DECLARED
+)
+OURS = replace(EMPTY, digest_key_id="k", managed={"club/ROW": replace(ENTRY, remote_id=ROWING.remote_id, run="r0")})
+CREATION = replace(create("ROW", name="Rowing"), entry=ENTRY)
+UPDATE = replace(update(ROWING, name="Rowers"), entry=ENTRY)
+LOST = Intent(kind="club", key="ROW", action="create", remote_id=None, run="r0")
+
+
+def record(before: Inventory, changes: Sequence[Change], **rest: Value) -> Record:
+    """Begin to record a run."""
+    circumstances = Circumstances(
+        run="r1",
+        provider="clubs",
+        endpoint="here",
+        digest_key="secret",
+        digest_key_id="k",
+        kinds={"club": CLUB},
+        sizes={"club": 7},
+        spends=("line",),
+        agreement=Agreement(plan="p", changes=("c",)) if rest.get("agreed") else None,
+    )
+    return Record(before, changes, circumstances)
+
+
+def after(before: Inventory, change: Change, *events: Event) -> Inventory:
+    """Give what one change's events make of an inventory."""
+    kept = record(before, [change])
+    for event in events:
+        kept.take(event, NOW)
+    return kept.ended()
+
+
+def began(change: Change) -> Started:
+    """Announce a change's only write."""
+    return Started(change=change, step=1, steps=1, attempt=1, summary="")
+
+
+def intended(inventory: Inventory) -> list[str]:
+    """Give the runs of the intents that stand."""
+    return [intent.run for intent in inventory.intents]
+
+
+def test_before_the_first_write_all_changes_are_intended() -> None:
+    """The inventory that the lock is taken with says what the run sets out to do, and where."""
+    first = record(EMPTY, [CREATION]).now()
+    assert first.intents == (replace(LOST, run="r1"),)
+    assert (first.provider, first.endpoint, first.digest_key_id) == ("clubs", "here", "k")
+    assert (first.managed, first.spent) == ({}, ())
+
+
+def test_what_was_made_is_ours_as_it_was_read_back() -> None:
+    """Remote id, time, run and the members' remote ids are filled in."""
+    found = after(EMPTY, CREATION, began(CREATION), Done(change=CREATION, remote_id="r-ROW", found=ROWING))
+    entry = found.managed["club/ROW"]
+    assert (entry.remote_id, entry.applied_at, entry.run) == ("r-ROW", NOW, "r1")
+    assert entry.members == {"guests": {"G-1": "g-1"}}
+    assert (found.intents, found.sizes, found.spent) == ((), {"club": 8}, ("line",))
+
+
+@pytest.mark.parametrize("action", [Action.DELETE, Action.FORGET])
+def test_what_is_gone_or_forgotten_leaves(action: Action) -> None:
+    """A delete and a forget take the entry out."""
+    change = replace(delete(ROWING), action=action)
+    found = after(OURS, change, Done(change=change, remote_id="r-ROW"))
+    assert (found.managed, found.intents) == ({}, ())
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        Failed(change=UPDATE, problem=PROBLEM),
+        Stale(change=UPDATE, problem=PROBLEM),
+        Skipped(change=UPDATE, because=UPDATE.address),
+    ],
+)
+def test_what_was_not_done_leaves_the_entry(ending: Event) -> None:
+    """Nothing is recorded of it, and nothing is intended any more."""
+    found = after(OURS, UPDATE, ending)
+    assert (found.managed, found.intents) == (OURS.managed, ())
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        (Unknown(change=CREATION, problem=PROBLEM),),
+        (began(CREATION), Failed(change=CREATION, problem=PROBLEM, written=True)),
+        (began(CREATION), Done(change=CREATION, remote_id=None)),
+        (began(CREATION),),
+    ],
+)
+def test_what_may_have_been_done_stays_intended(events: Sequence[Event]) -> None:
+    """The next run counts it as ours and looks it up."""
+    found = after(EMPTY, CREATION, *events)
+    assert (found.managed, intended(found)) == ({}, ["r1"])
+
+
+def test_what_was_never_begun_is_not_intended_once_the_run_ends() -> None:
+    """A stopped run leaves no intents of what it did not begin."""
+    assert after(EMPTY, CREATION).intents == ()
+
+
+def test_an_earlier_intent_outlives_a_change_that_failed() -> None:
+    """What an earlier run may have made stays ours until it is recorded."""
+    before = replace(EMPTY, intents=(LOST,))
+    assert intended(after(before, UPDATE, Failed(change=UPDATE, problem=PROBLEM))) == ["r0"]
+    assert after(before, UPDATE, Done(change=UPDATE, remote_id="r-ROW", found=ROWING)).intents == ()
+
+
+def test_an_intent_of_what_is_recorded_is_dropped() -> None:
+    """Beside an entry an intent of an earlier run says nothing more."""
+    assert record(replace(OURS, intents=(LOST,)), []).now().intents == ()
+
+
+def test_digests_under_another_key_are_forgotten() -> None:
+    """Under another key a digest is unknown, which must not read as a difference."""
+    entry = replace(OURS.managed["club/ROW"], last_applied={"name": "Rowing", "guests/G-1/email": "~abc"})
+    found = record(replace(OURS, digest_key_id="other", managed={"club/ROW": entry}), []).now()
+    assert found.managed["club/ROW"].last_applied == {"name": "Rowing"}
+
+
+def test_what_we_delete_ourselves_is_no_shrinking() -> None:
+    """The size that the next listing is held against knows of our own deletes."""
+    change = delete(ROWING)
+    assert after(OURS, change, began(change), Done(change=change, remote_id="r-ROW")).sizes == {"club": 6}
+
+
+def test_an_agreement_is_recorded_with_the_intents() -> None:
+    """What was agreed on stands before the first write."""
+    assert record(EMPTY, [CREATION], agreed=True).now().agreement == Agreement(plan="p", changes=("c",))

@@ -1,0 +1,128 @@
+"""What becomes of a run whose lock is lost, or cannot be renewed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+
+from reconciler.apply.record import Circumstances, Record
+from reconciler.cli.holding import BEAT, Holding, Locks
+from reconciler.errors import LockLost, ReconcilerError
+from reconciler.model.change import Action
+from reconciler.model.event import Done, Started
+from reconciler.model.inventory import Holder, Inventory
+from reconciler.store import inventory_problems as problems
+from reconciler.store.lock import LEASE, MARGIN
+from tests.clock import run_virtual
+from tests.render.plans import change
+
+CREATION = change("C-1", Action.CREATE)
+BEGAN = Started(change=CREATION, step=1, steps=1, attempt=1, summary="")
+CIRCUMSTANCES = Circumstances(run="r1", provider="", endpoint="", digest_key="", digest_key_id="", kinds={}, sizes={})
+
+
+class Shaky:
+    """A hold whose checkpoints fail as the test says, and whose lease is renewed by those that do not."""
+
+    def __init__(self, failure: Callable[[], ReconcilerError | None]) -> None:
+        self.left = LEASE
+        self.written: list[Inventory] = []
+        self.releases = 0
+        self._failure = failure
+        self._countdown = 0
+        self._then: Callable[[], object] = lambda: None
+
+    def after(self, checkpoints: int, then: Callable[[], object]) -> None:
+        """Do something once so many checkpoints were asked for."""
+        self._countdown, self._then = checkpoints, then
+
+    @property
+    def holder(self) -> Holder:
+        """Somebody."""
+        return Holder(id="r1", who="", host="", command="", since="", until="")
+
+    @property
+    def taken_from(self) -> Holder | None:
+        """Nobody."""
+        return None
+
+    def checkpoint(self, inventory: Inventory) -> None:
+        """Write, or fail; a beat of the lease has gone by since."""
+        failure = self._failure()
+        self._countdown -= 1
+        if not self._countdown:
+            self._then()
+        self.left -= BEAT
+        if failure is not None:
+            raise failure
+        self.left = LEASE
+        self.written.append(inventory)
+
+    def release(self, inventory: Inventory) -> None:
+        """Write and let go."""
+        self.releases += 1
+        self.written.append(inventory)
+
+    def lease_left(self) -> float:
+        """Give what is left."""
+        return self.left
+
+
+def locks(hold: Shaky, stop: asyncio.Event) -> Locks:
+    """Hold one lock."""
+    before = Inventory(organization="acme-fr", provider="", endpoint="", digest_key_id="")
+    return Locks([Holding("acme-fr", hold, Record(before, [CREATION], CIRCUMSTANCES))], stop)
+
+
+async def kept(hold: Shaky, checkpoints: int = 99) -> tuple[Locks, bool, float]:
+    """Keep a lock for so many checkpoints; give it, whether the run was told to stop, and how long that took."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    found = locks(hold, stop)
+    hold.after(checkpoints, lambda: loop.call_soon_threadsafe(found.finish))
+    begun = loop.time()
+    await found.keep()
+    return found, stop.is_set(), loop.time() - begun
+
+
+def test_checkpoints_are_written_every_fifteen_seconds() -> None:
+    """A minute has four, and the lease is whole after each."""
+    hold = Shaky(lambda: None)
+    _, stopped, seconds = run_virtual(kept(hold, 4))
+    assert (stopped, hold.left) == (False, LEASE)
+    assert (len(hold.written), round(seconds)) == (4, 60)
+    assert all(len(one.intents) == 1 for one in hold.written)
+
+
+def test_a_lost_lock_stops_the_run_at_once() -> None:
+    """Nothing more is begun, and what is announced already is refused before it is sent."""
+    hold = Shaky(lambda: problems.lost("acme-fr", "It went to another run."))
+    found, stopped, _ = run_virtual(kept(hold))
+    assert stopped
+    assert isinstance(found.lost, LockLost)
+    with pytest.raises(LockLost):
+        found.take(BEGAN)
+
+
+def test_a_store_that_does_not_answer_stops_the_run_before_the_lease_ends() -> None:
+    """It is tried again while there is time; the last write begins no later than the margin allows."""
+    hold = Shaky(lambda: problems.unreachable("acme-fr", "The remote did not answer."))
+    found, stopped, _ = run_virtual(kept(hold))
+    assert stopped
+    assert isinstance(found.lost, LockLost)
+    assert 0 < hold.left <= MARGIN
+
+
+def test_a_store_that_answers_again_lets_the_run_go_on() -> None:
+    """One checkpoint that failed is made up for."""
+    answers = iter([problems.unreachable("acme-fr", "The remote did not answer.")])
+    hold = Shaky(lambda: next(answers, None))
+    found, stopped, _ = run_virtual(kept(hold, 3))
+    assert (stopped, found.lost, hold.left) == (False, None, LEASE)
+
+
+def test_an_ending_is_recorded_though_the_lock_is_lost() -> None:
+    """What was in flight when the lock went is still known to the run, for its sums and its last try to write."""
+    found, _, _ = run_virtual(kept(Shaky(lambda: problems.lost("acme-fr", ""))))
+    found.take(Done(change=CREATION, remote_id=None))

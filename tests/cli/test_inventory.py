@@ -1,0 +1,145 @@
+"""The commands that concern what is managed, as a person types them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from reconciler.cli.composition import configured
+from reconciler.cli.locking import this_run
+from reconciler.cli.stores import first_inventory, inventory_of, store_of
+from tests.cli.running import COMMAND, Folder
+
+ONE = "customers:\n  - {externalId: C-001, name: Acme, address: {city: Lyon}}\n"
+
+
+def digest(folder: Folder, *options: str) -> str:
+    """Give the digest of the plan as it is now."""
+    return str(folder.call("plan", "--json", *options).json()["digest"])
+
+
+def held(folder: Folder) -> str:
+    """Take the lock as another run, and give its id."""
+    (organization,) = configured(folder.path)
+    before = inventory_of(organization, folder.path) or first_inventory(organization)
+    return store_of(organization, folder.path).take(this_run("reconciler apply"), before).holder.id
+
+
+def test_what_was_applied_is_listed_and_shown(folder: Folder) -> None:
+    """A list for people and one for programs; an entry shows digests where values are personal."""
+    assert "no inventory yet" in folder.call("inventory", "list").out
+    folder.call("apply", "--auto-approve")
+    assert "acme-fr: 2 objects managed." in folder.call("inventory", "list").out
+    tree = folder.call("inventory", "list", "--json").json()["acme-fr"]
+    assert isinstance(tree, dict)
+    assert [one["key"] for one in tree["managed"]] == ["C-001", "C-002"]
+    shown = folder.call("inventory", "show", "acme-fr/customer/C-001")
+    assert shown.code == 0
+    assert "one@acme.example" not in shown.out
+    assert 'name = "Acme"' in shown.out
+
+
+def test_an_address_that_is_not_managed_is_told_with_one_that_is(folder: Folder) -> None:
+    """A slip of the keyboard is wrong usage, with what may be meant."""
+    folder.call("apply", "--auto-approve")
+    ended = folder.call("inventory", "show", "acme-fr/customer/C-0001")
+    assert ended.code == 64
+    assert 'Did you mean "acme-fr/customer/C-001"?' in ended.err
+
+
+def test_what_is_forgotten_is_adopted_again(folder: Folder) -> None:
+    """Forgetting sends nothing, and adopting neither."""
+    folder.call("apply", "--auto-approve")
+    folder.call("sandbox", "requests", "--clear")
+    assert folder.call("inventory", "forget", "acme-fr/customer/C-002").code == 0
+    assert "1 to adopt" in folder.call("plan").out
+    assert "Adopted 1 object" in folder.call("adopt", "acme-fr/customer/C-002").out
+    assert folder.call("plan").out.startswith("No changes.")
+
+
+def test_a_guard_that_does_not_exist_is_wrong_usage(folder: Folder) -> None:
+    """The nearest one is offered."""
+    ended = folder.call("plan", "--allow", "protectde=acme-fr/customer/C-001")
+    assert ended.code == 64
+    assert 'Did you mean "protected"?' in ended.err
+
+
+def test_a_held_lock_ends_an_apply_with_6(folder: Folder) -> None:
+    """The refusal names the holder and how to free the lock; freed, the apply goes on."""
+    lock = held(folder)
+    ended = folder.call("apply", "--auto-approve")
+    assert ended.code == 6
+    assert f"reconciler unlock {lock}" in ended.err
+    assert folder.call("plan").code == 0
+    assert folder.call("unlock", "another").code == 1
+    assert "freed the lock" in folder.call("unlock", lock).out
+    assert folder.call("apply", "--auto-approve").code == 0
+
+
+def test_an_expected_plan_is_applied_and_another_is_not(folder: Folder) -> None:
+    """By its digest the reviewed plan is known; one that does anything else is stale."""
+    reviewed = digest(folder)
+    assert folder.call("plan", "--expect", reviewed).code == 0
+    folder.write("customers/more.yaml", "customers:\n  - {externalId: C-003, name: C}\n")
+    assert folder.call("plan", "--expect", reviewed).code == 5
+    assert folder.call("apply", "--auto-approve", "--expect", reviewed).code == 5
+    assert folder.call("inventory", "list").out.startswith("acme-fr: no inventory yet")
+    (folder.path / "customers" / "more.yaml").unlink()
+    assert folder.call("apply", "--auto-approve", "--expect", reviewed).code == 0
+
+
+def test_a_saved_plan_takes_no_overrides(folder: Folder) -> None:
+    """What was reviewed is what happens; an override belongs to the plan."""
+    file = str(folder.path / "plan.out")
+    folder.call("plan", "--out", file)
+    assert folder.call("apply", file, "--allow-delete", "customer=1").code == 64
+
+
+def test_a_dump_overwrites_nothing(folder: Folder) -> None:
+    """Documents that are there stay as they are; elsewhere the dump is written."""
+    folder.call("apply", "--auto-approve")
+    folder.write("customers/customers/C-001.yaml", "customers: []\n")
+    assert folder.call("dump").code == 64
+    ended = folder.call("dump", "--out", str(folder.path / "elsewhere"), "--one-file", "--json")
+    assert ended.json() == {"files": ["customers/acme-fr.yaml"], "left_out": []}
+
+
+@pytest.mark.parametrize("store", ["file", "git"])
+def test_two_applies_at_once(store: str, folder: Folder) -> None:
+    """One does the work, the other is refused with 6 and changes nothing."""
+    environment = {**os.environ, "ACME_DIGEST": "a secret of the tests"}
+    if store == "git":
+        _in_git(folder.path)
+    configuration = (folder.path / "reconciler.yaml").read_text()
+    folder.write("reconciler.yaml", f"{configuration}    limits: {{requestsPerMinute: 120, inFlight: 1}}\n")
+    many = "".join(f"  - {{externalId: D-{number}, name: D}}\n" for number in range(12))
+    folder.write("customers/many.yaml", f"customers:\n{many}")
+    command = [*COMMAND, "-C", str(folder.path), "apply", "--auto-approve"]
+    first = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+    assert first.stderr is not None
+    for line in first.stderr:
+        if line.startswith("Applying"):
+            break
+    second = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
+    out, err = first.communicate(timeout=120)
+    assert second.returncode == 6, (second.stderr, err)
+    assert "[locked]" in second.stderr
+    assert first.returncode == 0, err
+    assert "14 added" in out
+
+
+def _in_git(path: Path) -> None:
+    """Make the folder a clone of a bare repository, and keep the inventory there."""
+    bare = path.parent / f"{path.name}-remote.git"
+    for words in (
+        ["init", "--bare", str(bare)],
+        ["init", str(path)],
+        ["-C", str(path), "remote", "add", "origin", str(bare)],
+    ):
+        subprocess.run(["git", *words], check=True, capture_output=True)
+    configuration = (path / "reconciler.yaml").read_text()
+    text = f"{configuration}    inventory: {{store: git}}\n    digestKey: ${{ACME_DIGEST}}\n"
+    (path / "reconciler.yaml").write_text(text)
