@@ -12,7 +12,7 @@ from reconciler.model.change import Action, Change
 from reconciler.model.inventory import Intent, Inventory
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Removal
-from reconciler.model.state import DesiredCertificate, DesiredState, LiveState, Move
+from reconciler.model.state import DesiredCertificate, DesiredState, LiveState
 from reconciler.plan.build import Part, build
 from tests.values import club, desired, guest, inventory, live, live_club, live_tag, organization, source, tag
 
@@ -127,17 +127,6 @@ def test_nothing_is_concluded_from_what_was_not_read() -> None:
     """An incomplete listing neither prunes nor forgets."""
     made = plan(desired(club("B")), live(flaw="a page failed"), inventory(live_club("A"), live_club("B")))
     assert made.changes == ()
-
-
-def test_a_move_keeps_the_object() -> None:
-    """A re-keyed entry is neither deleted nor created."""
-    object_ = live_club("NEW", name="N")
-    other = live_club("B")
-    ours = inventory(replace(object_, key="OLD"), other)
-    move = Move(kind="club", before="OLD", after="NEW", source=source(3))
-    wanted, found = desired(club("NEW", name="N"), club("B")), live(object_, other)
-    assert told(plan(wanted, found, ours)) == [("adopt", "NEW"), ("forget", "OLD")]
-    assert told(plan(replace(wanted, moves=(move,)), found, ours)) == [("move", "NEW")]
 
 
 def test_a_removal_without_a_remote_id_means_the_inventorys() -> None:
