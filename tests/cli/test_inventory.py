@@ -60,6 +60,18 @@ def test_what_is_forgotten_is_adopted_again(folder: Folder) -> None:
     assert folder.call("plan").out.startswith("No changes.")
 
 
+def test_what_cannot_be_adopted_is_told_with_the_reason(folder: Folder) -> None:
+    """Not live yet, managed already, declared nowhere: each is said, and what to do about it."""
+    absent = folder.call("adopt", "acme-fr/customer/C-001")
+    assert absent.code == 64
+    assert "It is declared, and is not live." in absent.err
+    folder.call("apply", "--auto-approve")
+    managed = folder.call("adopt", "acme-fr/customer/C-001").err
+    assert "It is managed already." in managed
+    assert "reconciler inventory show acme-fr/customer/C-001" in managed
+    assert "No document declares it" in folder.call("adopt", "acme-fr/customer/C-9").err
+
+
 def test_a_guard_that_does_not_exist_is_wrong_usage(folder: Folder) -> None:
     """The nearest one is offered."""
     ended = folder.call("plan", "--allow", "protectde=acme-fr/customer/C-001")
