@@ -179,7 +179,7 @@ def settled_under(before: Inventory, circumstances: Circumstances) -> Inventory:
     """
     managed = dict(before.managed)
     if before.digest_key_id and before.digest_key_id != circumstances.digest_key_id:
-        managed = {name: _without_digests(entry) for name, entry in managed.items()}
+        managed = {name: _without_digests(entry, circumstances.kinds) for name, entry in managed.items()}
     for name, document in circumstances.documents.items():
         if name in managed:
             managed[name] = replace(managed[name], document=document)
@@ -192,11 +192,14 @@ def settled_under(before: Inventory, circumstances: Circumstances) -> Inventory:
     )
 
 
-def _without_digests(entry: Managed) -> Managed:
+def _without_digests(entry: Managed, kinds: Mapping[str, Kind]) -> Managed:
+    """Leave out what was last applied where the value is a digest, or the name of whom it was applied to."""
+    members = kinds[entry.kind].members if entry.kind in kinds else ()
+    heads = tuple(f"{member.section}/{member.natural}:" for member in members)
     kept = {
         path: value
         for path, value in entry.last_applied.items()
-        if not (isinstance(value, str) and value.startswith(DIGESTED))
+        if not (isinstance(value, str) and value.startswith(DIGESTED)) and not path.startswith(heads)
     }
     return replace(entry, last_applied=kept)
 
