@@ -5,19 +5,23 @@ from __future__ import annotations
 import dataclasses
 import re
 import sys
+import time
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
 import pytest
 
 from reconciler.apply.exit import ExitCode
+from reconciler.cli.holding import BEAT
 from reconciler.desired.schema import schema_documents
 from reconciler.model.guards import GUARDS
 from reconciler.model.resource import Value
 from reconciler.providers.table import VENDORS
 from reconciler.sandbox.faults import Fault, FaultKind
 from reconciler.sandbox.settings import Settings
+from reconciler.store.lock import MARGIN, LeaseTerms
 from tests.docs.fences import DOCS, ROOT
 
 PAGES = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md")])
@@ -65,6 +69,17 @@ def test_the_page_on_guards_names_every_guard() -> None:
     text = (DOCS / "guards.md").read_text(encoding="utf-8")
     assert [guard for guard in GUARDS if f"\n| [`{guard}`](problems/{guard}.md) |" not in text] == []
     assert text.count("`](problems/") == len(GUARDS)
+
+
+def test_the_page_on_the_inventory_tells_the_times_of_the_lock() -> None:
+    """How long a lease lasts, when it is renewed, when a run stops, and when a dead run's lock is free: in seconds."""
+    text = (DOCS / "inventory.md").read_text(encoding="utf-8")
+    terms = LeaseTerms(now=lambda: datetime.now(UTC), sleep=time.sleep)
+    assert "a lease of two minutes" in text
+    assert "two and a half minutes after its last sign of life" in text
+    assert (terms.lease, terms.lease + terms.grace) == (120, 150)
+    assert f"renews it every {BEAT:.0f} seconds" in text
+    assert f"begins no write in the last {MARGIN:.0f} seconds" in text
 
 
 def test_the_readme_names_every_exit_code() -> None:
