@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 import sys
 import time
@@ -11,18 +12,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
+import jsonschema
 import pytest
 
 from reconciler.apply.exit import ExitCode
 from reconciler.cli.holding import BEAT
+from reconciler.desired.documents import read_tree
 from reconciler.desired.schema import schema_documents
+from reconciler.desired.text import Text, read_text
 from reconciler.model.guards import GUARDS
 from reconciler.model.resource import Value
 from reconciler.providers.table import VENDORS
 from reconciler.sandbox.faults import Fault, FaultKind
 from reconciler.sandbox.settings import Settings
 from reconciler.store.lock import MARGIN, LeaseTerms
-from tests.docs.fences import DOCS, ROOT
+from tests.docs.fences import DOCS, ROOT, fences
 
 PAGES = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md")])
 _LINK = re.compile(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)")
@@ -69,6 +73,25 @@ def test_the_page_on_guards_names_every_guard() -> None:
     text = (DOCS / "guards.md").read_text(encoding="utf-8")
     assert [guard for guard in GUARDS if f"\n| [`{guard}`](problems/{guard}.md) |" not in text] == []
     assert text.count("`](problems/") == len(GUARDS)
+
+
+@pytest.mark.parametrize(
+    ("page", "begins", "schema"),
+    [
+        ("documents.md", "organizations:", "reconciler.schema.json"),
+        ("documents.md", "moved:", "upflow.schema.json"),
+        ("guards.md", "allow:", "upflow.schema.json"),
+    ],
+)
+def test_an_example_fits_the_schema(page: str, begins: str, schema: str, tmp_path: Path) -> None:
+    """Whoever copies it has something valid."""
+    (example,) = [fence.content for fence in fences(DOCS / page) if fence.content.startswith(begins)]
+    (tmp_path / "example.yaml").write_text(example, encoding="utf-8")
+    text = read_text(tmp_path / "example.yaml", "example.yaml")
+    assert isinstance(text, Text)
+    (document,), problems = read_tree(text)
+    assert problems == []
+    jsonschema.validate(document, json.loads((ROOT / "schemas" / schema).read_text(encoding="utf-8")))
 
 
 def test_the_page_on_the_inventory_tells_the_times_of_the_lock() -> None:
