@@ -91,10 +91,10 @@ def moved(organization: str) -> PlanStale:
     return PlanStale(
         Problem(
             code="inventory-moved",
-            summary="the inventory was written since the plan read it",
+            summary="the inventory was written since it was read",
             where=organization,
             detail="Another run came in between; what is ours may have changed.",
-            remedy="Plan again:",
+            remedy="Look at what is to be done now, then run the same command again:",
             command="reconciler plan",
         )
     )
