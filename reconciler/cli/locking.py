@@ -124,7 +124,7 @@ def circumstances_of(
         digest_key=organization.digest_key,
         digest_key_id=digest_key_id(organization.digest_key),
         kinds={kind.name: kind for kind in organization.vendor.kinds},
-        sizes={one.kind: one.rows for one in share.certificates if one.complete},
+        sizes=share.sizes,
         spends=share.spends,
         agreement=agreement,
         documents=share.documents,

@@ -43,7 +43,8 @@ def uncounted(change: Change, kind: Kind, kinds: Iterable[Kind]) -> Iterator[Ref
         words = Words(
             summary="nobody counted what goes with it",
             detail=f"Deleting it deletes its value at every object that holds one, and not all {names} were listed.",
-            first="Plan again. If it is meant whatever it takes with it, allow it for this run:",
+            instead="Plan again.",
+            meant="If it is meant whatever it takes with it",
         )
         yield of_object(UNCOUNTED, [change], words)
 

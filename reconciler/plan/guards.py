@@ -78,8 +78,8 @@ def _protected(scene: Scene, change: Change) -> Iterator[Refusal]:
         words = Words(
             summary="a protected object would be deleted",
             detail=f"It was applied with `protected: true` from {entry.document}, and that was never taken back.",
-            first="Declare it with `protected: false` and apply that, before it goes. "
-            "If it is to go at once, allow it for this run:",
+            instead="Declare it with `protected: false` and apply that, before it goes.",
+            meant="If it is to go at once",
         )
         yield of_object("protected", [change], words)
 
@@ -87,17 +87,22 @@ def _protected(scene: Scene, change: Change) -> Iterator[Refusal]:
 def _not_empty(scene: Scene, change: Change, kind: Kind) -> Iterator[Refusal]:
     found = scene.live.find(kind.name, change.address.key)
     holding = [name for name in kind.guards if isinstance(found, Observed) and found.facts.get(name)]
-    if not holding:
-        return
-    stays = "Leave it there and take it out of the inventory"
-    words = Words(
-        summary="it is not empty",
-        detail=f"{scene.title} deletes empty ones only, and of this one is not 0: {', '.join(holding)}.",
-        first=f"{stays}{'' if change.source is None else ', and the entry out of the documents'}: the first command. "
-        "If the delete is to be tried all the same, allow it for this run: the second.",
-        instead=[f"reconciler inventory forget {shlex.quote(str(change.address))}"],
-    )
-    yield of_object("not-empty", [change], words)
+    if holding:
+        words = Words(
+            summary="it is not empty",
+            detail=f"{scene.title} deletes empty ones only, and of this one is not 0: {', '.join(holding)}.",
+            instead=_to_leave(scene, change),
+            meant="If the delete is to be tried all the same",
+        )
+        yield of_object("not-empty", [change], words)
+
+
+def _to_leave(scene: Scene, change: Change) -> str:
+    entry = "" if change.source is None else "drop the entry under `removed:`"
+    if scene.inventory.find(change.address.kind, change.address.key) is None:
+        return f"To leave it there, {entry}."
+    forget = " and ".join(filter(None, (entry, "let the inventory forget it")))
+    return f"To leave it there, {forget}:\n    reconciler inventory forget {shlex.quote(str(change.address))}"
 
 
 def _children(scene: Scene, kind: Kind) -> Iterator[Refusal]:
@@ -107,15 +112,12 @@ def _children(scene: Scene, kind: Kind) -> Iterator[Refusal]:
     for name in names if deletes else ():
         after = _references_after(scene, kind, name, deletes)
         for parent, children in sorted(after.items()):
-            title = kind.title.lower()
             words = Words(
                 summary="something that stays belongs to it",
-                detail=f"{kind.title} {named(children)} will stay, and have it for the {name}."
-                if len(children) > 1
-                else f"{kind.title} {named(children)} will stay, and has it for the {name}.",
+                detail=f"It is the {name} of {named(children)}, which will stay.",
                 why=f"{scene.title} refuses that, or leaves them without a {name}.",
-                first=f"Give each {title} that stays another {name}, or remove it too. "
-                "If the delete is to be tried all the same, allow it for this run:",
+                instead=f"First give those who stay another {name}, or remove them too.",
+                meant="If the delete is to be tried all the same",
             )
             yield of_object("child-of-deleted", [deletes[parent]], words)
 

@@ -53,6 +53,12 @@ class Judgement:
         """Give the overrides without which something of what goes would not."""
         return tuple(one for one, addresses in self.leaves.items() if any(address in going for address in addresses))
 
+    def kinds(self, guard: str) -> frozenset[str]:
+        """Give the kinds of what a guard was told to let through."""
+        return frozenset(
+            one.kind for leave, addresses in self.leaves.items() if leave.guard == guard for one in addresses
+        )
+
 
 def judge_refusals(refusals: Iterable[Refusal], allowances: Sequence[Allowance], spent: Collection[str]) -> Judgement:
     """Hold refusals against what is allowed; a spent line allows nothing."""

@@ -43,7 +43,6 @@ class Scene:
 
 def named(keys: Iterable[str], most: int = 3) -> str:
     """Name some keys in their order, and count the others."""
-    sorted_keys = sorted(keys)
-    rest = len(sorted_keys) - most
-    text = ", ".join(f'"{key}"' for key in sorted_keys[:most])
-    return f"{text} and {rest} more" if rest > 0 else text
+    names = [f'"{key}"' for key in sorted(keys)]
+    shown = names if len(names) <= most else [*names[:most], f"{len(names) - most} more"]
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
