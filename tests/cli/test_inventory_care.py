@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,11 +12,13 @@ import pytest
 
 from reconciler.cli.composition import configured
 from reconciler.cli.entering import rewrite
-from reconciler.cli.locking import this_run
+from reconciler.cli.locking import take_locks, this_run
 from reconciler.cli.stores import first_inventory, inventory_of, store_of
+from reconciler.errors import Locked
 from reconciler.model.change import Action
 from reconciler.model.inventory import Intent, Inventory
 from reconciler.store.inventory import Hold
+from reconciler.store.plan_file import read_plan
 from tests.cli.running import Folder
 from tests.store.repositories import git
 
@@ -204,3 +207,32 @@ def test_an_organization_that_is_not_configured_is_told_with_the_one_that_is(fol
         assert ended.code == 64
         assert "[organization-unknown]" in ended.err
         assert 'Did you mean "acme-fr"?' in ended.err
+
+
+def test_a_lock_that_cannot_be_had_gives_the_others_back(folder: Folder) -> None:
+    """Two organizations, one of them held by a run that came after planning: neither is written to."""
+    text = (folder.path / "reconciler.yaml").read_text()
+    second_part = text.partition("\n")[2].replace("acme-fr", "acme-uk").replace(" customers", " clients")
+    folder.write("reconciler.yaml", text + second_part)
+    folder.write("clients/acme.yaml", "customers:\n  - {externalId: U-1, name: One}\n")
+    first, second = configured(folder.path)
+    plan = folder.path / "plan.out"
+    assert folder.call("plan", "--out", str(plan)).code == 0
+    read = read_plan(plan)
+    held = store_of(second, folder.path).take(this_run("reconciler apply"), first_inventory(second))
+    with pytest.raises(Locked):
+        asyncio.run(
+            take_locks(
+                read,
+                (first, second),
+                {first.name: None, second.name: None},
+                folder.path,
+                asyncio.Event(),
+                holder=this_run("reconciler apply"),
+            )
+        )
+    left = inventory_of(first, folder.path)
+    assert left is not None
+    assert (left.intents, left.managed) == ((), {})
+    assert store_of(first, folder.path).holder() is None
+    assert store_of(second, folder.path).holder() == held.holder
