@@ -131,8 +131,10 @@ def _references_after(scene: Scene, kind: Kind, name: str, deletes: Mapping[str,
         if row.path == (name,)
     }
     before = {key: found.fields.get(name) for key, found in scene.live.objects.get(kind.name, {}).items()}
+    keyless = {f"id:{one.remote_id}": one.fields.get(name) for one in scene.live.keyless.get(kind.name, ())}
+    spellings = {key: key for key in deletes} | {f"id:{change.remote_id}": key for key, change in deletes.items()}
     children: dict[str, list[str]] = defaultdict(list)
-    for key, parent in {**before, **after}.items():
-        if str(parent) in deletes and key not in deletes:
-            children[str(parent)].append(key)
+    for key, parent in {**keyless, **before, **after}.items():
+        if str(parent) in spellings and key not in deletes:
+            children[spellings[str(parent)]].append(key)
     return children

@@ -70,6 +70,14 @@ class TestChildren:
         assert refused(found)["A"] == ["child-of-deleted"]
         assert '"B" and "NEW"' in next(one for one in found.blocked if one.change.address.key == "A").problem.detail
 
+    @pytest.mark.parametrize("spelt", ["A", "id:r-A"])
+    def test_who_has_no_external_id_counts(self, spelt: str) -> None:
+        """Somebody made it by hand; its parent may be known by remote id alone."""
+        child = replace(live_club("K", parent=spelt), key=None)
+        found = replace(live(live_club("A"), OTHER), keyless={"club": (child,)})
+        (blocked,) = made(desired(club("B")), found, inventory(ONE, OTHER)).blocked
+        assert (blocked.problem.code, "id:r-K" in blocked.problem.detail) == ("child-of-deleted", True)
+
     def test_who_goes_or_moves_away_does_not(self) -> None:
         """Then the parent is free to go."""
         child, mover = live_club("K", parent="A"), live_club("M", parent="A")
