@@ -72,13 +72,8 @@ class Locks:
         holding.record.take(event, stamp())
 
     async def keep(self) -> None:
-        """Write checkpoints until the run is over, or a lock is lost."""
-        wait = BEAT
-        while not self._over.is_set() and self.lost is None:
-            try:
-                await asyncio.wait_for(self._over.wait(), wait)
-            except TimeoutError:
-                wait = await self._checkpoint()
+        """Write checkpoints until the run is over, or a lock is lost; no store waits for another."""
+        await asyncio.gather(*map(self._keep, self._holdings.values()))
 
     def finish(self) -> None:
         """Let `keep` end, after the checkpoint that it may be writing."""
@@ -86,26 +81,35 @@ class Locks:
 
     async def release(self) -> None:
         """Write how it ended and let go; what goes wrong with that is kept in `lost`."""
-        for holding in self._holdings.values():
-            try:
-                await self._let_go(holding)
-            except LockLost as error:
-                self.lost = self.lost or error
-            except ReconcilerError as error:
-                self.lost = self.lost or problems.unrecorded(holding.organization, error, holding.hold.holder)
+        await asyncio.gather(*map(self._release, self._holdings.values()))
 
-    async def _checkpoint(self) -> float:
-        """Write all records down; give when to do it next."""
-        for holding in self._holdings.values():
+    async def _keep(self, holding: Holding) -> None:
+        wait = BEAT
+        while not self._over.is_set() and self.lost is None:
             try:
-                await asyncio.to_thread(holding.hold.checkpoint, holding.record.now())
-            except LockLost as error:
-                self._lose(error)
-            except ReconcilerError:
-                if holding.hold.lease_left() <= MARGIN:
-                    self._lose(problems.lost(holding.organization, "It could not be renewed in time."))
-                return _AGAIN
+                await asyncio.wait_for(self._over.wait(), wait)
+            except TimeoutError:
+                wait = await self._checkpoint(holding)
+
+    async def _checkpoint(self, holding: Holding) -> float:
+        """Write a record down; give when to do it next."""
+        try:
+            await asyncio.to_thread(holding.hold.checkpoint, holding.record.now())
+        except LockLost as error:
+            self._lose(error)
+        except ReconcilerError:
+            if holding.hold.lease_left() <= MARGIN:
+                self._lose(problems.lost(holding.organization, "It could not be renewed in time."))
+            return _AGAIN
         return BEAT
+
+    async def _release(self, holding: Holding) -> None:
+        try:
+            await self._let_go(holding)
+        except LockLost as error:
+            self.lost = self.lost or error
+        except ReconcilerError as error:
+            self.lost = self.lost or problems.unrecorded(holding.organization, error, holding.hold.holder)
 
     async def _let_go(self, holding: Holding) -> None:
         loop = asyncio.get_running_loop()
@@ -121,7 +125,7 @@ class Locks:
                 await asyncio.sleep(_AGAIN)
 
     def _lose(self, error: ReconcilerError) -> None:
-        self.lost = error
+        self.lost = self.lost or error
         self._stop.set()
 
 

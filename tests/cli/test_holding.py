@@ -122,6 +122,51 @@ def test_a_store_that_answers_again_lets_the_run_go_on() -> None:
     assert (stopped, found.lost, hold.left) == (False, None, LEASE)
 
 
+def test_a_store_that_does_not_answer_keeps_no_other_from_being_renewed() -> None:
+    """Of two organizations each has a beat of its own; the one that is well is renewed every fifteen seconds."""
+
+    async def both() -> int:
+        well, ill = Shaky(lambda: None), Shaky(lambda: problems.unreachable("acme-uk", "The remote did not answer."))
+        before = Inventory(organization="acme-fr", provider="", endpoint="", digest_key_id="")
+        record = Record(before, [CREATION], CIRCUMSTANCES)
+        stop = asyncio.Event()
+        found = Locks([Holding("acme-uk", ill, record), Holding("acme-fr", well, record)], stop)
+        keeping = asyncio.ensure_future(found.keep())
+        await asyncio.sleep(BEAT + 10)
+        found.finish()
+        await keeping
+        return len(well.written)
+
+    assert run_virtual(both()) == 1
+
+
+def test_an_end_that_cannot_be_written_is_tried_again_and_then_told() -> None:
+    """For half a minute; the problem names the lock that stays."""
+
+    async def end() -> tuple[Locks, int, float]:
+        hold = Mute(lambda: None)
+        found, loop = locks(hold, asyncio.Event()), asyncio.get_running_loop()
+        begun = loop.time()
+        await found.release()
+        return found, hold.releases, loop.time() - begun
+
+    found, tries, seconds = run_virtual(end())
+    assert found.lost is not None
+    (problem,) = found.lost.problems
+    assert (problem.code, problem.command) == ("end-unrecorded", "reconciler unlock r1")
+    assert (tries, round(seconds)) == (11, 30)
+
+
+class Mute(Shaky):
+    """A hold that cannot be let go."""
+
+    def release(self, inventory: Inventory) -> None:
+        """Fail."""
+        del inventory
+        self.releases += 1
+        raise problems.unreachable("acme-fr", "The remote did not answer.")
+
+
 def test_an_ending_is_recorded_though_the_lock_is_lost() -> None:
     """What was in flight when the lock went is still known to the run, for its sums and its last try to write."""
     found, _, _ = run_virtual(kept(Shaky(lambda: problems.lost("acme-fr", ""))))
