@@ -79,13 +79,15 @@ class Application:
         end = time.monotonic() + self._terms.wait
         while True:  # again only if another run took the lock after this one had planned, and there is patience left
             left = max(0.0, end - time.monotonic())
-            await_free(scope.organizations, self._directory, left)
+            with self._report.narration() as told:
+                await_free(scope.organizations, self._directory, left, told.say)
             try:
                 return self._attempt(scope, saved)
             except ReconcilerError as error:
                 if not left or not outrun(error):
                     raise
-                err("Another run came first; waiting for it, and looking again…")
+                with self._report.narration() as told:
+                    told.say("Another run came first; looking again when it has ended…")
 
     def _attempt(self, scope: Scope, saved: Plan | None) -> int:
         with asyncio.Runner() as runner:

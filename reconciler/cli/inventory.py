@@ -93,10 +93,12 @@ def forget(session: Session, address: str, lock_timeout: float) -> None:
     While a document declares it, the next apply adopts it again.
     """
     from reconciler.cli.entering import rewrite, without
+    from reconciler.cli.locking import await_free
     from reconciler.cli.managing import forgettable
-    from reconciler.cli.terminal import out
+    from reconciler.cli.terminal import err, out
 
     organization, place = forgettable(session.directory, address)
+    await_free((organization,), session.directory, lock_timeout, err)
     command = "reconciler inventory forget"
     rewrite(organization, session.directory, command, lambda found: without(found, place), lock_timeout)
     out(f"Forgot {address}; it stays as it is.\n")

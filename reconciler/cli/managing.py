@@ -12,6 +12,7 @@ from pathlib import Path
 from reconciler.cli.composition import Planned, configured, planned, scope_of
 from reconciler.cli.connections import connected
 from reconciler.cli.entering import enter, enterable
+from reconciler.cli.locking import await_free
 from reconciler.cli.stores import inventory_of
 from reconciler.cli.terminal import now
 from reconciler.cli.watching import watched
@@ -87,7 +88,9 @@ def rebuilt(directory: Path, names: Sequence[str], narration: Narration, wait: f
         PlanStale: another run wrote one of them meanwhile.
         ReconcilerError: something could not be read, or the inventory not be written.
     """
-    standing = {one.name: _standing(one, directory) for one in scope_of(directory, names, now().date()).organizations}
+    organizations = scope_of(directory, names, now().date()).organizations
+    await_free(organizations, directory, wait, narration.say)
+    standing = {one.name: _standing(one, directory) for one in organizations}
     made = _plan(directory, names, narration, forgetful=True)
     results = []
     for name, part in made.parts.items():

@@ -145,6 +145,10 @@ def test_who_waits_finds_nothing_to_do(world: World) -> None:
     second = start(two, "apply", "--auto-approve", "--lock-timeout", "60")
     assert second.stderr is not None
     assert second.stderr.readline() == "Reading documents…\n"
+    told = second.stderr.readline()
+    assert told.startswith("acme-fr: ")
+    assert 'runs "reconciler apply" since ' in told
+    assert told.endswith("; waiting for it, 60 s at most…\n")
     assert ended(world, first)[0] == 0
     out, err = second.communicate(timeout=120)
     assert second.returncode == 0, err
