@@ -23,7 +23,7 @@ from reconciler.providers.upflow.kinds import CUSTOMER
 from reconciler.render.plan_json import plan_object
 from reconciler.render.plan_text import plan_text
 from reconciler.render.summary_text import summary_text
-from reconciler.sandbox import Fault, add_fault
+from reconciler.sandbox import Fault, add_fault, edit
 from reconciler.sandbox.values import JsonObject
 from tests.company import Company
 from tests.scenarios.test_scenarios import rows
@@ -215,6 +215,39 @@ def test_an_inventory_under_another_digest_key_misleads_nobody(tmp_path: Path) -
     assert (applied.code, here.plan().empty, known(here)) == (0, True, ids)
     after = here.inventory()
     assert after is not None and not any(old in path for path in after.managed["customer/C-1"].last_applied)
+
+
+def test_two_who_go_by_keys_cannot_exchange_their_emails_in_one_apply(tmp_path: Path) -> None:
+    """Upflow takes that as a whole list alone, which knows nobody without an external id: it is refused beforehand."""
+    two: JsonObject = {"email": "two@example.com"}
+    people = "{{key: one, email: {0}@example.com}}, {{key: two, email: {1}@example.com}}"
+    here = company(tmp_path, {"C-1": people.format("ann", "two")}, customer("C-1", ANN, two))
+    here.write({"a.yaml": document({"C-1": people.format("two", "ann")})})
+    plan = here.plan()
+    assert (plan.changes, [one.problem.code for one in plan.blocked]) == ((), ["email-exchange"])
+
+
+def test_who_goes_by_a_key_is_given_an_external_id_and_a_new_email_at_once(tmp_path: Path) -> None:
+    """The way that moved: offers: the same contact, under the vendor's own key for it."""
+    here = company(tmp_path, {"C-1": "{key: a, email: ann@example.com}"}, customer("C-1", ANN))
+    ids = set(known(here).values())
+    moved = "moved:\n  - {from: customer/C-1/contact/key:a, to: customer/C-1/contact/P-7}\n"
+    here.write({"a.yaml": document({"C-1": "{externalId: P-7, email: anna@example.com}"}, moved)})
+    assert here.apply().code == 0
+    assert (list(known(here)), set(known(here).values())) == (["P-7"], ids)
+    assert (emails(here), here.plan().empty, here.requests("DELETE")) == ({"C-1": ["anna@example.com"]}, True, [])
+
+
+def test_a_key_whose_owner_was_given_an_external_id_elsewhere_is_refused(tmp_path: Path) -> None:
+    """Somebody's import named the contact: it is written under that name, once a document says it."""
+    here = company(tmp_path, {"C-1": "{key: a, email: ann@example.com}"}, customer("C-1", ANN))
+    with here.store() as store:
+        edit(store, "acme", f"customer/C-1/contact/{next(iter(known(here).values()))}", {"externalId": "E-1"})
+    here.write({"a.yaml": document({"C-1": "{key: a, email: anna@example.com}"})})
+    (blocked,) = here.plan().blocked
+    assert blocked.problem.code == "member-identified"
+    here.write({"a.yaml": document({"C-1": "{externalId: E-1, email: anna@example.com}"})})
+    assert (here.apply().code, list(known(here)), emails(here)) == (0, ["E-1"], {"C-1": ["anna@example.com"]})
 
 
 def endings(summary: Summary) -> list[tuple[str, str]]:
