@@ -25,7 +25,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.model.address import Address
-from reconciler.model.change import Action, Change, Precondition
+from reconciler.model.change import Action, Change, Mark, Precondition
 from reconciler.model.inventory import Intent, Managed
 from reconciler.model.kind import Kind
 from reconciler.model.plan import Spared
@@ -135,7 +135,14 @@ def _pruned(ownership: Ownership, found: Observed, kind: Kind, entry: Managed | 
         )
         judged = None
     draft = destruction(found, kind, address, cause, ownership.digest_key)
-    return replace(draft, change=replace(draft.change, document=document, entry=judged))
+    marks = tuple(
+        _unread(member.section) for member in kind.members if (found.members or {}).get(member.section) is None
+    )
+    return replace(draft, change=replace(draft.change, document=document, entry=judged, marks=marks))
+
+
+def _unread(section: str) -> Mark:
+    return Mark(code="members-unread", text=f"Its {section} go with it; so many go that they were not read.")
 
 
 def _forgetting(address: Address, entry: Managed | None, found: Observed | Absent) -> Change:
