@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain
 
 from reconciler.model.inventory import Inventory
 from reconciler.model.kind import Kind
@@ -68,11 +67,12 @@ def wanted_keys(
             wanted.with_members.add(removal.key)
         for holder in holders_of(rows[removal.kind], rows.values()):
             found[holder.name] = replace(found.get(holder.name) or Wanted(), whole=True)
-    going = {(removal.kind, removal.key) for removal in desired.removals}
+    losing = {removal.kind for removal in desired.removals}
     if inventory is not None:
-        going |= _want_managed(found, inventory, rows)
-    for name in {name for name, _ in going if any(referred == name for _, referred in references[name])}:
-        found[name] = replace(found[name], whole=True)
+        losing |= _want_managed(found, inventory, rows)
+    for name in losing:
+        if any(referred == name for _, referred in references[name]):
+            found[name] = replace(found[name], whole=True)
     return found
 
 
@@ -83,15 +83,19 @@ def holders_of(kind: Kind, kinds: Iterable[Kind]) -> list[Kind]:
     return [one for one in kinds if any(field.keys_reference == kind.name for field in one.fields)]
 
 
-def _want_managed(found: dict[str, Wanted], inventory: Inventory, kinds: Mapping[str, Kind]) -> set[tuple[str, str]]:
-    """Want what is ours and not wanted so far, and give it: it goes, or is forgotten."""
-    going: dict[str, set[str]] = {}
-    intended = ((intent.kind, intent.key) for intent in inventory.intents)
-    for name, key in chain(((entry.kind, entry.key) for entry in inventory.managed.values()), intended):
-        if name in kinds and key not in found.setdefault(name, Wanted()).keys:
-            going.setdefault(name, set()).add(key)
-    for name, keys in going.items():
-        found[name].keys.update(keys)
-        if kinds[name].members and len(keys) <= MOST_LISTS:
-            found[name].with_members.update(keys)
-    return {(name, key) for name, keys in going.items() for key in keys}
+def _want_managed(found: dict[str, Wanted], inventory: Inventory, kinds: Mapping[str, Kind]) -> set[str]:
+    """Want what is ours and not wanted so far, and name the kinds that have any: it goes, or is forgotten."""
+    losing: set[str] = set()
+    for name, kind in kinds.items():
+        ours = {entry.key for entry in inventory.managed.values() if entry.kind == name}
+        ours.update(intent.key for intent in inventory.intents if intent.kind == name)
+        if not ours:
+            continue
+        wanted = found.setdefault(name, Wanted())
+        going = ours - wanted.keys
+        wanted.keys.update(going)
+        if kind.members and len(going) <= MOST_LISTS:
+            wanted.with_members.update(going)
+        if going:
+            losing.add(name)
+    return losing

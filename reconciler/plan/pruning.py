@@ -100,9 +100,10 @@ def _undeclared(ownership: Ownership, kind: Kind) -> Iterator[tuple[str, Managed
     """Give what the inventory knows of a kind and the documents do not, by key."""
     declared = {one.key for one in ownership.desired.declared if one.kind == kind.name}
     removed = {one.key: one for one in ownership.desired.removals if one.kind == kind.name}
-    known = {entry.key: entry for entry in ownership.inventory.managed.values() if entry.kind == kind.name}
-    intended = [key for name, key in ownership.intents if name == kind.name and key not in known]
-    for key in [*(key for key in known if key not in declared), *(key for key in intended if key not in declared)]:
+    entries = ownership.inventory.managed.values()
+    known = {one.key: one for one in entries if one.kind == kind.name and one.key not in declared}
+    intended = [key for name, key in ownership.intents if name == kind.name and key not in declared]
+    for key in dict.fromkeys((*known, *intended)):
         if key not in removed or not _is_meant(ownership, removed[key]):
             yield key, known.get(key), ownership.intents.get((kind.name, key))
 

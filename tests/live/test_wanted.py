@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from reconciler.live.wanted import MOST_LISTS, wanted_keys
+from reconciler.model.inventory import Intent
 from reconciler.model.resource import Removal
 from tests.values import CLUB, TAG, club, desired, inventory, live_club, live_tag, source
 
@@ -27,6 +28,22 @@ def test_lists_of_very_many_that_go_are_not_read() -> None:
     many = [live_club(f"B-{number}") for number in range(MOST_LISTS + 1)]
     found = wanted_keys(desired(), (TAG, CLUB), inventory(*many))
     assert (len(found["club"].keys), found["club"].with_members) == (MOST_LISTS + 1, set())
+
+
+def test_what_a_killed_run_intended_is_read_like_what_is_managed() -> None:
+    """It counts as ours, declared or not."""
+    intents = [Intent(kind="club", key=key, action="create", remote_id=None, run="run-0") for key in ("A", "B")]
+    found = wanted_keys(desired(club("A", name="A")), (TAG, CLUB), inventory(intents=intents))
+    assert (found["club"].keys, found["club"].with_members) == ({"A", "B"}, {"B"})
+
+
+def test_who_may_lose_a_value_is_listed_to_the_end() -> None:
+    """A removal that takes values of others with it is counted, and counting needs them all."""
+    removal = Removal(
+        kind="tag", key="T", remote_id="r-T", reason="x", until=date(2030, 1, 1), source=source(1), destroys=True
+    )
+    found = wanted_keys(replace(desired(), removals=(removal,)), (TAG, CLUB))
+    assert (found["club"].whole, found["tag"].whole) == (True, False)
 
 
 def test_without_an_inventory_only_what_is_declared_is_read() -> None:
