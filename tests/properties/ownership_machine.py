@@ -1,6 +1,6 @@
 """The state machine: what people, networks, keys and disks do to one company, in any order, drawn by Hypothesis.
 
-Every run ends with `reached`: faults off, documents back, the right organization, and one plan and apply must do.
+Every run ends with `reach`: faults off, documents back, the right organization, and one plan and apply must do.
 """
 
 from __future__ import annotations
@@ -8,10 +8,9 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar, Protocol, TypeVar
+from typing import ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -19,168 +18,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from reconciler.sandbox import Fault
 from reconciler.sandbox.values import JsonObject
 from tests.properties.chronicle import scratch
-from tests.properties.ownership_world import ELSEWHERE, HOME, Made, OwnershipWorld, reached
-from tests.properties.paper import Block, Gap, Paper, Person
-
-Value = TypeVar("Value")
-KEYS = [f"C-{number}" for number in range(7)]
-FILES = ["a.yaml", "b.yaml", "c.yaml"]
-PEOPLE = st.lists(
-    st.builds(Person, key=st.sampled_from(["P-0", "P-1", "P-2"]), first_name=st.sampled_from([None, "Ann", "Bo"])),
-    unique_by=lambda person: person.key,
-    max_size=3,
-).map(tuple)
-NAMES = st.sampled_from(["Alpha", "Beta", "Gamma"])
-CITIES = st.sampled_from([None, "Lyon", "Nice"])
-
-
-class Draw(Protocol):
-    """Draws a value, as Hypothesis hands it in."""
-
-    def __call__(self, strategy: st.SearchStrategy[Value], /) -> Value:
-        """Draw."""
-
-
-def blocks(key: str, *, live: bool = False) -> st.SearchStrategy[Block]:
-    """Draw a customer; a live one always has a list."""
-    return st.builds(
-        Block,
-        key=st.just(key),
-        name=NAMES,
-        city=CITIES,
-        people=PEOPLE if live else st.one_of(st.none(), PEOPLE, PEOPLE),
-        only_add=st.just(False) if live else st.sampled_from([False, False, False, True]),
-    )
-
-
-ANY_BLOCK = st.sampled_from(KEYS).flatmap(blocks)
-SETTINGS: st.SearchStrategy[JsonObject] = st.fixed_dictionaries(
-    {
-        "customers_cap": st.sampled_from([2, 3, 100]),
-        "list_rows_contacts": st.booleans(),
-        "get_customer_contacts": st.sampled_from([True, True, False]),
-        "hand_made_on_import": st.sampled_from(["kept", "removed"]),
-        "contact_post_existing": st.sampled_from(["updated", "rejected", "duplicated"]),
-    }
-)
-LISTING = ["page-fails", "page-truncated", "page-empty", "rows-skipped", "rows-repeated", "rows-reordered"]
-FAULTS = st.one_of(
-    st.builds(
-        Fault,
-        kind=st.sampled_from([*LISTING, "total-lies", "row-deleted", "row-inserted"]),
-        path=st.just("/customers"),
-        first=st.integers(1, 3),
-        times=st.sampled_from([1, 1, 2, None]),
-    ),
-    st.builds(
-        Fault,
-        kind=st.sampled_from(["lost-before", "lost-after", "error-before", "error-after", "refused", "garbled"]),
-        method=st.sampled_from(["write", "write", "GET"]),
-        status=st.sampled_from([500, 502, 503]),
-        lost_as=st.sampled_from(["timeout", "reset"]),
-        first=st.integers(1, 4),
-        times=st.sampled_from([1, 1, 2, None]),
-    ),
-    st.builds(  # the key expires in the middle
-        Fault,
-        kind=st.just("error-before"),
-        status=st.sampled_from([401, 403]),
-        first=st.integers(1, 8),
-        times=st.none(),
-    ),
-    st.builds(
-        Fault,
-        kind=st.sampled_from(["edited-before", "edited-before", "deleted-before", "added-before"]),
-        target=st.sampled_from([f"customer/{key}" for key in KEYS]),
-        fields=st.just({"name": "Edited meanwhile", "email": "meanwhile@example.com"}),
-        first=st.integers(1, 4),
-        times=st.just(1),
-    ),
-    st.builds(Fault, kind=st.sampled_from(["throttled", "slow", "redirected"]), first=st.integers(1, 6)),
-)
-
-
-DEEDS: list[tuple[str, str, JsonObject]] = [
-    ("edited", "", {"name": "By hand"}),
-    ("edited", "", {"address": {"city": "By hand"}}),
-    ("edited", "", {"balance": 120}),
-    ("edited", "", {"balance": 0}),
-    ("edited", "/contact/P-0", {"firstName": "By hand"}),
-    ("edited", "/contact/P-1", {"lastName": "By hand"}),
-    ("deleted", "", {}),
-    ("deleted", "/contact/P-0", {}),
-    ("deleted", "/contact/hand@example.com", {}),
-    ("added", "", {"name": "By hand"}),
-    ("added", "/contact", {"email": "hand@example.com"}),
-    ("added", "/contact", {"email": "other.hand@example.com"}),
-]
-"""What another person does to a customer: the deed, the contact that it is done to, and the fields."""
-
-
-def declare(world: OwnershipWorld, draw: Draw) -> Paper:
-    """Add a customer, or change it."""
-    return world.paper.with_block(draw(ANY_BLOCK), draw(st.sampled_from(FILES)))
-
-
-def take_out(world: OwnershipWorld, draw: Draw) -> Paper:
-    """Take customers out."""
-    paper = world.paper
-    for key in draw(st.lists(st.sampled_from(KEYS), min_size=1, max_size=3, unique=True)):
-        paper = paper.without_block(key)
-    return paper
-
-
-def move(world: OwnershipWorld, draw: Draw) -> Paper:
-    """Move a customer to another file."""
-    key = draw(st.sampled_from(KEYS))
-    block = world.paper.written.get(key)
-    if block is None:
-        return world.paper
-    return world.paper.without_block(key).with_block(block, draw(st.sampled_from([*FILES, "d.yaml"])))
-
-
-def protect(world: OwnershipWorld, draw: Draw) -> Paper:
-    """Protect a customer, or take that back."""
-    block = world.paper.written.get(draw(st.sampled_from(KEYS)))
-    if block is None:
-        return world.paper
-    return world.paper.with_block(replace(block, protected=draw(st.booleans())), FILES[0])
-
-
-def remove(world: OwnershipWorld, draw: Draw) -> Paper:
-    """Write that a customer is to be deleted: that of the inventory, or the one with this remote id."""
-    key = draw(st.sampled_from(KEYS))
-    return world.paper.with_removal(key, world.remote_id(key) if draw(st.booleans()) else None)
-
-
-def remove_file(world: OwnershipWorld, draw: Draw) -> Paper:
-    """Remove a file with all that it declares."""
-    return world.paper.without_file(draw(st.sampled_from(FILES)))
-
-
-def rename_file(world: OwnershipWorld, draw: Draw) -> Paper:
-    """Rename a file."""
-    old, new = draw(st.sampled_from(FILES)), draw(st.sampled_from(["e.yaml", "f.yaml"]))
-    if new in world.paper.files:
-        return world.paper
-    return replace(
-        world.paper, files={new if name == old else name: found for name, found in world.paper.files.items()}
-    )
-
-
-EDITS: list[Callable[[OwnershipWorld, Draw], Paper]] = [
-    declare,
-    declare,
-    declare,
-    take_out,
-    take_out,
-    take_out,
-    move,
-    protect,
-    remove,
-    remove_file,
-    rename_file,
-]
+from tests.properties.draws import DEEDS, FAULTS, FILES, KEYS, SETTINGS, blocks
+from tests.properties.edits import EDITS
+from tests.properties.ownership_world import ELSEWHERE, HOME, Made, OwnershipWorld
+from tests.properties.paper import Block, Gap, Paper
+from tests.properties.reach import reach
 
 
 class OwnershipMachine(RuleBasedStateMachine):
@@ -253,6 +95,14 @@ class OwnershipMachine(RuleBasedStateMachine):
         what, person, fields = deed
         self.here.by_hand(what, f"customer/{key}{person}", fields)
 
+    @rule(key=st.sampled_from(KEYS), drop=st.booleans())
+    def make_anew(self, key: str, drop: bool) -> None:
+        """Another person deletes a customer and creates it anew under the same external id; we may give it up."""
+        self.here.by_hand("deleted", f"customer/{key}", {})
+        self.here.by_hand("added", f"customer/{key}", {"name": "Made anew by hand"})
+        if drop:
+            self.here.write(self.here.paper.without_block(key))
+
     @rule(organization=st.sampled_from([HOME, HOME, ELSEWHERE, ELSEWHERE]), refused=st.sampled_from([False, True]))
     def swap(self, organization: str, refused: bool) -> None:
         """Our key pair is another organization's now, or nobody's, or ours again."""
@@ -296,6 +146,16 @@ class OwnershipMachine(RuleBasedStateMachine):
         self.saved = self.here.plan(leave=leave) or self.saved
         self.here.calm()
 
+    @rule(data=st.data(), key=st.sampled_from(KEYS), deed=st.sampled_from(DEEDS), leave=st.booleans())
+    def apply_late(self, data: st.DataObject, key: str, deed: tuple[str, str, JsonObject], leave: bool) -> None:
+        """Edit and plan; while the plan is reviewed another person does something; then it is applied."""
+        self.edit_documents(data)
+        made = self.here.plan(leave=leave)
+        self.interfere(key, deed)
+        if made is not None:
+            self.here.counts["saved plans applied"] += 1
+            self.here.carry_out(made)
+
     @precondition(lambda self: self.saved is not None)
     @rule()
     def apply_saved(self) -> None:
@@ -315,7 +175,7 @@ class OwnershipMachine(RuleBasedStateMachine):
         """Reach the declared state, and count the run."""
         try:
             if self.world is not None:
-                reached(self.world, KEYS)
+                reach(self.world, KEYS)
                 self.tallies.update(self.world.counts)
                 self.tallies["runs"] += 1
         finally:

@@ -5,15 +5,12 @@ The product's own stations plan and apply; the ledger is told what its owner kno
 
 from __future__ import annotations
 
-import itertools
-import shlex
 import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.cli.allowing import read_allowance
 from reconciler.cli.endings import code_of
 from reconciler.cli.managing import adopted, rebuilt
 from reconciler.errors import ReconcilerError
@@ -25,9 +22,10 @@ from reconciler.render.progress import Lines
 from reconciler.sandbox import Fault, SandboxMisuse, add, add_fault, clear_faults, edit, remove, seed
 from reconciler.sandbox.values import JsonObject
 from tests.company import Company, Quiet
-from tests.properties.chronicle import Chronicle, organization_numbers
+from tests.properties.chronicle import Chronicle, Scene, organization_numbers
 from tests.properties.ledger import Findings, Judge, Ledger, View
 from tests.properties.paper import Block, Paper
+from tests.properties.reviewer import check_plan, overrides
 
 HOME, ELSEWHERE = "acme", "elsewhere"
 PAIR = ("embedded-acme", "embedded")  # what the embedded sandbox is asked with for an organization without keys
@@ -130,6 +128,17 @@ class OwnershipWorld:
         found = self._chronicle.scene.by_key(self._numbers[HOME], key)
         return found.id if found else None
 
+    @property
+    def home(self) -> int:
+        """The number of the organization that is ours."""
+        return self._numbers[HOME]
+
+    @property
+    def scene(self) -> Scene:
+        """All that exists now."""
+        self._settle()
+        return self._chronicle.scene
+
     def lose_inventory(self) -> None:
         """Lose the inventory's file."""
         self._inventory.unlink(missing_ok=True)
@@ -197,7 +206,7 @@ class OwnershipWorld:
         try:
             plan = self.company.plan()
         except ReconcilerError as error:
-            self._note(int(code_of(error)))
+            self.counts[f"ended with {int(code_of(error))}"] += 1
             self._settle()
             return None
         self._settle()
@@ -212,16 +221,7 @@ class OwnershipWorld:
             allowed=frozenset(one.guard for one in allowances),
         )
         made = Made(plan=plan, view=view, losses=self.losses)
-        if plan.complete:
-            for change in plan.changes:
-                key, remote_id = change.address.key, change.remote_id or ""
-                if change.action is Action.DELETE:
-                    why = view.may_go(key, remote_id)
-                    assert not why, f"the plan deletes {key}: {why}"
-                stood = before.content(self.organization, key), view.scene.content(self.organization, key)
-                if change.action is Action.CREATE and stood[0] is not None and stood[1] is not None:
-                    self.counts["creates planned for what exists"] += 1
-                    raise AssertionError(f"the plan creates {key}, which exists")
+        check_plan(plan, view, before)
         for blocked in plan.blocked:
             self.counts[f"refused: {blocked.problem.code}"] += 1
         return made
@@ -235,7 +235,7 @@ class OwnershipWorld:
             code = self.company.carry_out(made.plan, report).code
         except ReconcilerError as error:
             code = int(code_of(error))
-        self._note(code)
+        self.counts[f"ended with {code}"] += 1
         findings = self._judged(made.view)
         self.counts.update(findings.effects)
         wrong = (findings.wrong_deletes, findings.duplicates, findings.stale_writes, findings.strays)
@@ -293,66 +293,6 @@ class OwnershipWorld:
         self._settle()
         found = (self._chronicle.scene.by_key(self.organization, key) for key in keys)
         return frozenset(one.id for one in found if one is not None)
-
-    def _note(self, code: int) -> None:
-        self.counts[f"ended with {code}"] += 1
-
-    def check_reached(self) -> None:
-        """Hold what exists against what is declared: all of it is there, what is due is gone, the rest untouched."""
-        self._settle()
-        scene, home = self._chronicle.scene, self._numbers[HOME]
-        for key, block in self.paper.written.items():
-            found = scene.by_key(home, key)
-            assert found is not None, f"{key} is declared and not there"
-            assert found.name == block.name, f"{key} has another name"
-            assert block.city in (None, found.city), f"{key} has another city"
-            if block.people is None:
-                continue
-            people = {(one.external_id, one.email, one.first_name) for one in scene.people(home, found)}
-            wanted = {(one.key, one.email) for one in block.people}
-            there = {(external_id, email) for external_id, email, _ in people}
-            assert wanted <= there if block.only_add else wanted == there, f"{key} has other contacts"
-            for one in block.people:
-                assert one.first_name is None or (one.key, one.email, one.first_name) in people
-        for customer in scene.of(home):
-            name = customer.external_id or ""
-            if customer.id in self.ledger.sure and name and name not in self.paper.written:
-                raise AssertionError(f"{name} is ours and nobody declares it, and it is still there")
-            named = self.paper.removed.get(name)
-            assert named != customer.id, f"{name} is to be removed and still there"
-
-
-def overrides(plan: Plan) -> list[Allowance]:
-    """Give what a reviewer types to let through all that guards refused."""
-    found: list[Allowance] = []
-    for problem in (one for blocked in plan.blocked for one in (blocked.problem, *blocked.others)):
-        words = shlex.split(problem.command)
-        for option, value in itertools.pairwise(words):
-            guard = {"--allow-delete": "delete-ceiling=", "--allow-update": "update-ceiling="}.get(option, "")
-            allowance = read_allowance(guard + value) if option.startswith("--allow") else None
-            if allowance is not None and allowance not in found:
-                found.append(allowance)
-    return found
-
-
-def reached(world: OwnershipWorld, keys: Sequence[str]) -> None:
-    """With nothing in the way any more, reach the declared state by one plan and one apply, and no further plan."""
-    world.calm()
-    for key in keys:
-        world.by_hand("edited", f"customer/{key}", {"balance": 0})
-    world.answer_as(HOME)
-    world.write(replace(world.paper, gap=type(world.paper.gap).NONE))
-    made = world.plan(leave=True)
-    if made is None:
-        world.rebuild()
-        made = world.plan(leave=True)
-    assert made is not None, "no plan could be made though nothing is in the way"
-    assert not made.plan.blocked, [one.problem for one in made.plan.blocked]
-    code = world.carry_out(made)
-    assert code == 0, f"the last apply ended with {code}"
-    world.check_reached()
-    again = world.plan()
-    assert again is not None and again.plan.empty, "something is left to do"
 
 
 def _quiet() -> Lines:

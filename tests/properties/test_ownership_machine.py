@@ -19,7 +19,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.properties.ownership_machine import OwnershipMachine
 from tests.properties.ownership_world import ZEROS
 
-FEW, MANY = 60, 10_000
+FEW, MANY = 50, 10_000
 AT_LEAST = {
     "customers created": 50,
     "customers updated": 40,
@@ -33,7 +33,7 @@ AT_LEAST = {
     "organizations swapped": 2,
     "keys revoked": 1,
 }
-"""What sixty runs do of each at the least: a tool that does nothing fails here."""
+"""What fifty runs do of each at the least: a tool that does nothing fails here."""
 
 
 def run(examples: int, *, chance: bool) -> Counter[str]:
