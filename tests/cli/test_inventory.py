@@ -111,3 +111,7 @@ def test_a_dump_overwrites_nothing(folder: Folder) -> None:
     assert folder.call("dump").code == 64
     ended = folder.call("dump", "--out", str(folder.path / "elsewhere"), "--one-file", "--json")
     assert ended.json() == {"files": ["customers/acme-fr.yaml"], "left_out": []}
+    (folder.path / "linked" / "customers").mkdir(parents=True)
+    (folder.path / "linked" / "customers" / "acme-fr.yaml").symlink_to(folder.path / "nowhere.yaml")
+    assert folder.call("dump", "--out", str(folder.path / "linked"), "--one-file").code == 64
+    assert not (folder.path / "nowhere.yaml").exists()
