@@ -111,6 +111,13 @@ def test_the_readme_names_every_exit_code() -> None:
     assert [code for code in ExitCode if f"\n| {code.value} |" not in text] == []
 
 
+def test_the_index_links_every_page() -> None:
+    """What stands in the folder is found from its first page."""
+    index = (DOCS / "README.md").read_text(encoding="utf-8")
+    names = [path.name if path.is_file() else f"{path.name}/README.md" for path in sorted(DOCS.iterdir())]
+    assert [name for name in names if name != "README.md" and f"]({name})" not in index] == []
+
+
 def test_the_readme_names_both_commands() -> None:
     """The two commands that it promises are those of `run.py`."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
