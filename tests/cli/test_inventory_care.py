@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,10 +14,12 @@ import pytest
 from reconciler.cli.composition import configured
 from reconciler.cli.entering import rewrite
 from reconciler.cli.locking import take_locks, this_run
+from reconciler.cli.managing import rebuilt
 from reconciler.cli.stores import first_inventory, inventory_of, store_of
-from reconciler.errors import Locked
+from reconciler.errors import Locked, PlanStale
 from reconciler.model.change import Action
 from reconciler.model.inventory import Intent, Inventory
+from reconciler.render.progress import Lines
 from reconciler.store.inventory import Hold
 from reconciler.store.plan_file import read_plan
 from tests.cli.running import Folder
@@ -236,3 +239,18 @@ def test_a_lock_that_cannot_be_had_gives_the_others_back(folder: Folder) -> None
     assert (left.intents, left.managed) == ((), {})
     assert store_of(first, folder.path).holder() is None
     assert store_of(second, folder.path).holder() == held.holder
+
+
+def test_a_rebuild_does_not_undo_what_another_run_wrote_meanwhile(kept: Folder) -> None:
+    """A run that comes and goes while the vendor is read makes it begin again; what that run wrote stands."""
+    kept.call("apply", "--auto-approve")
+
+    def interfere(line: str) -> None:
+        if line.startswith("Comparing"):
+            hold(kept).release(replace(inventory_in(kept), managed={}))
+
+    with pytest.raises(PlanStale) as caught, Lines(interfere, time.monotonic) as told:
+        rebuilt(kept.path, (), told, 0.0)
+    assert [one.code for one in caught.value.problems] == ["inventory-moved"]
+    assert inventory_in(kept).managed == {}
+    assert kept.call("inventory", "rebuild").out == "acme-fr: Rebuilt with 2 objects; nothing was sent.\n"
