@@ -21,7 +21,8 @@ def reviewed(folder: Folder, *, allowed: bool) -> str:
     folder.write("customers/acme.yaml", "customers: []\n")
     folder.write("customers/old.yaml", OLD)
     assert folder.call("apply", "--auto-approve").code == 0
-    folder.write("customers/new.yaml", NEW)
+    folder.call("sandbox", "add", "customer", "externalId=BY-HAND", "name=H")
+    folder.write("customers/new.yaml", NEW + "  - {externalId: BY-HAND, name: Adopted}\n")
     if allowed:
         folder.write("customers/old.yaml", KEPT)
         folder.write("customers/allow.yaml", LINE)
@@ -59,6 +60,7 @@ def job(folder: Folder, digest: str) -> Ended:
         (False, "Creation complete", 2),
         (True, "Creation complete", 2),
         (True, "Destruction complete", 2),
+        (False, "BY-HAND: Modifying", 1),
     ],
 )
 def test_a_killed_job_run_again_does_the_rest(folder: Folder, allowed: bool, mark: str, times: int) -> None:
