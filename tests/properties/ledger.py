@@ -34,7 +34,10 @@ AT_ONCE = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """What a plan was made from: documents, what was ours, who answered, and which guards were overridden."""
+    """What a plan was made from: documents, what was ours, who answered, and which guards were overridden.
+
+    `still` is what is ours when it is applied, where that is later.
+    """
 
     paper: Paper
     organization: int
@@ -44,6 +47,7 @@ class View:
     sure: frozenset[str]
     protected: frozenset[str]
     allowed: frozenset[str] = frozenset()
+    still: frozenset[str] | None = None
 
     @property
     def astray(self) -> bool:
@@ -59,11 +63,12 @@ class View:
         if key in self.protected and "protected" not in self.allowed:
             return "it is protected"
         named = self.paper.removed.get(key, "")
-        if named == remote_id or (named is None and remote_id in self.ours):
+        owned = self.ours if self.still is None else self.ours & self.still
+        if named == remote_id or (named is None and remote_id in owned):
             return ""
         if not self.paper.complete:
             return "the documents were not all read"
-        return "" if remote_id in self.ours else "it is not ours"
+        return "" if remote_id in owned else "it is not ours"
 
     def may_leave(self, block: Block | None, customer: Customer, external_id: str | None, email: str) -> str:
         """Say why a contact must not leave a list; nothing if it may."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler.cli.endings import code_of
 from reconciler.cli.managing import adopted, rebuilt
+from reconciler.cli.saved import check_owned
 from reconciler.errors import ReconcilerError
 from reconciler.model.change import Action
 from reconciler.model.event import Done
@@ -87,8 +88,8 @@ class OwnershipWorld:
 
     def strike(self, *faults: Fault) -> None:
         """Switch faults on."""
-        with self.company.store() as store:
-            for fault in faults:
+        for fault in faults:
+            with self.company.store() as store:
                 add_fault(store, fault)
         self.faulty = self.faulty or bool(faults)
 
@@ -232,11 +233,12 @@ class OwnershipWorld:
         self.counts["applies"] += 1
         report = Quiet()
         try:
+            check_owned(made.plan, {HOME: self.company.inventory()})  # as `apply FILE` does; a plan made now passes
             code = self.company.carry_out(made.plan, report).code
         except ReconcilerError as error:
             code = int(code_of(error))
         self.counts[f"ended with {code}"] += 1
-        findings = self._judged(made.view)
+        findings = self._judged(replace(made.view, still=self.ledger.ours))
         self.counts.update(findings.effects)
         wrong = (findings.wrong_deletes, findings.duplicates, findings.stale_writes, findings.strays)
         self.counts.update({name: len(texts) for name, texts in zip(ZEROS, wrong, strict=True)})
@@ -247,9 +249,8 @@ class OwnershipWorld:
         return code
 
     def _learn(self, made: Made, report: Quiet, code: int) -> None:
-        plan, paper = made.plan, made.view.paper
-        undone = {one.change.address.key for one in plan.blocked}
-        undone |= {change.address.key for change in plan.changes}
+        paper, plan = made.view.paper, made.plan
+        undone = {change.address.key for change in (*plan.changes, *(one.change for one in plan.blocked))}
         undone -= {event.change.address.key for event in report.events if isinstance(event, Done)}
         done = [event.change for event in report.events if isinstance(event, Done)]
         self.counts["adoptions"] += sum(change.adopts for change in done)
