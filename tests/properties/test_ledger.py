@@ -93,7 +93,10 @@ def without_ours(view: View) -> View:
     ("change", "why"),
     [
         (lambda view: replace(view, paper=Paper(files={"a.yaml": (ONE, TWO)})), "it is declared"),
-        (lambda view: replace(view, paper=replace(view.paper, gap=Gap.TWIN)), "the documents were not all read"),
+        (
+            lambda view: replace(view, paper=replace(view.paper, gap=Gap.TWIN, gap_file="a.yaml")),
+            "the documents were not all read",
+        ),
         (without_ours, "it is not ours"),
         (lambda view: replace(view, protected=frozenset({"C-2"})), "it is protected"),
     ],
