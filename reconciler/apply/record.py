@@ -18,7 +18,8 @@ write stand the intents of all changes; every ending replaces its intent by what
 The sizes are those of the last complete listings, and what this run made and deleted since.
 
 An intent of an earlier run stays until its address has an entry: that a later change of it failed does not undo what
-the earlier run may have made.
+the earlier run may have made. One to create stays until it is settled what came of it, whatever entry there was before
+and whatever a later run set out to do with it: it alone says that the object is ours.
 
 A move and another change of the same resource may come to an end in any order: what the other one records has the new
 key already, and the move then finds nothing to do (`plan.moves`).
@@ -70,10 +71,12 @@ class Record:
         self._earlier = {
             f"{intent.kind}/{intent.key}": intent
             for intent in before.intents
-            if before.find(intent.kind, intent.key) is None
+            if before.find(intent.kind, intent.key) is None or intent.action == Action.CREATE
         }
+        made = {name: intent for name, intent in self._earlier.items() if intent.action == Action.CREATE}
         written = [change for change in changes if change.action is not Action.MOVE]
-        self._intents = {**self._earlier, **{_name(change): _intent(change, circumstances.run) for change in written}}
+        intents = {_name(change): _intent(change, circumstances.run) for change in written}
+        self._intents = {**self._earlier, **intents, **made}
         self._planned = {_name(change) for change in written}
         self._begun: set[str] = set()
         self._spent = False

@@ -135,8 +135,10 @@ def test_an_earlier_intent_outlives_a_change_that_failed() -> None:
 
 
 def test_an_intent_of_what_is_recorded_is_dropped() -> None:
-    """Beside an entry an intent of an earlier run says nothing more."""
-    assert record(replace(OURS, intents=(LOST,)), []).now().intents == ()
+    """Beside an entry an intent of an earlier run says nothing more, unless it was to create another object."""
+    changed = replace(LOST, action="update", remote_id=ROWING.remote_id)
+    assert record(replace(OURS, intents=(changed,)), []).now().intents == ()
+    assert record(replace(OURS, intents=(LOST,)), []).now().intents == (LOST,)
 
 
 def test_digests_under_another_key_are_forgotten() -> None:
@@ -213,3 +215,14 @@ def test_what_we_delete_ourselves_is_no_shrinking() -> None:
 def test_an_agreement_is_recorded_with_the_intents() -> None:
     """What was agreed on stands before the first write."""
     assert record(EMPTY, [CREATION], agreed=True).now().agreement == Agreement(plan="p", changes=("c",))
+
+
+@pytest.mark.parametrize("before", [EMPTY, replace(OURS, managed={"club/ROW": replace(ENTRY, remote_id="r-old")})])
+def test_that_a_killed_run_made_it_is_known_until_it_is_settled(before: Inventory) -> None:
+    """Whatever a later run sets out to do, and whatever entry there was: only an ending takes the claim away."""
+    begun = record(replace(before, intents=(LOST,)), [UPDATE])
+    begun.take(began(UPDATE), NOW)
+    assert begun.now().intents == (LOST,)
+    assert after(replace(before, intents=(LOST,)), UPDATE, Stale(change=UPDATE, problem=PROBLEM)).intents == (LOST,)
+    done = after(replace(before, intents=(LOST,)), UPDATE, began(UPDATE), Done(change=UPDATE, remote_id="r-ROW"))
+    assert (done.intents, done.managed["club/ROW"].remote_id) == ((), "r-ROW")
