@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from reconciler.sandbox import Fault
 from reconciler.sandbox.values import JsonObject
@@ -170,6 +170,12 @@ class OwnershipMachine(RuleBasedStateMachine):
         for _ in range(edits):
             self.edit_documents(data)
         self._apply(leave=leave)
+
+    @invariant()
+    def count(self) -> None:
+        """Count the steps."""
+        if self.world is not None:
+            self.world.counts["steps"] += 1
 
     def teardown(self) -> None:
         """Reach the declared state, and count the run."""
