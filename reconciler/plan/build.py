@@ -149,7 +149,7 @@ class _Drafting:
         ordered = order(candidates, self.kinds)
         changes, held = block_dependents([one for one in ordered if one.address not in refused], blocked)
         every_blocked = sorted([*blocked, *held], key=lambda one: one.change.address)
-        used = judgement.used({change.address for change in changes})
+        used = judgement.used(changes)
         sizes = believed_sizes(scene, judgement.kinds(LIVE_SHRANK))
         return _Finished(
             share=replace(self._share(changes, unchanged, used, spared), sizes=sizes),
