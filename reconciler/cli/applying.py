@@ -24,7 +24,7 @@ from reconciler.cli.composition import Scope, planned, scope_of
 from reconciler.cli.connections import connected
 from reconciler.cli.endings import as_shown
 from reconciler.cli.endings import told as told_of
-from reconciler.cli.holding import Locks
+from reconciler.cli.holding import Locks, undisturbed
 from reconciler.cli.locking import await_free, outrun, take_locks, this_run
 from reconciler.cli.reporting import Report
 from reconciler.cli.running import result_of
@@ -175,9 +175,10 @@ async def carry(
         PlanStale: an inventory was written since it was read; nothing was written.
     """
     holder = this_run("reconciler apply")
-    locks = await take_locks(
+    taking = take_locks(
         plan, scope.organizations, inventories, scope.directory, stop.event, holder=holder, agreed=scope.agreed
     )
+    locks = await undisturbed(taking, stop.event)
     return await carry_under(locks, plan, scope, providers, report, watch, stop)
 
 
@@ -194,14 +195,12 @@ async def carry_under(
     in_flight = {organization.name: organization.in_flight for organization in scope.organizations}
     for line in locks.successions():
         watch.say(line)
-    keeping = asyncio.ensure_future(locks.keep())
+    keeping = asyncio.create_task(locks.keep())
     try:
         events = execute(plan, providers, in_flight, stop=stop.event)
         run = await carried_out(plan, events, report, watch, stop.event, locks.take)
     finally:
-        locks.finish()
-        await keeping
-        await locks.release()
+        await locks.end(keeping)
     run.error = run.error or locks.lost
     return run
 

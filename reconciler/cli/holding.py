@@ -7,7 +7,8 @@ further write of a change under way, so that nothing is in flight when somebody 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Coroutine, Iterable, Iterator
+from typing import TypeVar
 
 from reconciler.apply.record import Record
 from reconciler.cli.terminal import now
@@ -16,6 +17,8 @@ from reconciler.model.event import Event, Started
 from reconciler.store import inventory_problems as problems
 from reconciler.store.inventory import Hold
 from reconciler.store.lock import MARGIN
+
+Result = TypeVar("Result")
 
 BEAT = 15.0
 """Seconds between two checkpoints."""
@@ -79,6 +82,18 @@ class Locks:
         """Let `keep` end, after the checkpoint that it may be writing."""
         self._over.set()
 
+    async def end(self, keeping: asyncio.Task[None]) -> None:
+        """Let `keep` end, write how the run ended, and let go; another signal meanwhile changes nothing of that.
+
+        It takes as long as a push or two; a run that is told to hurry would else leave its lock and say nothing.
+        """
+        self.finish()
+        await undisturbed(self._end(keeping), self._stop)
+
+    async def _end(self, keeping: asyncio.Task[None]) -> None:
+        await keeping
+        await self.release()
+
     async def release(self) -> None:
         """Write how it ended and let go; what goes wrong with that is kept in `lost`."""
         await asyncio.gather(*map(self._release, self._holdings.values()))
@@ -127,6 +142,25 @@ class Locks:
     def _lose(self, error: ReconcilerError) -> None:
         self.lost = self.lost or error
         self._stop.set()
+
+
+async def undisturbed(work: Coroutine[object, object, Result], stop: asyncio.Event) -> Result:
+    """Do some work to its end, though signals ask for a faster one meanwhile; `stop` says that they are being heard.
+
+    For taking locks and letting go of them, which cut off would leave a lock behind and say nothing.
+    """
+    working = asyncio.ensure_future(work)
+    cancelled = False
+    while not working.done():
+        try:
+            await asyncio.shield(working)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            heard = stop.is_set() and task is not None and not task.uncancel()
+            cancelled = cancelled or not heard
+    if cancelled:
+        raise asyncio.CancelledError
+    return working.result()
 
 
 def stamp() -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from reconciler.apply.record import Circumstances, Record
-from reconciler.cli.holding import BEAT, Holding, Locks
+from reconciler.cli.holding import BEAT, Holding, Locks, undisturbed
 from reconciler.errors import LockLost, ReconcilerError
 from reconciler.model.change import Action
 from reconciler.model.event import Done, Started
@@ -171,3 +171,31 @@ def test_an_ending_is_recorded_though_the_lock_is_lost() -> None:
     """What was in flight when the lock went is still known to the run, for its sums and its last try to write."""
     found, _, _ = run_virtual(kept(Shaky(lambda: problems.lost("acme-fr", ""))))
     found.take(Done(change=CREATION, remote_id=None))
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_what_must_not_be_cut_off_is_done_to_its_end(heard: bool) -> None:
+    """Signals that are heard change nothing of it; any other cancelling comes through, once the work is done."""
+
+    async def release() -> str:
+        await asyncio.sleep(3)
+        done.append("let go")
+        return "let go"
+
+    async def cancelled_twice() -> str:
+        stop = asyncio.Event()
+        if heard:
+            stop.set()
+        working = asyncio.ensure_future(undisturbed(release(), stop))
+        for _ in range(2):
+            await asyncio.sleep(1)
+            working.cancel()
+        return await working
+
+    done: list[str] = []
+    if heard:
+        assert run_virtual(cancelled_twice()) == "let go"
+    else:
+        with pytest.raises(asyncio.CancelledError):
+            run_virtual(cancelled_twice())
+    assert done == ["let go"]
