@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reconciler.model.guards import TARGETS, Target
 from reconciler.model.plan import Plan
@@ -122,3 +124,25 @@ def test_an_option_is_idle_only_where_no_organization_needs_it() -> None:
     assert warned(build(parts)) == []
     idle = Allowance(guard="protected", target="gamma/club/A")
     assert warned(build([replace(one, allowances=(case.allow, idle)) for one in parts])) == ["allowance-unused"]
+
+
+KEYS = ("C000", "C001", "C002", "C003")
+
+
+@given(protected=st.sets(st.sampled_from(KEYS)), full=st.sets(st.sampled_from(KEYS)), data=st.data())
+def test_a_change_goes_if_every_guard_that_holds_it_back_was_told_so(
+    protected: set[str], full: set[str], data: st.DataObject
+) -> None:
+    """Whatever is refused and whatever is allowed: no more goes than was named, and no less."""
+    pairs = [("protected", key) for key in KEYS] + [("not-empty", key) for key in KEYS]
+    told = data.draw(st.sets(st.sampled_from(pairs)))
+    found = [live_club(key, balance=int(key in full)) for key in KEYS] + MANY[4:]
+    wanted, ours = desired(*declared(MANY[4:])), inventory(*found, protected=sorted(protected))
+    leaves = [Allowance(guard=guard, target=f"club/{key}") for guard, key in sorted(told)]
+    plan = made(wanted, live(*found), ours, *leaves)
+    held = [("protected", key) for key in protected] + [("not-empty", key) for key in full]
+    stays = {key for guard, key in held if (guard, key) not in told}
+    assert {one.address.key for one in plan.changes} == set(KEYS) - stays
+    assert set(refused(plan)) == stays
+    useless = sum(pair not in held for pair in told)
+    assert warned(plan) == ["allowance-unused"] * useless
