@@ -137,7 +137,7 @@ class _Drafting:
             drafts = [*self._compared(kind, unchanged), *removed(self.ownership, kind), *left.drafts]
             if drafts:
                 surroundings = self._surroundings(kind, seen=kind.seen(self._all_live(name)))
-                drafts = with_takes(drafts, kind, self.kinds.values(), self.live)
+                drafts = with_takes(drafts, kind, self.kinds.values(), self.live, self.ownership.inventory.sizes)
                 drafts = with_transfers(with_kin(drafts, kind, listed=surroundings.listed), kind)
                 judged += [judge(draft, kind, surroundings, self.locate) for draft in drafts]
         scene = self._scene(judged)
