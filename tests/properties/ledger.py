@@ -135,7 +135,8 @@ class Judge:
         return self.findings
 
     def _take_read(self, request: LoggedRequest, parts: list[str], scene: Scene, organization: int) -> None:
-        arrived = request.loss is None and request.status in (200, 404) and "garbled" not in request.faults
+        told = request.status == 404 or (request.status == 200 and "garbled" not in request.faults)
+        arrived = told and request.loss is None
         if not arrived or len(parts) < 2:
             return
         key = _key_of(parts[1], scene, self._view.scene, organization)

@@ -146,12 +146,13 @@ class OwnershipMachine(RuleBasedStateMachine):
         self.saved = self.here.plan(leave=leave) or self.saved
         self.here.calm()
 
-    @rule(data=st.data(), key=st.sampled_from(KEYS), deed=st.sampled_from(DEEDS), leave=st.booleans())
-    def apply_late(self, data: st.DataObject, key: str, deed: tuple[str, str, JsonObject], leave: bool) -> None:
-        """Edit and plan; while the plan is reviewed another person does something; then it is applied."""
+    @rule(data=st.data(), deed=st.sampled_from(DEEDS), leave=st.booleans())
+    def apply_late(self, data: st.DataObject, deed: tuple[str, str, JsonObject], leave: bool) -> None:
+        """Edit and plan; while the plan is reviewed another person touches what it will change; then it is applied."""
         self.edit_documents(data)
         made = self.here.plan(leave=leave)
-        self.interfere(key, deed)
+        keys = sorted({change.address.key for change in made.plan.changes}) if made is not None else []
+        self.interfere(data.draw(st.sampled_from(keys or KEYS)), deed)
         if made is not None:
             self.here.counts["saved plans applied"] += 1
             self.here.carry_out(made)
