@@ -172,6 +172,7 @@ class _Drafting:
             declared=self.declared,
             live=self.live,
             changes=[one for one in judged if isinstance(one, Change)],
+            blocked=[one.change for one in judged if isinstance(one, Blocked)],
         )
 
     def _idle(self, judgement: Judgement) -> Iterator[Problem]:

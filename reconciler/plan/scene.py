@@ -19,7 +19,7 @@ class Scene:
     """One organization as the guards see it.
 
     `provider` and `endpoint` say where it answers now, `title` what people call the vendor. `changes` are those that
-    nothing spoke against before the guards.
+    nothing spoke against before the guards; `blocked` are the others, which say what the documents want all the same.
     """
 
     organization: str
@@ -31,6 +31,7 @@ class Scene:
     declared: Mapping[str, Mapping[str, Declared]]
     live: LiveState
     changes: Sequence[Change]
+    blocked: Sequence[Change] = ()
 
     def of(self, kind: str, *actions: Action) -> list[Change]:
         """Give the changes of a kind with one of these actions."""

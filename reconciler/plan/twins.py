@@ -10,6 +10,9 @@ external id reads as one that goes and one that comes, and doing that silently i
 | we manage, no document declares, and the policy spares   | the create                |
 | we manage and a document declares, or is not ours at all | nothing: they are two     |
 
+One that comes and is refused for what it declares holds the delete back too: else the old one would go at once, and its
+like come only when the documents are mended.
+
 What makes two alike says the vendor's own table (`Kind.twins`). The override names the one that goes, because that is
 what is lost; it lets through what is held back on its account. One that comes and looks like two that go needs both.
 """
@@ -31,7 +34,8 @@ GUARD = "recreated-twin"
 
 def twin_refusals(scene: Scene, kind: Kind) -> Iterator[Refusal]:
     """Find everything that comes and looks like something that goes."""
-    creates = scene.of(kind.name, Action.CREATE)
+    refused = [one for one in scene.blocked if one.address.kind == kind.name and one.action is Action.CREATE]
+    creates = [*scene.of(kind.name, Action.CREATE), *refused]
     leaving = dict(_leaving(scene, kind)) if creates else {}
     marks: dict[str, dict[str, None]] = defaultdict(dict)
     for key, found in leaving.items():

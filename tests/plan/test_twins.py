@@ -49,3 +49,10 @@ class TestTwins:
         found = made(wanted, live(first, second, OTHER), inventory(first, second, OTHER), leave)
         assert done(found) == [("A", "delete")]
         assert set(refused(found)) == {"D", "NEW"}
+
+    def test_one_that_is_refused_for_itself_holds_the_other_back(self) -> None:
+        """The old one does not go while the new one cannot come."""
+        old = live_club("A", tax="FR1")
+        wanted = desired(club("B"), club("NEW", tax="FR1"))  # it cannot be created without a name
+        found = made(wanted, live(old, OTHER), inventory(old, OTHER))
+        assert refused(found) == {"A": ["recreated-twin"], "NEW": ["field-needed"]}
