@@ -73,7 +73,8 @@ class Application:
         """
         saved = narrowed(read_plan(file), self._names) if file else None
         scope = scope_of(self._directory, saved.scope if saved else self._names, now().date())
-        scope = replace(scope, allowances=self._terms.allowances, agreed=self._terms.expect)
+        agreed = saved.digest if saved else self._terms.expect
+        scope = replace(scope, allowances=self._terms.allowances, agreed=agreed)
         if saved is not None:
             check_fits(saved, scope.organizations)
         end = time.monotonic() + self._terms.wait

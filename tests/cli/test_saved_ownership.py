@@ -13,7 +13,7 @@ from reconciler.cli.saved import check_owned
 from reconciler.cli.stores import store_of
 from reconciler.errors import PlanStale
 from reconciler.model.change import Action
-from reconciler.model.inventory import Intent, Inventory
+from reconciler.model.inventory import Agreement, Intent, Inventory
 from reconciler.model.plan import Plan
 from tests.cli.running import Folder
 from tests.plan.test_pruning import OTHERS, around, plan
@@ -120,6 +120,20 @@ def test_what_a_killed_run_made_is_asked_again(ours: Inventory | None, stale: bo
         return
     with pytest.raises(PlanStale):
         check_owned(prune(), {"acme": ours})
+
+
+def test_an_override_that_another_apply_consumed_is_not_used_again() -> None:
+    """A reviewed line is good for one plan; what this very plan consumed when it was begun is its own."""
+    made = prune()
+    using = replace(made, shares=(replace(made.shares[0], spends=("line",)),))
+    ours = inventory(*OTHERS, intents=[INTENT])
+    check_owned(using, {"acme": ours})
+    spent = replace(ours, spent=("line",))
+    for agreement in (None, Agreement(plan="another", changes=())):
+        with pytest.raises(PlanStale) as raised:
+            check_owned(using, {"acme": replace(spent, agreement=agreement)})
+        assert [one.code for one in raised.value.problems] == ["plan-override-spent"]
+    check_owned(using, {"acme": replace(spent, agreement=Agreement(plan=using.digest, changes=()))})
 
 
 def test_other_organizations_are_not_asked() -> None:
