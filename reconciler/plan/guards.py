@@ -33,11 +33,11 @@ from __future__ import annotations
 
 import shlex
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.model.change import Action, Change
 from reconciler.model.kind import Kind
-from reconciler.model.resource import Observed
+from reconciler.model.resource import Observed, Value
 from reconciler.plan.ceilings import (
     delete_ceiling,
     desired_empty,
@@ -123,18 +123,22 @@ def _children(scene: Scene, kind: Kind) -> Iterator[Refusal]:
 
 
 def _references_after(scene: Scene, kind: Kind, name: str, deletes: Mapping[str, Change]) -> Mapping[str, list[str]]:
-    """Index by what goes those who stay and will name it, once the rest of the plan is applied."""
-    after = {
-        change.address.key: row.after
-        for change in scene.of(kind.name, Action.CREATE, *WRITES)
-        for row in change.fields
-        if row.path == (name,)
-    }
+    """Index by what goes those who stay and will name it, or mean to, once the rest of the plan is applied."""
+    after = dict(_newly_named(scene.of(kind.name, Action.CREATE, *WRITES), name))
+    meant = dict(_newly_named([one for one in scene.blocked if one.address.kind == kind.name], name))
     before = {key: found.fields.get(name) for key, found in scene.live.objects.get(kind.name, {}).items()}
     keyless = {f"id:{one.remote_id}": one.fields.get(name) for one in scene.live.keyless.get(kind.name, ())}
     spellings = {key: key for key in deletes} | {f"id:{change.remote_id}": key for key, change in deletes.items()}
+    coming = {key: parent for key, parent in meant.items() if str(parent) in spellings}
     children: dict[str, list[str]] = defaultdict(list)
-    for key, parent in {**keyless, **before, **after}.items():
+    for key, parent in {**keyless, **before, **after, **coming}.items():
         if str(parent) in spellings and key not in deletes:
             children[spellings[str(parent)]].append(key)
     return children
+
+
+def _newly_named(changes: Iterable[Change], name: str) -> Iterator[tuple[str, Value]]:
+    for change in changes:
+        for row in change.fields:
+            if row.path == (name,) and change.action is not Action.DELETE:
+                yield change.address.key, row.after

@@ -70,6 +70,11 @@ class TestChildren:
         assert refused(found)["A"] == ["child-of-deleted"]
         assert '"B" and "NEW"' in next(one for one in found.blocked if one.change.address.key == "A").problem.detail
 
+    def test_who_means_to_come_and_is_refused_counts_too(self) -> None:
+        """The documents name the parent; it must be there when they are mended."""
+        found = made(desired(club("NEW", parent="A"), club("B")), live(live_club("A"), OTHER), inventory(ONE, OTHER))
+        assert refused(found) == {"A": ["child-of-deleted"], "NEW": ["field-needed"]}
+
     @pytest.mark.parametrize("spelt", ["A", "id:r-A"])
     def test_who_has_no_external_id_counts(self, spelt: str) -> None:
         """Somebody made it by hand; its parent may be known by remote id alone."""
