@@ -38,7 +38,10 @@ from tests.company import Applied, Company
 
 CASES = sorted(path for path in (Path(__file__).parent / "cases").iterdir() if path.is_dir())
 PLAIN = [case for case in CASES if not case.name.startswith("guard-")]
-"""A guard decides before anything is sent, so what the vendor would do with it is tried with the others alone."""
+"""A guard decides before anything is sent, so what the vendor would do with it is tried with the others alone.
+
+Trying every setting with the guards' cases too would double what is by far the longest test here.
+"""
 FLIPS = dict(Settings().flips())
 UNREACHABLE = {"destroys-uncounted"}
 """Held only where a listing failed, and then nothing of the plan may be applied; see the tests of the plan."""
