@@ -20,7 +20,7 @@ from reconciler.apply.summary import summarize
 from reconciler.cli.agreement import check_agreed
 from reconciler.cli.approval import approved
 from reconciler.cli.carrying import Run, carried_out
-from reconciler.cli.composition import Scope, planned, scope_of
+from reconciler.cli.composition import Scope, planned, scope_of, together
 from reconciler.cli.connections import connected
 from reconciler.cli.endings import as_shown
 from reconciler.cli.endings import told as told_of
@@ -28,7 +28,7 @@ from reconciler.cli.holding import Locks, undisturbed
 from reconciler.cli.locking import await_free, outrun, take_locks, this_run
 from reconciler.cli.reporting import Report
 from reconciler.cli.running import result_of
-from reconciler.cli.saved import check_fits, check_owned, narrowed
+from reconciler.cli.saved import check_fits, check_identity, check_owned, narrowed
 from reconciler.cli.stopping import Stop, stoppable
 from reconciler.cli.stores import inventory_of
 from reconciler.cli.terminal import err, now
@@ -96,13 +96,19 @@ class Application:
             try:
                 providers = runner.run(_open(stack, scope))
                 if saved is not None:
-                    owned = _inventories(saved, scope)
-                    check_owned(saved, owned)
+                    owned = result_of(runner, self._check(saved, scope, providers))
                     return self._apply(runner, saved, scope, providers, owned, shown=True)
                 plan, inventories = result_of(runner, self._plan(scope, providers))
                 return self._apply(runner, plan, scope, providers, inventories, shown=False)
             finally:
                 runner.run(stack.aclose())
+
+    async def _check(
+        self, saved: Plan, scope: Scope, providers: Mapping[str, Provider]
+    ) -> Mapping[str, Inventory | None]:
+        with self._report.narration() as told:
+            async with watched(told) as watch:
+                return await owned_still(saved, scope, providers, watch)
 
     async def _plan(
         self, scope: Scope, providers: Mapping[str, Provider]
@@ -160,6 +166,31 @@ class Application:
         )
 
 
+async def owned_still(
+    saved: Plan, scope: Scope, providers: Mapping[str, Provider], watch: Watch
+) -> Mapping[str, Inventory | None]:
+    """Read what is managed now, and hold a plan that was made before against it and against who answers now.
+
+    Raises:
+        PlanStale: it is not what the plan was made from; nothing was written.
+        LiveStateUnreadable: nobody can say whether it is the same organization that answers.
+    """
+    inventories = await asyncio.to_thread(inventories_under, saved, scope)
+    check_owned(saved, inventories)
+    watch.turn_to("Asking whether it is the same organization")
+    await together(
+        check_identity(
+            saved,
+            one,
+            inventories[one.name],
+            providers[one.name],
+            lambda made, foreseen, name=one.name: watch.reads(name, made, foreseen),
+        )
+        for one in scope.organizations
+    )
+    return inventories
+
+
 async def carry(
     plan: Plan,
     scope: Scope,
@@ -206,8 +237,8 @@ async def carry_under(
     return run
 
 
-def _inventories(plan: Plan, scope: Scope) -> Mapping[str, Inventory | None]:
-    """Read what is managed now, for a plan that was made before."""
+def inventories_under(plan: Plan, scope: Scope) -> Mapping[str, Inventory | None]:
+    """Read what is managed now of the organizations of a plan, be it under the name that one had before."""
     former = {share.organization: share.former for share in plan.shares}
     return {one.name: inventory_of(one, scope.directory, former[one.name]) for one in scope.organizations}
 

@@ -1,19 +1,27 @@
 """A saved plan against what the folder and the inventory say now: applied where it was made for, whole or in part.
 
 What nobody declared any more was judged by the inventory, so that is asked again: an object that was forgotten since,
-or that another run has taken in, is not deleted on the word of an older plan.
+or that another run has taken in, is not deleted on the word of an older plan. And whether it is the same organization
+that answers was judged then, so some of its objects are asked again (`plan.identity`): creates and adoptions rest on
+nothing else, and key pairs may have changed places since. A plan that is made now has just been judged so.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.errors import PlanStale, Problem, UsageInvalid
+from reconciler.live.asked import ask
+from reconciler.live.provider import Provider
+from reconciler.live.reads import Progress
 from reconciler.model.change import Action, Change
+from reconciler.model.guards import ORGANIZATION_CHANGED
 from reconciler.model.inventory import Inventory
 from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan, Share
+from reconciler.plan.identity import SUMMARY, WHY, estrangement, sample_of
 
 
 def narrowed(plan: Plan, names: Sequence[str]) -> Plan:
@@ -79,6 +87,45 @@ def check_fits(plan: Plan, organizations: Iterable[Organization]) -> None:
     ]
     if moved:
         raise PlanStale(*moved)
+
+
+async def check_identity(
+    plan: Plan, organization: Organization, inventory: Inventory | None, provider: Provider, progress: Progress
+) -> None:
+    """Refuse a plan where another organization answers now, unless the plan itself was told to go there.
+
+    What only re-keys the inventory is no reason to ask.
+
+    Raises:
+        PlanStale: up to twenty of our objects were asked for, and most are strangers; nothing was written.
+        LiveStateUnreadable: they could not be asked.
+    """
+    name = organization.name
+    mine = [one for one in plan.changes if one.address.organization == name and one.action is not Action.MOVE]
+    told = any(one.startswith(f"{name}: {ORGANIZATION_CHANGED} ") for one in plan.overrides)
+    if inventory is None or not mine or told:
+        return
+    keys: dict[str, set[str]] = defaultdict(set)
+    for entry in sample_of(inventory):
+        keys[entry.kind].add(entry.key)
+    live = await ask(provider, name, keys, progress)
+    endpoint = organization.base_url or organization.endpoint
+    detail = estrangement(inventory, organization.vendor.name, endpoint, live)
+    if detail:
+        raise PlanStale(_estranged(name, detail))
+
+
+def _estranged(name: str, detail: str) -> Problem:
+    return Problem(
+        code=ORGANIZATION_CHANGED,
+        summary=SUMMARY,
+        where=name,
+        detail=detail,
+        why=WHY,
+        remedy="Correct endpoint or credentials, and apply it again. If it is the same organization, plan again: "
+        "the plan shows how to allow it:",
+        command="reconciler plan --out FILE",
+    )
 
 
 def _is_spent(share: Share, plan: Plan, inventory: Inventory | None) -> bool:
