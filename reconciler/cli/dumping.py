@@ -10,6 +10,7 @@ from pathlib import Path
 from reconciler.apply.exit import ExitCode
 from reconciler.cli.composition import scope_of
 from reconciler.cli.connections import connected
+from reconciler.cli.running import result_of
 from reconciler.cli.terminal import now, out
 from reconciler.cli.watching import watched
 from reconciler.desired.dump import Dump, dump
@@ -39,7 +40,8 @@ def dumped(directory: Path, name: str | None, narration: Narration, *, one_file:
                 command=f"reconciler dump --org {organizations[0].name}",
             )
         )
-    return asyncio.run(_read(organizations[0], directory, narration, one_file=one_file))
+    with asyncio.Runner() as runner:
+        return result_of(runner, _read(organizations[0], directory, narration, one_file=one_file))
 
 
 async def _read(organization: Organization, directory: Path, narration: Narration, *, one_file: bool) -> Dump:

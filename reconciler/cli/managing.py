@@ -13,6 +13,7 @@ from reconciler.cli.composition import Planned, configured, planned, scope_of
 from reconciler.cli.connections import connected
 from reconciler.cli.entering import enter, enterable
 from reconciler.cli.locking import await_free
+from reconciler.cli.running import result_of
 from reconciler.cli.stores import inventory_of
 from reconciler.cli.terminal import now
 from reconciler.cli.watching import watched
@@ -164,7 +165,8 @@ def _plan(directory: Path, names: Sequence[str], narration: Narration, *, forget
         ):
             return await planned(scope, providers, watch)
 
-    made = asyncio.run(make())
+    with asyncio.Runner() as runner:
+        made = result_of(runner, make())
     if not made.plan.complete:
         raise LiveStateUnreadable(*made.plan.problems)
     return made
