@@ -150,9 +150,9 @@ def _forgetting(address: Address, entry: Managed | None, found: Observed | Absen
     if isinstance(found, Absent):
         cause = "it is gone at the vendor, and no document declares it"
     elif entry is None:
-        cause = "an earlier run only meant to adopt it, and no document declares it any more"
+        cause = "an earlier run only meant to adopt it, and no document declares it any more: it stays as it is"
     else:
-        cause = "another object has its place at the vendor, and no document declares it"
+        cause = "another object has its place at the vendor, which no document declares: that one stays as it is"
     return Change(
         address=address,
         action=Action.FORGET,

@@ -37,9 +37,9 @@ _OUTCOMES = {
     Action.UPDATE: "updated in-place",
     Action.REPLACE: "updated in-place",
     Action.DELETE: "destroyed",
-    Action.ADOPT: "adopted",
+    Action.ADOPT: "noted in the inventory",
     Action.MOVE: "moved",
-    Action.FORGET: "forgotten, and stays as it is",
+    Action.FORGET: "forgotten",
 }
 _MEMBER_WORDS = {
     MemberAction.KEEP: "kept",
@@ -57,6 +57,10 @@ def change_lines(change: Change, paint: Paint) -> Iterator[str]:
     outcome = f"has moved from {change.former}" if change.former else f"will be {_outcome(change)}"
     if change.action is Action.REPLACE:
         outcome += f", and its {_lists(change)} replaced"
+    elif change.action is Action.FORGET:
+        outcome += ", and nothing is sent"  # whether it is gone or stays, the cause says
+    elif change.action is Action.ADOPT:
+        outcome += "" if change.adopts else ", and stays as it is"
     yield from _header(change, outcome, paint)
     sign = of_change(change).painted(paint)
     body = list(_body(change, paint))
@@ -87,7 +91,7 @@ def _header(change: Change, outcome: str, paint: Paint) -> Iterator[str]:
 
 def _outcome(change: Change) -> str:
     if change.action is Action.ADOPT:
-        return "adopted as it is" if change.adopts else "noted in the inventory, and stays as it is"
+        return "adopted as it is" if change.adopts else _OUTCOMES[Action.ADOPT]
     return f"adopted and {_OUTCOMES[change.action]}" if change.adopts else _OUTCOMES[change.action]
 
 

@@ -1,11 +1,15 @@
-"""What goes because no document declares it any more, by the file that declared it: one lost file is one line."""
+"""What no document declares any more, by the file that declared it: one lost file is one line.
+
+What goes and what a guard keeps are told apart: a page must not say "destroyed" of what stays.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reconciler.model.address import Address
+from reconciler.model.change import Change
 from reconciler.model.plan import Plan
 from reconciler.render.paint import Paint, Style
 from reconciler.render.words import counted, inert, listed
@@ -14,14 +18,21 @@ _MOST_NAMED = 5
 
 
 def vanished_lines(plan: Plan, paint: Paint) -> Iterator[str]:
-    """List the files, with what each declared; refused deletes are among them."""
+    """List the files with what of each goes, then those with what of each would go and is refused."""
+    going = "Destroyed because no document declares them any more, by the file that did:"
+    yield from _by_file(going, plan.changes, paint)
+    kept = "Not destroyed because that is refused, though no document declares them any more, by the file that did:"
+    yield from _by_file(kept, (blocked.change for blocked in plan.blocked), paint)
+
+
+def _by_file(heading: str, changes: Iterable[Change], paint: Paint) -> Iterator[str]:
     groups: dict[tuple[str, str], list[Address]] = defaultdict(list)
-    for change in (*plan.changes, *(blocked.change for blocked in plan.blocked)):
+    for change in changes:
         if change.document:
             groups[change.document, change.address.kind].append(change.address)
     if not groups:
         return
-    yield "Destroyed because no document declares them any more, by the file that did:"
+    yield heading
     for (file, kind), addresses in sorted(groups.items()):
         keys = [inert(address.key) for address in sorted(addresses)]
         rest = [] if len(keys) <= _MOST_NAMED else [f"{len(keys) - _MOST_NAMED} more"]

@@ -93,3 +93,30 @@ def test_a_value_cannot_command_the_terminal() -> None:
     page = plan_text(plan(change("C-1", Action.UPDATE, field("name", "a\x1b[2Jb", "c\nd\u202ee"))))
     assert r"a\x1b[2Jb" in page
     assert r"c\nd\u202ee" in page
+
+
+def test_what_is_only_noted_is_not_called_adopted() -> None:
+    """What is ours already and gets a protection or a key has a sign of its own, and the page says what happens."""
+    page = plan_text(plan(change("C-1", Action.ADOPT)))
+    assert "  = note in the inventory\n" in page
+    assert "# acme-fr/customer/C-1 will be noted in the inventory, and stays as it is" in page
+    assert '  = customer "C-1"' in page
+    assert "adopt" not in page
+
+
+def test_what_is_forgotten_is_not_said_to_stay() -> None:
+    """It may be gone at the vendor: the cause says which it is, the header only that nothing is sent."""
+    page = plan_text(plan(change("C-1", Action.FORGET)))
+    assert "# acme-fr/customer/C-1 will be forgotten, and nothing is sent" in page
+    assert "stays" not in page
+
+
+def test_what_is_refused_is_not_listed_as_destroyed() -> None:
+    """Of one lost file one thing goes, and another is kept by a guard: the page says which."""
+    goes, kept = (replace(change(key, Action.DELETE), document="lost.yaml") for key in ("C-1", "C-2"))
+    shown = replace(plan(goes), blocked=(Blocked(change=kept, problem=UNREAD),))
+    lines = plan_text(shown).splitlines()
+    destroyed = lines.index("Destroyed because no document declares them any more, by the file that did:")
+    assert lines[destroyed + 1] == "  lost.yaml: 1 customer (C-1)"
+    refused = "Not destroyed because that is refused, though no document declares them any more, by the file that did:"
+    assert lines[lines.index(refused) + 1] == "  lost.yaml: 1 customer (C-2)"
