@@ -11,10 +11,12 @@ What git prints is not shown (`git_causes` says why). It needs git 2.29, of Octo
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +27,8 @@ from reconciler.store.git_causes import NO_GIT, SILENT, Cause, cause_of
 
 _ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_PREFIX")
 """Variables by which a hook or an alias points git at another repository than the folder's."""
+
+_SHA256_DIGITS = 64
 
 _SETTINGS = ("core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false", "core.quotePath=true")
 
@@ -100,6 +104,33 @@ class GitRepository:
     def content(self, blob: str) -> bytes:
         """Give what is in a blob."""
         return self._do("cat-file", "blob", blob)
+
+    def contents(self, blobs: Sequence[str]) -> bytes:
+        """Give what is in several blobs, one after the other."""
+        rows = self._do("cat-file", "--batch", content="".join(f"{blob}\n" for blob in blobs).encode())
+        parts, start = [], 0
+        for _ in blobs:
+            begin = rows.index(b"\n", start) + 1
+            size = rows[start:begin].split()[-1]  # the line is `ID blob SIZE`, or `ID missing`
+            if not size.isdigit():
+                raise problems.unreachable(self.where, "A part of it is missing in this clone.")
+            parts.append(rows[begin : begin + int(size)])
+            start = begin + int(size) + 1
+        return b"".join(parts)
+
+    def write_blobs(self, contents: Sequence[bytes], known: Collection[str]) -> list[str]:
+        """Store several blobs, those that are not among `known`, by one call of git, and give the ids of all."""
+        names = [_blob_id(content, known) for content in contents]
+        new = [place for place, name in enumerate(names) if name not in known]
+        with tempfile.TemporaryDirectory() as folder:
+            paths = [Path(folder) / str(place) for place in new]
+            for place, path in zip(new, paths, strict=True):
+                path.write_bytes(contents[place])
+            listed = "".join(f"{path}\n" for path in paths).encode()
+            written = self._do("hash-object", "-w", "--no-filters", "--stdin-paths", content=listed) if new else b""
+        for place, name in zip(new, written.decode().split(), strict=True):
+            names[place] = name
+        return names
 
     def write_blob(self, content: bytes) -> str:
         """Store a blob and give its id."""
@@ -179,6 +210,13 @@ class GitRepository:
             kept[f"GIT_{role}_EMAIL"] = "reconciler@localhost"
             kept[f"GIT_{role}_DATE"] = date
         return {**kept, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "LANGUAGE": ""}
+
+
+def _blob_id(content: bytes, known: Collection[str]) -> str:
+    """Work out the id of a blob; a repository's ids are all of the same sort, which shows in their length."""
+    text = b"blob %d\0%s" % (len(content), content)
+    by_sha256 = any(len(name) == _SHA256_DIGITS for name in known)
+    return hashlib.sha256(text).hexdigest() if by_sha256 else hashlib.sha1(text, usedforsecurity=False).hexdigest()
 
 
 def _told(problem: Callable[[str, str, str, str], ReconcilerError], where: str, cause: Cause) -> ReconcilerError:
