@@ -31,7 +31,7 @@ def entry_of(declared: Declared, kind: Kind, secret: str, before: Managed | None
         run="",
         protected=protected,
         last_applied=last_applied(declared, kind, secret),
-        members=before.members if before is not None else {},
+        members=dict(before.members) if before is not None else {},  # a plan is saved, and holds no text of a store's
     )
 
 
