@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from reconciler.apply.execute import execute
@@ -179,13 +180,7 @@ async def owned_still(
     check_owned(saved, inventories)
     watch.turn_to("Asking whether it is the same organization")
     await together(
-        check_identity(
-            saved,
-            one,
-            inventories[one.name],
-            providers[one.name],
-            lambda made, foreseen, name=one.name: watch.reads(name, made, foreseen),
-        )
+        check_identity(saved, one, inventories[one.name], providers[one.name], partial(watch.reads, one.name))
         for one in scope.organizations
     )
     return inventories
