@@ -1,4 +1,7 @@
-"""What `init` writes: the smallest folder of documents that can be planned and applied."""
+"""What `init` writes: a configuration, and a document whose example is commented out.
+
+Whoever names a real organization in it must not find a customer in the first plan whom nobody wrote down.
+"""
 
 from __future__ import annotations
 
@@ -24,17 +27,20 @@ organizations:
 """
 
 _DOCUMENT = """\
-customers:
-  - externalId: C-001
-    name: First Customer
-    address:
-      city: Paris
-      zipcode: "75001"
-      country: France
-    contacts:
-      - externalId: P-001
-        email: first.contact@example.com
-        isMain: true
+# Customers as they are to be, in as many files as you like. Nothing is declared yet: have `reconciler dump` write down
+# what is at the vendor already. Or take the comment signs away, and a plan creates this one:
+#
+# customers:
+#   - externalId: C-001
+#     name: First Customer
+#     address:
+#       city: Paris
+#       zipcode: "75001"
+#       country: France
+#     contacts:
+#       - externalId: P-001
+#         email: first.contact@example.com
+#         isMain: true
 """
 
 

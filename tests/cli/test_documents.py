@@ -14,11 +14,21 @@ from reconciler.providers.table import VENDORS
 from tests.cli.running import Folder
 
 
-def test_init_writes_what_plans(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The first files are valid documents, and a plan of them adds one customer."""
+def test_init_declares_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The first files are valid documents, and whoever points them at an organization creates nothing there by them."""
     assert run(["-C", str(tmp_path / "new"), "init", "--org", "acme-fr"]) == 0
     assert run(["-C", str(tmp_path / "new"), "validate"]) == 0
     assert run(["-C", str(tmp_path / "new"), "plan"]) == 0
+    assert "No changes." in capsys.readouterr().out
+
+
+def test_the_example_of_init_holds_when_it_is_uncommented(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the comment signs taken away it is a valid document, and a plan of it adds one customer."""
+    assert run(["-C", str(tmp_path), "init", "--org", "acme-fr"]) == 0
+    document = tmp_path / "acme-fr" / "customers.yaml"
+    _, example = document.read_text().split("#\n")
+    document.write_text("".join(line.removeprefix("# ") for line in example.splitlines(keepends=True)))
+    assert run(["-C", str(tmp_path), "plan"]) == 0
     assert "Plan: 1 to add, 0 to change, 0 to destroy." in capsys.readouterr().out
 
 

@@ -184,7 +184,7 @@ def check_dump_adopt_plan(folder: Path, count: int) -> None:
     here = company(folder)
     live: list[JsonObject] = [customer(f"C-{number:05}", people[number]) for number in range(count)]
     here.seed({"settings": {"list_rows_contacts": True}, "customers": [*live]})  # else the pace sets the time
-    found = dumped(here.folder, "acme", quiet(), one_file=False)
+    found = dumped(here.folder, "acme", quiet(), here.folder, one_file=False)
     assert not found.left_out
     write_dump(found, here.folder)
     (result,) = adopted(here.folder, (), (), quiet(), 0)
