@@ -22,7 +22,6 @@ MANAGING = (
     "inventory-json",
     "inventory-read",
     "inventory-write",
-    "checkpoint-raw",
     "checkpoint-file",
     "checkpoint-git",
 )

@@ -39,6 +39,14 @@ class Row:
 
 
 _TIMES_FLOOR = {10_000: 2.0, 100_000: 1.7}
+_PLAIN, _SAME = "plain JSON", "a no-change plan"
+_MANAGING = (
+    ("inventory-read", "reading the inventory", "inventory-json", _PLAIN, 0.5),
+    ("inventory-write", "writing the inventory", "inventory-json", _PLAIN, 0.5),
+    ("ownership", "judging whose it is", "plan", _SAME, 0.1),
+    ("plan-adopt", "every customer to be adopted", "plan", _SAME, 2.5),
+    ("adopt", "adopt", "plan", _SAME, 4.0),
+)
 _PEAKS = {10_000: 160.0, 100_000: 1.2 * MB_IN_GB}
 
 
@@ -63,9 +71,21 @@ def plan_claims(samples: Rounds, customers: int) -> Iterator[Claim]:
 
 def growth_claim(small: Row, large: Row) -> Claim:
     """Judge whether a customer costs the same in a large organization."""
-    each = [row.measured.seconds / row.customers for row in (small, large)]
+    each = [row.measured.cpu_seconds / row.customers for row in (small, large)]
     text = f"no-change plan: a customer of {large.customers:,} to one of {small.customers:,}"
     return Claim(text=text, measured=each[1] / each[0], most=1.3, unit="x")
+
+
+def managing_claims(samples: Rounds, customers: int) -> Iterator[Claim]:
+    """Judge what managing adds: to a plan that changes nothing, to plain JSON of the same text, and to the disk."""
+    size = f"{customers:,} customers"
+    for name, title, to, what, most in _MANAGING:
+        times = ratio(samples, name, to=to)
+        yield Claim(text=f"{title}, {size}: to {what}", measured=times, most=most, unit="x")
+    if customers in _TIMES_FLOOR:
+        kept = middle(samples["checkpoint-git"]).facts
+        text = f"a checkpoint in git, {size}: kept in clone and remote, to the text"
+        yield Claim(text=text, measured=kept["kept_mb"] / kept["text_mb"], most=0.1, unit="x")
 
 
 def validate_claim(samples: Rounds, customers: int) -> Claim:

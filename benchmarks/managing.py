@@ -1,7 +1,6 @@
 """What managing costs: the inventory's text, its checkpoints, and what is judged by it, each ready to be timed.
 
-The floor of the text is the standard library's JSON of the same bytes; the floor of a checkpoint is those bytes on the
-disk, as safely as a file can be written.
+The floor of the text, and of what writes it, is the standard library's JSON of the same bytes, read and written once.
 """
 
 from __future__ import annotations
@@ -32,7 +31,6 @@ from reconciler.plan.build import Part
 from reconciler.plan.entries import documents_now
 from reconciler.plan.ownership import ownership_of
 from reconciler.plan.pruning import abandoned, unmanaged
-from reconciler.store.atomic_file import replace_file
 from reconciler.store.git import GitRepository
 from reconciler.store.inventory import Hold, InventoryStore
 from reconciler.store.inventory_file import FileInventoryStore
@@ -119,17 +117,6 @@ def _unread(folder: Path) -> Inventory:
         return manage(folder, Path(into))
 
 
-def _raw(folder: Path) -> Work:
-    content = _text(folder)
-
-    def work() -> None:
-        with tempfile.TemporaryDirectory(dir=folder) as into:
-            for _ in range(CHECKPOINTS):
-                replace_file(Path(into) / "inventory", content)
-
-    return work
-
-
 def _checkpoints(make: Callable[[Path], InventoryStore], folder: Path) -> Work:
     """Write checkpoints, each with one entry more that changed, as a run does that was told to change a few."""
     inventory = store_of(organization_in(folder), folder).read()
@@ -138,14 +125,14 @@ def _checkpoints(make: Callable[[Path], InventoryStore], folder: Path) -> Work:
     place = tempfile.TemporaryDirectory(dir=folder)
     hold = make(Path(place.name)).take(HOLDER, replace(inventory, serial=0))
 
-    before = _kept_mb(Path(place.name))
+    before, size = _kept_mb(Path(place.name)), len(inventory_text(inventory)) / BYTES_IN_MB
 
     def work() -> Mapping[str, float]:
         with place:
             helpers = _helpers_cpu()
             _write_checkpoints(hold, inventory)
             kept = (_kept_mb(Path(place.name)) - before) / CHECKPOINTS
-            return {"helpers_cpu": _helpers_cpu() - helpers, "kept_mb": kept}
+            return {"helpers_cpu": _helpers_cpu() - helpers, "kept_mb": kept, "text_mb": size}
 
     return work
 
@@ -189,7 +176,6 @@ WORKS: Mapping[str, Callable[[Path], Work]] = {
     "inventory-json": _json,
     "inventory-read": _read,
     "inventory-write": _write,
-    "checkpoint-raw": _raw,
     "checkpoint-file": lambda folder: _checkpoints(_in_file, folder),
     "checkpoint-git": lambda folder: _checkpoints(_in_git, folder),
 }
