@@ -18,7 +18,8 @@ absent for nothing. Once more than P have proved absent, the P pages are read af
 thousand new objects nor a run in which all exist pays for the other's way.
 
 A page and a trial may thus be wasted: never more than the cheapest way and two requests, unless pages must be read
-again because they do not add up (`completeness`). The road not taken is to decide by an estimate of what exists.
+again because they do not add up (`completeness`), or nothing at all is listed: then up to 20 keys are tried, because
+an outage may look like an empty organization. The road not taken is to decide by an estimate of what exists.
 """
 
 from __future__ import annotations
