@@ -15,7 +15,7 @@ from reconciler.apply.record import Circumstances, complete_entry, settled_under
 from reconciler.cli.composition import Planned
 from reconciler.cli.holding import stamp
 from reconciler.cli.locking import circumstances_of, this_run
-from reconciler.cli.stores import first_inventory, store_of
+from reconciler.cli.stores import first_inventory, standing_inventory, store_of
 from reconciler.errors import PlanStale
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
@@ -99,7 +99,7 @@ def rewrite(
     store = store_of(organization, directory)
     holder = this_run(command)
     hold = None
-    while hold is None and (found := store.read()) is not None:
+    while hold is None and (found := standing_inventory(organization, directory)) is not None:
         altered = alter(found)
         with suppress(PlanStale):
             hold = store.take(holder, altered, wait)

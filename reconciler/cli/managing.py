@@ -14,7 +14,7 @@ from reconciler.cli.connections import connected
 from reconciler.cli.entering import enter, enterable
 from reconciler.cli.locking import await_free
 from reconciler.cli.running import result_of
-from reconciler.cli.stores import inventory_of
+from reconciler.cli.stores import standing_inventory
 from reconciler.cli.terminal import now
 from reconciler.cli.watching import watched
 from reconciler.errors import LiveStateUnreadable, Problem, ReconcilerError, UsageInvalid
@@ -115,7 +115,7 @@ def rebuilt(directory: Path, names: Sequence[str], narration: Narration, wait: f
 def inventories(directory: Path, names: Sequence[str]) -> Mapping[str, Inventory | None]:
     """Read the inventories of these organizations; no name means all of them."""
     scope = scope_of(directory, names, now().date())
-    return {one.name: inventory_of(one, directory) for one in scope.organizations}
+    return {one.name: standing_inventory(one, directory) for one in scope.organizations}
 
 
 def entry_at(directory: Path, text: str) -> Managed:
@@ -152,7 +152,7 @@ def _place(directory: Path, text: str) -> tuple[Address, Organization, Inventory
     if address.organization not in organizations:
         raise UsageInvalid(_not_configured(address, organizations))
     organization = organizations[address.organization]
-    return address, organization, inventory_of(organization, directory)
+    return address, organization, standing_inventory(organization, directory)
 
 
 def _plan(directory: Path, names: Sequence[str], narration: Narration, *, forgetful: bool) -> Planned:
@@ -183,7 +183,7 @@ def _why_left(change: Change) -> str:
 def _standing(organization: Organization, directory: Path) -> _Standing:
     """Read the inventory that is being replaced, if it can be; that it cannot is why it is rebuilt."""
     try:
-        return _Standing(inventory=inventory_of(organization, directory))
+        return _Standing(inventory=standing_inventory(organization, directory))
     except ReconcilerError as error:
         if any(problem.code == "inventory-unreachable" for problem in error.problems):
             raise

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from reconciler.cli.private_folder import NAME
 from reconciler.cli.terminal import now
+from reconciler.errors import DesiredStateInvalid
 from reconciler.model.inventory import Inventory
 from reconciler.model.organization import Organization
 from reconciler.model.state import Move
@@ -60,6 +61,26 @@ def inventory_of(organization: Organization, directory: Path, former: str = "") 
         return found
     inherited = store_of(organization, directory, former).read() if former else None
     return None if inherited is None else replace(inherited, organization=organization.name, serial=0)
+
+
+def standing_inventory(organization: Organization, directory: Path) -> Inventory | None:
+    """Read what a plan would go on with: its own inventory, or that of the name which its documents say it had before.
+
+    They are read only where it has none of its own yet. Where they are wrong, they say nothing of a former name.
+
+    Raises:
+        ReconcilerError: it cannot be read, which is never taken for a first run.
+    """
+    found = inventory_of(organization, directory)
+    if found is not None:
+        return found
+    from reconciler.desired.load import load
+
+    try:
+        moves = load(organization, directory, now().date()).moves
+    except DesiredStateInvalid:
+        return None
+    return inventory_of(organization, directory, former_name(moves))
 
 
 def former_name(moves: Iterable[Move]) -> str:

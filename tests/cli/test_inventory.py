@@ -153,3 +153,35 @@ def test_what_init_wrote_is_in_no_dumps_way(folder: Folder) -> None:
     folder.write("customers/customers.yaml", first_files("acme-fr")["acme-fr/customers.yaml"])
     assert folder.call("dump").code == 0
     assert folder.call("plan").out.startswith("No changes.")
+
+
+def renamed(folder: Folder) -> None:
+    """Apply, then give the organization another name, as its documents say."""
+    assert folder.call("apply", "--auto-approve").code == 0
+    configuration = folder.path / "reconciler.yaml"
+    folder.write("reconciler.yaml", configuration.read_text().replace("acme-fr:", "acme-be:"))
+    folder.write("customers/moved.yaml", "moved: [{from: acme-fr, to: acme-be}]\n")
+
+
+def test_a_renamed_organization_lists_what_a_plan_goes_on_with(folder: Folder) -> None:
+    """The inventory of the former name stands for its own until the next apply, which writes that."""
+    renamed(folder)
+    listed = folder.call("inventory", "list").out.splitlines()
+    assert listed[0] == "acme-be: 2 objects managed, kept under the name that it had before until the next apply."
+    assert listed[1].startswith("  acme-be/customer/C-001 ")
+    assert "customer/C-001" in folder.call("inventory", "show", "acme-be/customer/C-001").out
+
+
+def test_a_renamed_organization_forgets_under_its_new_name(folder: Folder) -> None:
+    """What is forgotten is forgotten, and the rest is its own from then on."""
+    renamed(folder)
+    assert folder.call("inventory", "forget", "acme-be/customer/C-002").code == 0
+    listed = folder.call("inventory", "list").out.splitlines()
+    assert listed[0] == "acme-be: 1 object managed."
+    assert listed[1].startswith("  acme-be/customer/C-001 ")
+
+
+def test_wrong_documents_keep_nobody_from_listing(folder: Folder) -> None:
+    """They say nothing of a former name, and the list is of what is kept."""
+    folder.write("customers/acme.yaml", "customers: [{}]\n")
+    assert folder.call("inventory", "list").out.startswith("acme-fr: no inventory yet")
