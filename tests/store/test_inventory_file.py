@@ -174,11 +174,12 @@ def test_of_many_runs_at_once_one_gets_the_lock(tmp_path: Path) -> None:
 def test_steps_of_other_processes_wait_for_the_guard_and_it_ends_with_its_process(store: FileInventoryStore) -> None:
     """A step that another process is in the middle of is waited for; killing that process lets go of it."""
     store.take(asking(), inventory()).release(inventory())
-    guard = store.path.with_name("acme.guard")
+    guard, before = store.path.with_name("acme.guard"), store.read()
+    assert before is not None
     code = f"from filelock import FileLock; lock = FileLock({str(guard)!r}); lock.acquire(); print('held'); input()"
     with subprocess.Popen([sys.executable, "-u", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
         assert other.stdout is not None and other.stdout.readline() == b"held\n"
-        taking = threading.Thread(target=lambda: store.take(asking(), replace(inventory(), serial=1)))
+        taking = threading.Thread(target=lambda: store.take(asking(), before))
         taking.start()
         taking.join(0.2)
         assert taking.is_alive() and store.holder() is None
