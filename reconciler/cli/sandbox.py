@@ -185,11 +185,15 @@ def serve(session: Session, port: int, latency: float) -> None:
 
     A key pair that it does not know brings a new organization to life.
     """
-    from reconciler.cli.sandbox_play import opened_store
+    from reconciler.cli.sandbox_play import opened_store, port_unusable
+    from reconciler.errors import UsageInvalid
     from reconciler.sandbox.server import SandboxServer
 
     with opened_store(session.directory) as store:
-        server = SandboxServer(store, port, auto_create=True, latency=latency)
+        try:
+            server = SandboxServer(store, port, auto_create=True, latency=latency)
+        except OSError as error:
+            raise UsageInvalid(port_unusable(port, error)) from error
         click.echo(f"The sandbox answers at {server.url}; Ctrl-C ends it.")
         server.serve_forever()
 

@@ -7,6 +7,7 @@ below the vendor's.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -58,14 +59,17 @@ def load_configuration(directory: Path, vendors: Mapping[str, Vendor], environ: 
 def _text(directory: Path) -> Text:
     path = directory / FILE
     if not path.is_file():
+        begun = "" if directory == Path() else f"-C {shlex.quote(str(directory))} "
         raise DesiredStateInvalid(
             Problem(
                 code="configuration-missing",
                 summary="no reconciler.yaml",
                 where=FILE,
-                detail=f'There is no {FILE} in "{directory}".',
+                detail=f'There is no {FILE} in "{directory}".'
+                if directory.is_dir()
+                else f'"{directory}" is no folder.',
                 remedy="Name the folder that holds it with -C, or begin a new one:",
-                command="reconciler init",
+                command=f"reconciler {begun}init",
             )
         )
     text = read_text(path, FILE)

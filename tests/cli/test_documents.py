@@ -130,7 +130,7 @@ def test_problems_of_several_organizations_come_together(folder: Folder) -> None
 def test_a_folder_without_a_configuration_says_how_to_begin(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The remedy is a command."""
     assert run(["-C", str(tmp_path), "plan"]) == 65
-    assert "reconciler init" in capsys.readouterr().err
+    assert f"reconciler -C {tmp_path} init" in capsys.readouterr().err
 
 
 def test_schema_writes_one_file_for_each(folder: Folder) -> None:
@@ -139,3 +139,12 @@ def test_schema_writes_one_file_for_each(folder: Folder) -> None:
     files = {path.name: json.loads(path.read_text()) for path in (folder.path / "schemas").iterdir()}
     assert "reconciler.schema.json" in files
     assert files == folder.call("schema").json()
+
+
+def test_a_folder_that_is_not_there_is_called_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And the command that begins one begins that one."""
+    folder = tmp_path / "no where"
+    assert run(["-C", str(folder), "plan"]) == 65
+    told = capsys.readouterr().err
+    assert f'"{folder}" is no folder.' in told
+    assert f"reconciler -C '{folder}' init" in told
