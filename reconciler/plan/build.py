@@ -26,9 +26,10 @@ from reconciler.plan.ceilings import believed_sizes
 from reconciler.plan.changes import Draft, alteration, creation, stands
 from reconciler.plan.cost import cost
 from reconciler.plan.destruction import with_takes
-from reconciler.plan.digest import plan_digest
+from reconciler.plan.digest import plan_digest, seal_of
 from reconciler.plan.entries import documents_now
 from reconciler.plan.evidence import unproven
+from reconciler.plan.exchanges import without_exchanges
 from reconciler.plan.guard import Locate, block_dependents, flaw_problem, item_place, judge
 from reconciler.plan.guards import refusals
 from reconciler.plan.kinship import with_kin
@@ -37,6 +38,7 @@ from reconciler.plan.names import with_names
 from reconciler.plan.order import order
 from reconciler.plan.overrides import Judgement, held_back, judge_refusals, line_warnings, option_warnings
 from reconciler.plan.ownership import ownership_of
+from reconciler.plan.protection import protections
 from reconciler.plan.pruning import abandoned, unmanaged
 from reconciler.plan.references import reference_flaws, removed_reference_flaws
 from reconciler.plan.removals import going, removal_warnings, removed, unremoved
@@ -142,13 +144,14 @@ class _Drafting:
                 judged += [judge(draft, kind, surroundings, self.locate) for draft in drafts]
         scene = self._scene(judged)
         judgement = judge_refusals(refusals(scene), self.allowances, scene.inventory.spent)
-        judged = [held_back(one, judgement) for one in judged]
+        judged = without_exchanges([held_back(one, judgement) for one in judged], self.kinds, self.locate)
         blocked = [one for one in judged if isinstance(one, Blocked)]
         candidates = [one.change if isinstance(one, Blocked) else one for one in judged]
         refused = {one.change.address for one in blocked}
         ordered = order(candidates, self.kinds)
         changes, held = block_dependents([one for one in ordered if one.address not in refused], blocked)
         every_blocked = sorted([*blocked, *held], key=lambda one: one.change.address)
+        changes += protections(every_blocked, scene.inventory, self.live, self.kinds.values())
         used = judgement.used(changes)
         sizes = believed_sizes(scene, judgement.kinds(LIVE_SHRANK))
         return _Finished(
@@ -202,7 +205,7 @@ class _Drafting:
                     continue
             else:
                 draft = creation(declared, kind, self._address(kind.name, declared.key), secret)
-                draft = replace(draft, change=replace(draft.change, entry=self.ownership.entry(declared, kind)))
+                draft = self.ownership.noting(draft, declared, kind)
             yield draft
 
     def _surroundings(self, kind: Kind, seen: Mapping[str, frozenset[str]]) -> Surroundings:
@@ -242,6 +245,9 @@ class _Drafting:
             former=former_organization(self.desired.moves, self.ownership.inventory),
             documents=documents_now(self.desired.declared, self.ownership.inventory),
             spends=tuple(one.id for one in used if one.id),
+            until=min((one.until.isoformat() for one in used if one.until), default=""),
+            seal=seal_of(organization.digest_key),
+            serial=self.ownership.inventory.serial,
             spared=(*spared, *(self._first(others) if self.first else ())),
         )
 
