@@ -140,6 +140,7 @@ def circumstances_of(
         sizes=share.sizes,
         spends=share.spends,
         agreement=agreement,
+        seal=share.seal,
         documents=share.documents,
     )
 
@@ -151,7 +152,7 @@ def _agreement(share: Share, changes: Sequence[Change], before: Inventory, agree
     if before.agreement is not None and before.agreement.plan == agreed:
         spent = tuple(dict.fromkeys((*before.agreement.spent, *share.spends)))
         return replace(before.agreement, spent=spent)
-    return Agreement(plan=agreed, changes=tuple(change_digest(one) for one in changes), spent=share.spends)
+    return Agreement(plan=agreed, changes=tuple(change_digest(one, share.seal) for one in changes), spent=share.spends)
 
 
 async def _give_back(holdings: Iterable[Holding]) -> None:

@@ -11,6 +11,8 @@ very object is live under the address. With neither it means nothing: an address
 | is proven absent                      | nothing: the entry was carried out, or never had to|
 | was not read                          | nothing                                            |
 
+What the inventory holds of it goes into the plan: it is asked again before the plan, saved meanwhile, is begun.
+
 Under the policy `off`, or without proof that all documents were read (the unread one may declare it), nothing is
 deleted; what was meant is counted and named.
 """
@@ -18,6 +20,7 @@ deleted; what was meant is counted and named.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reconciler.errors import Problem
 from reconciler.model.address import Address
@@ -27,7 +30,7 @@ from reconciler.model.resource import Observed, Removal
 from reconciler.plan.changes import Draft, deletion
 from reconciler.plan.guard import Locate
 from reconciler.plan.ownership import Ownership
-from reconciler.plan.pruning import removing_refused, spared
+from reconciler.plan.pruning import removing_refused, spared, stripped
 
 
 def going(ownership: Ownership) -> set[tuple[str, str]]:
@@ -39,7 +42,9 @@ def removed(ownership: Ownership, kind: Kind) -> Iterator[Draft]:
     """Draft the deletions of one kind."""
     for removal, found in _all_meant(ownership, kind):
         if not removing_refused(ownership, kind):
-            yield deletion(removal, found, kind, _address(ownership, removal), ownership.digest_key)
+            draft = deletion(removal, found, kind, _address(ownership, removal), ownership.digest_key)
+            judged = stripped(ownership.inventory.find(kind.name, removal.key))
+            yield replace(draft, change=replace(draft.change, entry=judged))
 
 
 def unremoved(ownership: Ownership, kind: Kind) -> tuple[Spared, ...]:

@@ -180,6 +180,7 @@ def _intent(intent: Intent) -> dict[str, Value]:
         "action": intent.action,
         "remote_id": intent.remote_id,
         "run": intent.run,
+        **({"protected": True} if intent.protected else {}),
     }
 
 
