@@ -35,7 +35,7 @@ from reconciler.apply.readback import overridden_paths
 from reconciler.apply.settle import still_planned, still_to_send
 from reconciler.apply.waits import Tries, fresh_for
 from reconciler.errors import OutcomeUnknown, ReconcilerError
-from reconciler.live.provider import NotProcessed, Provider, Write
+from reconciler.live.provider import NotProcessed, Provider, Unreachable, Write
 from reconciler.model.change import Action, Change
 from reconciler.model.event import Done, Ending, Failed, Stale, Started, Unknown
 from reconciler.model.kind import Kind
@@ -231,7 +231,8 @@ class _Carriage:
         problem = problems.vendor_refusal(self.change, error)
         if isinstance(error, NotProcessed):
             problem = problems.never_processed(self.change, error, tries)
-        return Failed(change=self.change, problem=problem, written=self.taken > 0)
+        unmet = isinstance(error, Unreachable) or (isinstance(error, NotProcessed) and not error.throttled)
+        return Failed(change=self.change, problem=problem, written=self.taken > 0, unmet=unmet)
 
     def _moved_midway(self, why: str) -> Failed:
         return Failed(change=self.change, problem=problems.moved_while_writing(self.change, why), written=True)

@@ -15,7 +15,7 @@ from reconciler.errors import (
     ProviderRejected,
     ProviderUnavailable,
 )
-from reconciler.live.provider import NotProcessed, Page, Remaining, Write
+from reconciler.live.provider import NotProcessed, Page, Remaining, Unreachable, Write
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change, FieldChange, MemberAction, MemberChange
 from reconciler.model.event import Event
@@ -35,7 +35,8 @@ class Clubs:
     `faults` hold, by key, what happens to each write in turn: `rejected`, `unavailable`, `throttled`,
     `throttled-7` (the vendor asks for 7 seconds), `unconnected`, `lost-before`, `lost-after`,
     `late` (lost, taking effect three seconds on), `crash`, or `` for nothing. `unreadable` holds the numbers (from 1)
-    of the reads of a key that fail. `rewrites` are fields that the vendor sets to its own value after every write.
+    of the reads of a key that fail, and with `gone` no read meets anybody. `rewrites` are fields that the vendor
+    sets to its own value after every write.
     """
 
     def __init__(self, *objects: Observed, rewrites: Fields | None = None, lists_apart: bool = False) -> None:
@@ -44,6 +45,7 @@ class Clubs:
         self.lists_apart = lists_apart
         self.faults: dict[str, list[str]] = defaultdict(list)
         self.unreadable: dict[str, set[int]] = defaultdict(set)
+        self.gone = False
         self.reads: Counter[str] = Counter()
         self.list_reads: Counter[str] = Counter()
         self.created: Counter[str] = Counter()
@@ -72,6 +74,8 @@ class Clubs:
         assert kind == "club"
         self.reads[key] += 1
         await asyncio.sleep(0.1)
+        if self.gone:
+            raise Unreachable(Problem(code="vendor-unreadable", summary="could not be read"))
         if self.reads[key] in self.unreadable[key]:
             raise LiveStateUnreadable(Problem(code="read-failed", summary="a read failed"))
         found = self.objects.get(key)
