@@ -162,7 +162,7 @@ def test_no_configuration(tmp_path: Path) -> None:
         load_configuration(tmp_path, {}, {})
     assert (caught.value.problems[0].code, caught.value.problems[0].command) == (
         "configuration-missing",
-        "reconciler init",
+        f"reconciler -C {tmp_path} init",
     )
 
 
