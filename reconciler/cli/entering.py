@@ -16,6 +16,7 @@ from reconciler.cli.composition import Planned
 from reconciler.cli.holding import stamp
 from reconciler.cli.locking import circumstances_of, this_run
 from reconciler.cli.stores import first_inventory, standing_inventory, store_of
+from reconciler.cli.succession import take_store
 from reconciler.errors import PlanStale
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
@@ -78,8 +79,8 @@ def enter(
         sizes={**before.sizes, **circumstances.sizes},
     )
     store = store_of(organization, directory)
-    take = store.rebuild if rebuilding else store.take
-    take(holder, inventory, wait).release(inventory)
+    taken = take_store(organization, directory, store, holder, inventory, wait=wait, rebuilding=rebuilding)
+    taken.release(inventory)
     return inventory
 
 
@@ -102,7 +103,7 @@ def rewrite(
     while hold is None and (found := standing_inventory(organization, directory)) is not None:
         altered = alter(found)
         with suppress(PlanStale):
-            hold = store.take(holder, altered, wait)
+            hold = take_store(organization, directory, store, holder, altered, wait=wait)
             hold.release(altered)
 
 

@@ -19,6 +19,7 @@ class InventoryCommands(LazyGroup):
         "list": ("reconciler.cli.inventory:list_entries", "List what is managed."),
         "show": ("reconciler.cli.inventory:show_entry", "Show what is known of one managed object."),
         "rebuild": ("reconciler.cli.inventory:rebuild", "Make the inventory anew from documents and live state."),
+        "move": ("reconciler.cli.inventory:move", "Take the inventory along to another store."),
         "forget": ("reconciler.cli.inventory:forget", "Take one object out of the inventory; it stays as it is."),
     }
 
@@ -81,6 +82,28 @@ def rebuild(session: Session, organizations: tuple[str, ...], lock_timeout: floa
 
         results = rebuilt(session.directory, organizations, told, lock_timeout)
     return tell_entered(results, "Rebuilt with", as_json=as_json)
+
+
+@click.command(cls=Exemplified, epilog="reconciler inventory move --org acme-fr")
+@organizations
+@lock_timeout
+@pass_session
+def move(session: Session, organizations: tuple[str, ...], lock_timeout: float) -> None:
+    """Take the inventory along to another store.
+
+    For after `inventory: {store: …}` was changed in reconciler.yaml: everything goes from the store that it named
+    before into the one that it names now, and the former one ends. Nothing is sent to the vendor.
+    """
+    from reconciler.cli.composition import scope_of
+    from reconciler.cli.locking import this_run
+    from reconciler.cli.succession import move_store
+    from reconciler.cli.terminal import now, out
+    from reconciler.render.words import counted
+
+    for one in scope_of(session.directory, organizations, now().date()).organizations:
+        moved = move_store(one, session.directory, this_run("reconciler inventory move"), lock_timeout)
+        count = counted(len(moved.managed), "object")
+        out(f"{one.name}: Moved to store: {one.inventory.store}, with {count}; nothing was sent.\n")
 
 
 @click.command(cls=Exemplified, epilog="reconciler inventory forget acme-fr/customer/C-001")

@@ -80,6 +80,9 @@ class Inventory:
     `endpoint` is where it answered when it was last read; `sizes` how many objects the last complete listing of each
     kind gave. `spent` are the reviewed override lines that were consumed. `agreement` is the last reviewed plan that
     was begun by its digest. `serial` grows with every write.
+
+    `moved_to` is set where it has ended: the name of the organization that goes on with it, or `store: NAME`, where
+    it is kept since. `former` is the one that this goes on with while it has not been written itself; never stored.
     """
 
     organization: str
@@ -92,6 +95,8 @@ class Inventory:
     sizes: Mapping[str, int] = field(default_factory=dict)
     spent: tuple[str, ...] = ()
     agreement: Agreement | None = None
+    moved_to: str = ""
+    former: Inventory | None = None
 
     def find(self, kind: str, key: str) -> Managed | None:
         """Give the entry of an address, if we manage it."""

@@ -64,6 +64,11 @@ class GitInventoryStore:
         self.repository.remember(self.ref, commit)
         return inventory
 
+    def remembered(self) -> Inventory | None:
+        """Give what was last read or written here, without asking the remote; None if that is nothing."""
+        known = self.repository.known_commit(self.ref)
+        return None if known is None else parse_inventory(self._content(known), self.organization)
+
     def take(self, holder: Holder, inventory: Inventory, wait: float = 0.0) -> GitHold:
         """Take the lock and record the intents."""
         return self._take(holder, inventory, wait, replacing=False)

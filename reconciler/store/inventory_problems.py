@@ -86,6 +86,21 @@ def unwritable(organization: str, detail: str, remedy: str = "", command: str = 
     )
 
 
+def elsewhere(organization: str, detail: str, remedy: str, command: str = "") -> ReconcilerError:
+    """Say that the organization is managed, and not from where we looked."""
+    return ReconcilerError(
+        Problem(
+            code="inventory-elsewhere",
+            summary="the inventory is kept elsewhere",
+            where=organization,
+            detail=detail,
+            why="Without it nothing would be known as ours, and two would manage the same objects.",
+            remedy=remedy,
+            command=command,
+        )
+    )
+
+
 def moved(organization: str) -> PlanStale:
     """Say that another run wrote the inventory after this one read it."""
     return PlanStale(

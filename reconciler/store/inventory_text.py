@@ -66,6 +66,7 @@ class _Stored:
     sizes: dict[str, int] = field(default_factory=dict)
     spent: tuple[str, ...] = ()
     agreement: Agreement | None = None
+    moved_to: str = ""
 
 
 def inventory_text(inventory: Inventory) -> bytes:
@@ -117,6 +118,7 @@ def parse_inventory(content: bytes, organization: str) -> Inventory:
         sizes=stored.sizes,
         spent=stored.spent,
         agreement=stored.agreement,
+        moved_to=stored.moved_to,
     )
 
 
@@ -168,6 +170,8 @@ def _head(inventory: Inventory) -> bytes:
     }
     if inventory.agreement is not None:
         rest["agreement"] = asdict(inventory.agreement)
+    if inventory.moved_to:
+        rest["moved_to"] = inventory.moved_to
     intents = b",\n".join(canonical(_intent(intent)) for intent in inventory.intents)
     between = b"\n%s\n" % intents if intents else b""
     return b'%s,\n%s,\n"intents":[%s],\n' % (canonical(head)[1:-1], canonical(rest)[1:-1], between)

@@ -216,3 +216,11 @@ def test_the_embedded_sandbox_needs_no_credentials(tmp_path: Path) -> None:
     """With the embedded sandbox credentials may be named and not set."""
     (acme,) = configure(tmp_path, f"{SANDBOX}{CREDENTIALS}").organizations
     assert read_credentials(acme, {}) == {}
+
+
+def test_two_organizations_that_are_one_to_the_vendor_are_refused(tmp_path: Path) -> None:
+    """The same endpoint and the same credentials would give one organization two owners; other credentials are fine."""
+    content = f"{HEAD}    endpoint: production\n{CREDENTIALS}  be:\n    provider: clubs\n    endpoint: production\n"
+    assert marks(tmp_path, content + CREDENTIALS) == ["12:7 organization-twice"]
+    others = CREDENTIALS.replace("CLUBS_KEY", "OTHER_KEY")
+    assert len(configure(tmp_path, content + others).organizations) == 2
