@@ -191,7 +191,7 @@ class Company:
         async with connected(scope.organizations, self.folder, {}) as providers:
             watch = Watch(quiet.narration())
             if saved:
-                inventories = await owned_still(plan, scope, providers, watch)
+                plan, inventories = await owned_still(plan, scope, providers, watch)
             else:
                 inventories = inventories_under(plan, scope)
             run = await carry(plan, scope, providers, inventories, quiet, watch, Stop(watch.say))

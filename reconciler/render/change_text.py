@@ -24,7 +24,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from reconciler.model.address import Address
-from reconciler.model.change import Action, Blocked, Change, Mark, MemberAction, MemberChange
+from reconciler.model.change import Action, Blocked, Change, FieldChange, Mark, MemberAction, MemberChange
 from reconciler.render.field_text import field_lines, field_rows
 from reconciler.render.literals import literal
 from reconciler.render.paint import Paint, Style
@@ -105,7 +105,7 @@ def _lists(change: Change) -> str:
 
 
 def _body(change: Change, paint: Paint) -> Iterator[str]:
-    yield from field_lines(field_rows(change.fields), _INNER, paint)
+    yield from field_lines(field_rows((*change.fields, *_protection(change))), _INNER, paint)
     if change.unchanged:
         hidden = f"# ({change.unchanged} unchanged {plural('field', change.unchanged)} hidden)"
         yield f"{_INNER}  {paint(hidden, Style.DIM)}"
@@ -114,6 +114,13 @@ def _body(change: Change, paint: Paint) -> Iterator[str]:
         members = [member for member in change.members if member.section == section]
         yield from _list_lines(change, section, members, marks, paint)
     yield from _mark_lines(marks, _INNER, paint)
+
+
+def _protection(change: Change) -> Iterator[FieldChange]:
+    """Give what becomes of the protection as a field, though it is the inventory's and no field at the vendor."""
+    if change.protects is not None:
+        before = None if change.action is Action.CREATE else not change.protects
+        yield FieldChange(path=("protected",), before=before, after=change.protects)
 
 
 def _list_lines(
