@@ -148,3 +148,15 @@ def test_a_folder_that_is_not_there_is_called_so(tmp_path: Path, capsys: pytest.
     told = capsys.readouterr().err
     assert f'"{folder}" is no folder.' in told
     assert f"reconciler -C '{folder}' init" in told
+
+
+def test_validating_takes_no_digest_key(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pull request of a fork has no secrets: its documents are checked without; a plan of them is refused."""
+    monkeypatch.delenv("ACME_DIGEST", raising=False)
+    configuration = (folder.path / "reconciler.yaml").read_text()
+    folder.write("reconciler.yaml", f"{configuration}    digestKey: ${{ACME_DIGEST}}\n")
+    assert folder.call("validate").code == 0
+    assert folder.call("inventory", "list").code == 0
+    for command in (("plan",), ("apply", "--auto-approve"), ("adopt",), ("inventory", "rebuild")):
+        ended = folder.call(*command)
+        assert (ended.code, "[digest-key-missing]" in ended.err) == (64, True), command

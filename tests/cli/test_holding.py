@@ -76,13 +76,14 @@ def locks(hold: Shaky, stop: asyncio.Event) -> Locks:
     return Locks([Holding("acme-fr", hold, Record(before, [CREATION], CIRCUMSTANCES))], stop)
 
 
-async def kept(hold: Shaky, checkpoints: int = 99) -> tuple[Locks, bool, float]:
+async def kept(hold: Shaky, checkpoints: int = 99, said: list[str] | None = None) -> tuple[Locks, bool, float]:
     """Keep a lock for so many checkpoints; give it, whether the run was told to stop, and how long that took."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     found = locks(hold, stop)
     hold.after(checkpoints, lambda: loop.call_soon_threadsafe(found.finish))
     begun = loop.time()
-    await found.keep()
+    heard: list[str] = [] if said is None else said
+    await found.keep(heard.append)
     return found, stop.is_set(), loop.time() - begun
 
 
@@ -120,6 +121,19 @@ def test_a_store_that_answers_again_lets_the_run_go_on() -> None:
     hold = Shaky(lambda: next(answers, None))
     found, stopped, _ = run_virtual(kept(hold, 3))
     assert (stopped, found.lost, hold.left) == (False, None, LEASE)
+
+
+def test_a_store_that_begins_to_fail_is_told_once_with_how_long_that_may_last() -> None:
+    """At the first checkpoint that fails, not at the end of the lease; and once more when it is well again."""
+    said: list[str] = []
+    failures = [problems.unwritable("acme-fr", "No space left on device.")] * 2
+    answers = iter(failures)
+    run_virtual(kept(Shaky(lambda: next(answers, None)), 4, said))
+    assert said == [
+        "acme-fr: what was done cannot be recorded: the inventory cannot be written [inventory-unwritable]. No space "
+        "left on device. Trying again every 3 s; unless that works within 35 s, nothing further is begun.",
+        "acme-fr: what was done is recorded again.",
+    ]
 
 
 def test_a_store_that_does_not_answer_keeps_no_other_from_being_renewed() -> None:

@@ -96,7 +96,6 @@ def test_digest_keys_differ_between_organizations(tmp_path: Path) -> None:
         (f"{SANDBOX}    credentials: ${{K}}\n", "5:18 type-wrong"),
         (f"{SANDBOX}    credentials: {{key: ${{K}}}}\n", "5:25 yaml-syntax"),
         (f"{SANDBOX}    digestKey: abc\n", "5:16 secret-literal"),
-        (f"{SANDBOX}    digestKey: ${{GONE}}\n", "5:16 digest-key-missing"),
         (f"{SANDBOX}    document: x\n", "5:5 key-unknown"),
         (f"{SANDBOX}    colour: 1\n", "5:13 unquoted-string"),
         (f"{SANDBOX}    limits: 5\n", "5:13 type-wrong"),
