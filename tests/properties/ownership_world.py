@@ -242,7 +242,7 @@ class OwnershipWorld:
         self.counts.update({name: len(texts) for name, texts in zip(ZEROS, wrong, strict=True)})
         self.ledger = self.ledger.applied(frozenset(findings.created), whole=False, protections={})
         assert not findings.wrong, findings.wrong
-        if code in (0, 3, 4) and made.plan.complete:
+        if (code in (0, 3, 4) or report.events) and made.plan.complete:  # 5 as well: what was only taken in stands
             self._learn(made, report, code)
         return code
 
