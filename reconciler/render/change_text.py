@@ -21,8 +21,9 @@ another says so at both. A move is told as Terraform tells it:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
+from reconciler.errors import Problem
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Blocked, Change, FieldChange, Mark, MemberAction, MemberChange
 from reconciler.render.field_text import field_lines, field_rows
@@ -70,13 +71,18 @@ def change_lines(change: Change, paint: Paint) -> Iterator[str]:
         yield f"{_EDGE}  }}"
 
 
-def blocked_lines(blocked: Blocked, paint: Paint) -> Iterator[str]:
-    """Lay one refused change out: what it would have done, and why it may not."""
+def blocked_lines(blocked: Blocked, paint: Paint, shared: Collection[Problem] = ()) -> Iterator[str]:
+    """Lay one refused change out: what it would have done, and why it may not; what several share is only named."""
     change = blocked.change
     yield from _header(change, f"would be {_outcome(change)}, and is refused", paint)
-    yield f"{_EDGE}{REFUSED.painted(paint)} {_name(change.address)}"
+    body = list(_body(change, paint))
+    yield f"{_EDGE}{REFUSED.painted(paint)} {_name(change.address)}{' {' if body else ''}"
+    if body:
+        yield from body
+        yield f"{_EDGE}  }}"
     for problem in (blocked.problem, *blocked.others):
-        for line in problem_text(problem, paint).splitlines():
+        text = f"Refused by {problem.code}, see below." if problem in shared else problem_text(problem, paint)
+        for line in text.splitlines():
             yield f"{_INNER}{line}"
 
 
