@@ -28,7 +28,8 @@ organizations:
 
 _DOCUMENT = """\
 # Customers as they are to be, in as many files as you like. Nothing is declared yet: have `reconciler dump` write down
-# what is at the vendor already. Or take the comment signs away, and a plan creates this one:
+# what is at the vendor already. Or take the next line away, and the comment signs below it: a plan creates that one.
+customers: []
 #
 # customers:
 #   - externalId: C-001
