@@ -88,7 +88,11 @@ class Locks:
         Args:
             say: Is told when a store begins to fail, with how long that may last, and when it has recovered.
         """
-        await asyncio.gather(*(self._keep(one, say) for one in self._holdings.values()))
+        outcomes = await asyncio.gather(
+            *(self._watched(one, say) for one in self._holdings.values()), return_exceptions=True
+        )
+        for bug in filter(None, outcomes):
+            raise bug
 
     def finish(self) -> None:
         """Let `keep` end, after the checkpoint that it may be writing."""
@@ -103,12 +107,22 @@ class Locks:
         await undisturbed(self._end(keeping), self._stop)
 
     async def _end(self, keeping: asyncio.Task[None]) -> None:
-        await keeping
-        await self.release()
+        try:
+            await keeping
+        finally:  # a bug in keeping is told as one, and leaves no lock behind
+            await self.release()
 
     async def release(self) -> None:
         """Write how it ended and let go; what goes wrong with that is kept in `lost`."""
         await asyncio.gather(*map(self._release, self._holdings.values()))
+
+    async def _watched(self, holding: Holding, say: Say) -> None:
+        """Keep one lock; should that itself break, nothing is begun any more, since nobody would record it."""
+        try:
+            await self._keep(holding, say)
+        except Exception:
+            self._lose(problems.lost(holding.organization, "What was done could not be recorded any more."))
+            raise
 
     async def _keep(self, holding: Holding, say: Say) -> None:
         wait = BEAT

@@ -47,7 +47,7 @@ class GitRepository:
     """The repository that `directory` is in, and one of its remotes, by name.
 
     `where` is what problems name as their place, `patience` the seconds that one call may take. `environment` is
-    handed to git, for its credentials.
+    handed to git, for its credentials. `scratch` is where files are put for a moment; None is the system's place.
     """
 
     directory: Path
@@ -56,6 +56,7 @@ class GitRepository:
     now: Callable[[], datetime]
     remote: str = "origin"
     patience: float = 60.0
+    scratch: Path | None = None
 
     def remote_commit(self, ref: str) -> str | None:
         """Ask the remote where a ref stands; None if the remote answered and has no such ref.
@@ -119,18 +120,28 @@ class GitRepository:
         return b"".join(parts)
 
     def write_blobs(self, contents: Sequence[bytes], known: Collection[str]) -> list[str]:
-        """Store several blobs, those that are not among `known`, by one call of git, and give the ids of all."""
+        """Store several blobs, those that are not among `known`, by one call of git, and give the ids of all.
+
+        Raises:
+            ReconcilerError: `inventory-unwritable`.
+        """
         names = [_blob_id(content, known) for content in contents]
         new = [place for place, name in enumerate(names) if name not in known]
-        with tempfile.TemporaryDirectory() as folder:
-            paths = [Path(folder) / str(place) for place in new]
-            for place, path in zip(new, paths, strict=True):
-                path.write_bytes(contents[place])
-            listed = "".join(f"{path}\n" for path in paths).encode()
-            written = self._do("hash-object", "-w", "--no-filters", "--stdin-paths", content=listed) if new else b""
+        try:
+            written = self._hashed([contents[place] for place in new]) if new else b""
+        except OSError as error:  # the disk is full, or the folder for temporary files is gone
+            raise problems.unwritable(self.where, problems.said_by_system(error)) from None
         for place, name in zip(new, written.decode().split(), strict=True):
             names[place] = name
         return names
+
+    def _hashed(self, contents: Sequence[bytes]) -> bytes:
+        with tempfile.TemporaryDirectory(dir=self.scratch) as folder:
+            paths = [Path(folder) / str(place) for place in range(len(contents))]
+            for content, path in zip(contents, paths, strict=True):
+                path.write_bytes(content)
+            listed = "".join(f"{path}\n" for path in paths).encode()
+            return self._do("hash-object", "-w", "--no-filters", "--stdin-paths", content=listed)
 
     def write_blob(self, content: bytes) -> str:
         """Store a blob and give its id."""

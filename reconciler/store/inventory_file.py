@@ -72,7 +72,7 @@ class FileInventoryStore:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise problems.unreachable(self.organization, _reason(error)) from error
+            raise problems.unreachable(self.organization, problems.said_by_system(error)) from error
 
     def unlock(self, lock_id: str) -> Holder:
         """Free the lock of that id."""
@@ -93,7 +93,7 @@ class FileInventoryStore:
             with _alone(self.path.with_name(f"{self.organization}.guard")):
                 yield
         except OSError as error:
-            raise problems.unwritable(self.organization, _reason(error)) from error
+            raise problems.unwritable(self.organization, problems.said_by_system(error)) from error
 
     def stored_serial(self) -> int | None:
         """Give the serial that stands in the file: 0 without a file, None where there is none to be read."""
@@ -135,7 +135,7 @@ class FileInventoryStore:
                 raise problems.unreadable(self.organization, "A link on the way to it leads nowhere.") from None
             return None
         except OSError as error:
-            raise problems.unreadable(self.organization, _reason(error)) from error
+            raise problems.unreadable(self.organization, problems.said_by_system(error)) from error
 
     def _sweep(self) -> None:
         """Remove what a killed run left half written; nobody else writes here while we are guarded."""
@@ -222,7 +222,3 @@ def _make_private(*folders: Path) -> None:
         if os.name == "posix" and folder.stat().st_mode & 0o077:
             with contextlib.suppress(PermissionError):  # somebody else's folder: the files in it are private still
                 folder.chmod(0o700)
-
-
-def _reason(error: OSError) -> str:
-    return f"{error.strerror}." if error.strerror else "The system did not say why."

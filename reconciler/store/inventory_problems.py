@@ -194,3 +194,8 @@ def describe(holder: Holder) -> str:
 
 def _plain(moment: str) -> str:
     return f"{moment[:19]}Z"
+
+
+def said_by_system(error: OSError) -> str:
+    """Say why the system refused, without the path that it names."""
+    return f"{error.strerror}." if error.strerror else "The system did not say why."

@@ -213,3 +213,26 @@ def test_what_must_not_be_cut_off_is_done_to_its_end(heard: bool) -> None:
         with pytest.raises(asyncio.CancelledError):
             run_virtual(cancelled_twice())
     assert done == ["let go"]
+
+
+def test_a_bug_in_keeping_stops_the_run_and_leaves_no_lock() -> None:
+    """Whatever a store raises that it should not: it is seen, the end is written, and no write begins after it."""
+
+    async def ended(hold: Shaky) -> tuple[Locks, bool]:
+        stop = asyncio.Event()
+        found = locks(hold, stop)
+        keeping = asyncio.create_task(found.keep())
+        await stop.wait()
+        with pytest.raises(ZeroDivisionError):
+            await found.end(keeping)
+        return found, stop.is_set()
+
+    hold = Shaky(_broken)
+    found, stopped = run_virtual(ended(hold))
+    assert (stopped, hold.releases) == (True, 1)
+    with pytest.raises(LockLost):
+        found.take(BEGAN)
+
+
+def _broken() -> ReconcilerError | None:
+    raise ZeroDivisionError
