@@ -70,6 +70,7 @@ class _Carriage:
         self.read_at = 0.0  # on the loop's clock
         self.current = False  # whether `fresh` was read after the latest write
         self.taken = 0
+        self.heard = ""  # what came back, if anything, of the last write in doubt
 
     async def run(self) -> Ending:
         """Judge the object as it is now, then write."""
@@ -134,6 +135,8 @@ class _Carriage:
         try:
             await self.provider.send(write)
         except ReconcilerError as refusal:
+            if isinstance(refusal, OutcomeUnknown):
+                self.heard = refusal.problems[0].detail
             return refusal
         self.taken += 1
         return None
@@ -141,7 +144,7 @@ class _Carriage:
     def _given_up(self, refusal: ReconcilerError, tries: Tries) -> Ending:
         """End a change in doubt of which it was seen at last that nothing took effect."""
         if isinstance(refusal, OutcomeUnknown):
-            return self._unknown(f"It was sent {tries.lost} times; every answer was lost and the object never changed.")
+            return self._unknown(f"It was sent {tries.lost} times and the object never changed.")
         return self._failed(refusal, tries.unprocessed)
 
     async def _announce_write(self, writes: Sequence[Write], attempt: int) -> None:
@@ -241,4 +244,6 @@ class _Carriage:
         return Unknown(change=self.change, problem=problems.moved_while_writing(self.change, why))
 
     def _unknown(self, why: str) -> Unknown:
-        return Unknown(change=self.change, problem=problems.outcome_unknown(self.change, why))
+        return Unknown(
+            change=self.change, problem=problems.outcome_unknown(self.change, f"{self.heard} {why}".lstrip())
+        )

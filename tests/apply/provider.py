@@ -135,6 +135,8 @@ class Clubs:
                 raise NotProcessed(REFUSAL)
             case "crash":
                 raise ZeroDivisionError
+            case "internal-error":
+                raise OutcomeUnknown(replace(REFUSAL, detail="The club was asked for a write: 500."))
             case "lost-before":
                 raise OutcomeUnknown(REFUSAL)
             case "lost-after":
