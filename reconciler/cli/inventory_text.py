@@ -29,7 +29,8 @@ def tell_inventories(inventories: Mapping[str, Inventory | None], *, as_json: bo
             notes = f"{entry.document}, {entry.applied_at}{', protected' if entry.protected else ''}"
             out(f"  {inert(f'{name}/{key}')}  {inert(entry.remote_id)}  ({inert(notes)})\n")
         for intent in one.intents:
-            out(f"  {inert(f'{name}/{intent.kind}/{intent.key}')}  {intent.action} begun, its end is not known\n")
+            meant = f"{intent.action} intended by run {inert(intent.run)}, its end is not known"
+            out(f"  {inert(f'{name}/{intent.kind}/{intent.key}')}  {meant}\n")
 
 
 def tell_entry(entry: Managed, *, as_json: bool) -> None:
