@@ -339,3 +339,25 @@ def test_a_vendor_that_is_not_reached_is_told_as_that(resources: Sequence[Declar
     (problem,) = caught.value.problems
     assert problem.code == "vendor-unreadable"
     assert problem.detail.startswith("Upflow could not be reached at sandbox.invalid: ")
+
+
+def test_a_customer_that_goes_between_its_row_and_its_contacts_is_not_read() -> None:
+    """Another run deletes meanwhile: the reading is incomplete, the others are known, and nothing refuses us."""
+    store = seeded(customers=customers(3, 1))
+    gone: list[str] = []
+
+    def delete_once(_made: int, _foreseen: int) -> None:
+        if not gone:
+            gone.append("customer/C-0002")
+            remove(store, NAME, gone[0])
+
+    async def read() -> LiveState:
+        contacts = {"contacts": [{"email": "a@b.example"}]}
+        async with connected(store) as provider:
+            wanted = desired(*(declared(f"C-000{number}", members=contacts) for number in (1, 2, 3)))
+            return await observe(provider, wanted, delete_once)
+
+    state = run_virtual(read())
+    assert not state.complete
+    assert sorted(state.objects["customer"]) == ["C-0001", "C-0003"]
+    assert isinstance(state.find("customer", "C-0002"), Unread)
