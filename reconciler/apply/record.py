@@ -52,8 +52,9 @@ class Circumstances:
     """What every entry of one run has in common, and what tells the organization that it was made at.
 
     `digest_key` is the secret itself, `digest_key_id` its name in the inventory. `sizes` are those of complete
-    listings; `spends` the override lines that the plan uses; `seal` keys the digests in `agreement`. `documents` are
-    the files that unchanged things stand in now, by `kind/key`, where the inventory names others.
+    listings; `spends` the override lines that the plan uses; `seal` keys the digests in `agreement`; `doubts` are
+    lines that count as used from now on. `documents` are the files that unchanged things stand in now, by `kind/key`,
+    where the inventory names others.
     """
 
     run: str
@@ -66,6 +67,7 @@ class Circumstances:
     spends: tuple[str, ...] = ()
     agreement: Agreement | None = None
     seal: str = ""
+    doubts: tuple[str, ...] = ()
     documents: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -119,7 +121,7 @@ class Record:
             managed=dict(self._managed),
             intents=tuple(self._intents[name] for name in sorted(self._intents)),
             sizes=dict(self._sizes),
-            spent=tuple(dict.fromkeys((*before.spent, *agreed, *spends))),
+            spent=tuple(dict.fromkeys((*before.spent, *circumstances.doubts, *agreed, *spends))),
             agreement=self._agreement(),
         )
 

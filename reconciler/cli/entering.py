@@ -77,6 +77,7 @@ def enter(
         managed={**before.managed, **added},
         intents=tuple(one for one in before.intents if f"{one.kind}/{one.key}" not in added),
         sizes={**before.sizes, **circumstances.sizes},
+        spent=(*before.spent, *(share.doubts if part.inventory is None else ())),
     )
     store = store_of(organization, directory)
     taken = take_store(organization, directory, store, holder, inventory, wait=wait, rebuilding=rebuilding)

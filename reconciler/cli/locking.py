@@ -142,6 +142,7 @@ def circumstances_of(
         spends=share.spends,
         agreement=agreement,
         seal=share.seal,
+        doubts=share.doubts,
         documents=share.documents,
     )
 

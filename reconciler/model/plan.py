@@ -47,7 +47,8 @@ class Share:
     `sizes` are how many objects of each kind complete listings gave, as far as no guard doubts them.
     `documents` are the files that unchanged things stand in now, by `kind/key`, where the inventory names others.
     `seal` keys the digests of the plan and its changes, and is never shown. `serial` is that of the inventory that was
-    read. `until` is the last day (ISO 8601) of the reviewed lines that the plan uses, if it uses any.
+    read. `doubts` are the ids of lines that count as used once there is an inventory. `until` is the last day (ISO
+    8601) of the reviewed lines that the plan uses, if it uses any.
     """
 
     organization: str
@@ -69,6 +70,7 @@ class Share:
     seal: str = ""
     serial: int = 0
     until: str = ""
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from reconciler.plan.changes import Draft, alteration, creation, stands
 from reconciler.plan.cost import cost
 from reconciler.plan.destruction import with_takes
 from reconciler.plan.digest import plan_digest, seal_of
+from reconciler.plan.doubted import idle_lines
 from reconciler.plan.entries import documents_now
 from reconciler.plan.evidence import unproven
 from reconciler.plan.exchanges import without_exchanges
@@ -41,7 +42,6 @@ from reconciler.plan.overrides import (
     Totals,
     held_back,
     judge_refusals,
-    line_warnings,
     option_warnings,
     totals_of,
 )
@@ -200,7 +200,8 @@ class _Drafting:
     def _idle(self, judgement: Judgement) -> Iterator[Problem]:
         """Tell of reviewed lines that do nothing, as far as all was read that they could be about."""
         if self.live.complete:
-            yield from line_warnings(self.desired.allowances, judgement, self.ownership.inventory.spent)
+            spent = self.ownership.inventory.spent
+            yield from idle_lines(self.desired.allowances, judgement, spent, first=self.first)
 
     def _address(self, kind: str, key: str) -> Address:
         return Address(organization=self.organization.name, kind=kind, key=key)
@@ -264,6 +265,7 @@ class _Drafting:
             former=former_organization(self.desired.moves, self.ownership.inventory),
             documents=documents_now(self.desired.declared, self.ownership.inventory),
             spends=tuple(one.id for one in used if one.id),
+            doubts=self.ownership.inventory.spent if self.first else (),
             until=min((one.until.isoformat() for one in used if one.until), default=""),
             seal=seal_of(organization.digest_key),
             serial=self.ownership.inventory.serial,

@@ -39,6 +39,7 @@ from reconciler.model.resource import Declared, Observed, Removal
 from reconciler.model.state import DesiredState, LiveState
 from reconciler.plan.changes import Draft, Known
 from reconciler.plan.check import precondition
+from reconciler.plan.doubted import doubted
 from reconciler.plan.entries import entry_of
 from reconciler.plan.moves import carry_moves
 from reconciler.plan.protection import PROTECTED_NOW
@@ -175,7 +176,8 @@ def ownership_of(
     policy = organization.policy
     prune, adopt = policy.get("prune"), policy.get("adopt")
     kinds = [kind.name for kind in organization.vendor.kinds]
-    empty = Inventory(organization=organization.name, provider="", endpoint="", digest_key_id="")
+    spent = tuple(line.id for line in doubted(desired.allowances))
+    empty = Inventory(organization=organization.name, provider="", endpoint="", digest_key_id="", spent=spent)
     moved = carry_moves(inventory or empty, desired, organization.vendor.kinds, organization.digest_key)
     return Ownership(
         organization=organization.name,
