@@ -77,7 +77,7 @@ def test_the_digest_covers_what_happens_and_nothing_else() -> None:
 
 
 def test_digests_are_keyed() -> None:
-    """They are published: without the organization's key nobody can try values until one fits; the seal is not shown."""
+    """They are published: without the organization's key nobody can try values until one fits."""
     wanted = desired(club("A", name="A", guests=[guest("P", "jane@x")]))
     found = live(live_club("A", name="A", guests=[]))
     plans = [
@@ -85,7 +85,7 @@ def test_digests_are_keyed() -> None:
         for secret in ("one", "one", "two")
     ]
     assert plans[0].digest == plans[1].digest != plans[2].digest
-    assert plans[0].changes == plans[2].changes
+    assert change_digest(plans[0].changes[0]) == change_digest(plans[2].changes[0])
     seals = [plan.shares[0].seal for plan in plans]
     digests = [change_digest(plan.changes[0], seal) for plan, seal in zip(plans, seals, strict=True)]
     assert digests[0] == digests[1] != digests[2]
