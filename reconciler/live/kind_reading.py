@@ -58,6 +58,7 @@ class _Reading:
         self.look_ups_carry_members = True
 
     async def run(self) -> KindReading:
+        """Read what is wanted of the kind, by look-ups or by a listing."""
         few = len(self.wanted.keys) <= FEW and not self.wanted.among_others and not self.wanted.whole
         if self.kind.point_reads and few:
             self.reads.foreseen += len(self.wanted.keys)
