@@ -6,7 +6,6 @@ requests in the same order give the same ids. What an organization holds is in `
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,11 +13,10 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
+from reconciler.sandbox.connection import Connection
 from reconciler.sandbox.schema import TABLE_NAMES, TABLES
 from reconciler.sandbox.settings import Settings, settings_read, settings_text
 from reconciler.sandbox.values import SandboxMisuse
-
-BUSY_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +43,7 @@ class Store:
         if str(path) != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self.path = str(path)
-        self.connection = sqlite3.connect(
-            self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        self.connection = Connection(self.path)
         self._lock = threading.RLock()
         self._depth = 0
         self.connection.execute("PRAGMA journal_mode=WAL")
@@ -68,14 +64,20 @@ class Store:
             try:
                 yield
             except BaseException:
-                self.connection.execute("ROLLBACK" if self._depth == 1 else f"ROLLBACK TO {point}")
-                if self._depth > 1:
-                    self.connection.execute(f"RELEASE {point}")
+                self._undo(point)
                 raise
             else:
                 self.connection.execute("COMMIT" if self._depth == 1 else f"RELEASE {point}")
             finally:
                 self._depth -= 1
+
+    def _undo(self, point: str) -> None:
+        """Go back to where a transaction began, unless SQLite did so itself, as on a full disk."""
+        if not self.connection.in_transaction:
+            return
+        self.connection.execute("ROLLBACK" if self._depth == 1 else f"ROLLBACK TO {point}")
+        if self._depth > 1:
+            self.connection.execute(f"RELEASE {point}")
 
     def organizations(self) -> list[Organization]:
         """Return all organizations in the order of their creation."""
