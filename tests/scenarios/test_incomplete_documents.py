@@ -135,7 +135,7 @@ REFUSED: list[tuple[Break, str, str]] = [
     (a_broken_link, "file-unreadable", "documents/C-5.yaml"),
     (no_utf8, "encoding", "documents/C-3.yaml"),
     (a_pipe, "file-unreadable", "documents/C-5.yaml"),
-    (conflict_markers, "yaml-syntax", "documents/C-3.yaml"),
+    (conflict_markers, "merge-conflict", "documents/C-3.yaml"),
 ]
 DOUBTED: list[tuple[Break, str]] = [
     (both_endings, "documents/C-1.yml"),
