@@ -29,3 +29,11 @@ def test_the_holder_of_the_lock_is_listed_with_its_id(folder: Folder) -> None:
     listed = folder.call("inventory", "list")
     assert f"[id {holder.id}]" in listed.out.splitlines()[1]
     assert f'"id": "{holder.id}"' in folder.call("inventory", "list", "--json").out
+
+
+def test_adopt_says_as_json_why_it_adopted_nothing(folder: Folder) -> None:
+    """Bad documents are told to programs as they are by a plan."""
+    folder.write("customers/acme.yaml", "customers: [{}]\n")
+    ended = folder.call("adopt", "--json")
+    assert (ended.code, '"code": "field-missing"' in ended.out) == (65, True)
+    assert list(ended.json()) == ["problems"]
