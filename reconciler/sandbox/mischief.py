@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from reconciler.sandbox.by_hand import add_contact, add_customer, edit_target, remove_target
-from reconciler.sandbox.call import Reply
+from reconciler.sandbox.upflow.by_hand import add_contact, add_customer, edit_target, remove_target
+from reconciler.sandbox.upflow.call import Reply
 from reconciler.sandbox.faults import Fault
-from reconciler.sandbox.tenant import Tenant
+from reconciler.sandbox.upflow.organization import UpflowOrganization
 from reconciler.sandbox.values import JsonObject, SandboxMisuse
 from reconciler.sandbox.wire import Answer, RefusalError, Request, Response, error_response, json_response
 

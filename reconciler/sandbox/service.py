@@ -11,17 +11,17 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 
-from reconciler.sandbox.call import Call, Reply
+from reconciler.sandbox.upflow.call import Call, Reply
 from reconciler.sandbox.fault_list import striking
 from reconciler.sandbox.faults import Fault
 from reconciler.sandbox.limits import Limits
 from reconciler.sandbox.mischief import Outcome, carry_out
 from reconciler.sandbox.request_log import note_end, record
-from reconciler.sandbox.routes import Route, find_route
-from reconciler.sandbox.seeds import create_default
-from reconciler.sandbox.settings import Settings
+from reconciler.sandbox.upflow.routes import Route, find_route
+from reconciler.sandbox.upflow.seeds import create_default
+from reconciler.sandbox.upflow.settings import Settings
 from reconciler.sandbox.store import Organization, Store
-from reconciler.sandbox.tenant import Tenant
+from reconciler.sandbox.upflow.organization import UpflowOrganization
 from reconciler.sandbox.wire import Answer, RefusalError, Request, Response, error_response
 
 

@@ -15,7 +15,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from reconciler.sandbox.schema import TABLE_NAMES, TABLES
-from reconciler.sandbox.settings import Settings, settings_read, settings_text
+from reconciler.sandbox.upflow.settings import Settings, settings_read, settings_text
 from reconciler.sandbox.values import SandboxMisuse
 
 BUSY_SECONDS = 30.0

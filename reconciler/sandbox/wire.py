@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 from urllib.parse import unquote
 
-from reconciler.sandbox.settings import Settings
+from reconciler.sandbox.upflow.settings import Settings
 from reconciler.sandbox.values import Json, encode
 
 PREFIX = "/v1"

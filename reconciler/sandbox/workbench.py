@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from reconciler.sandbox.by_hand import add_contact, add_customer, edit_target, find_target, remove_target
-from reconciler.sandbox.customers import shown_with_contacts
+from reconciler.sandbox.upflow.by_hand import add_contact, add_customer, edit_target, find_target, remove_target
+from reconciler.sandbox.upflow.customers import shown_with_contacts
 from reconciler.sandbox.fault_list import active_faults
-from reconciler.sandbox.seeds import create_default, plant, set_catalogue
-from reconciler.sandbox.state import state_of
+from reconciler.sandbox.upflow.seeds import create_default, plant, set_catalogue
+from reconciler.sandbox.upflow.state import state_of
 from reconciler.sandbox.store import Store
-from reconciler.sandbox.tenant import Tenant
+from reconciler.sandbox.upflow.organization import UpflowOrganization
 from reconciler.sandbox.values import Json, JsonObject
 
 Fields: TypeAlias = Mapping[str, Json]

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reconciler.sandbox.catalogue_table import Sort
-from reconciler.sandbox.records import AMOUNTS, Contact, Customer, CustomField
-from reconciler.sandbox.tenant import Tenant
+from reconciler.sandbox.upflow.catalogue_table import Sort
+from reconciler.sandbox.upflow.records import AMOUNTS, Contact, Customer, CustomField
+from reconciler.sandbox.upflow.organization import UpflowOrganization
 from reconciler.sandbox.values import Json, JsonObject, encode
 
 _PLAIN = ("name", "vatNumber", "accountingRef", "address", "paymentMethods", "currency", *AMOUNTS)
 
 
-def state_of(tenant: Tenant) -> JsonObject:
+def state_of(organization: UpflowOrganization) -> JsonObject:
     """Return custom fields and customers with their contacts, references written as names, everything sorted."""
-    customers = tenant.customers.page(0, -1)
-    contacts = tenant.contacts.between(customers[0].number, customers[-1].number) if customers else {}
+    customers = organization.customers.page(0, -1)
+    contacts = organization.contacts.between(customers[0].number, customers[-1].number) if customers else {}
     external_ids = {customer.id: customer.external_id for customer in customers}
-    plans, users = _labels(tenant, "dunning-plan"), _labels(tenant, "user")
-    fields = tenant.fields.all()
+    plans, users = _labels(organization, "dunning-plan"), _labels(organization, "user")
+    fields = organization.fields.all()
     rows: list[JsonObject] = [
         {
             "externalId": customer.external_id,
@@ -32,12 +32,12 @@ def state_of(tenant: Tenant) -> JsonObject:
         }
         for customer in customers
     ]
-    return {"customFields": _sorted([_definition(tenant, field) for field in fields]), "customers": _sorted(rows)}
+    return {"customFields": _sorted([_definition(organization, field) for field in fields]), "customers": _sorted(rows)}
 
 
-def _labels(tenant: Tenant, sort: Sort) -> dict[Json, Json]:
+def _labels(organization: UpflowOrganization, sort: Sort) -> dict[Json, Json]:
     """Return the names of one catalogue's entries by id."""
-    return {entry.id: entry.label for entry in tenant.catalogue.all(sort)}
+    return {entry.id: entry.label for entry in organization.catalogue.all(sort)}
 
 
 def _values(customer: Customer, fields: Sequence[CustomField]) -> JsonObject:
@@ -53,9 +53,9 @@ def _person(contact: Contact) -> JsonObject:
     return {name: value for name, value in contact.body.items() if name != "id"}
 
 
-def _definition(tenant: Tenant, field: CustomField) -> JsonObject:
+def _definition(organization: UpflowOrganization, field: CustomField) -> JsonObject:
     """Return a custom field with the labels of its options."""
-    return {**field.body, "options": [*sorted(tenant.fields.options(field))]}
+    return {**field.body, "options": [*sorted(organization.fields.options(field))]}
 
 
 def _sorted(rows: Sequence[JsonObject]) -> list[Json]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from reconciler.sandbox.catalogue_table import CatalogueTable, FieldTable
-from reconciler.sandbox.contact_table import ContactTable
-from reconciler.sandbox.customer_table import CustomerTable
+from reconciler.sandbox.upflow.catalogue_table import CatalogueTable, FieldTable
+from reconciler.sandbox.upflow.contact_table import ContactTable
+from reconciler.sandbox.upflow.customer_table import CustomerTable
 from reconciler.sandbox.schema import TENANT_TABLE_NAMES
-from reconciler.sandbox.settings import Settings
+from reconciler.sandbox.upflow.settings import Settings
 from reconciler.sandbox.store import Organization, Store, remote_id
 
 

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reconciler.sandbox.catalogue_table import Sort
-from reconciler.sandbox.records import (
+from reconciler.sandbox.upflow.catalogue_table import Sort
+from reconciler.sandbox.upflow.records import (
     ADDRESS_PARTS,
     AMOUNTS,
     PERSON,
     WRITABLE_DEFAULTS,
     CustomField,
 )
-from reconciler.sandbox.tenant import Tenant
+from reconciler.sandbox.upflow.organization import UpflowOrganization
 from reconciler.sandbox.values import Json, JsonObject, SandboxMisuse, refuse_unknown
 
 CONTACT_NAMES = ("externalId", "email", "isMain", *PERSON)
@@ -26,13 +26,13 @@ CUSTOMER_NAMES = (*BODY_NAMES, "externalId", "parent", "contacts", "documents")
 class Names:
     """The catalogues of one organization by name, as they were when this was made."""
 
-    def __init__(self, tenant: Tenant) -> None:
-        self._tenant = tenant
-        self._plans = _by_label(tenant, "dunning-plan")
-        self._users = _by_label(tenant, "user")
-        self._fields = {definition.external_id: definition for definition in tenant.fields.all()}
-        self._options = {field.id: set(tenant.fields.options(field)) for field in self._fields.values()}
-        self._positions = tenant.catalogue.positions()
+    def __init__(self, organization: UpflowOrganization) -> None:
+        self._organization = organization
+        self._plans = _by_label(organization, "dunning-plan")
+        self._users = _by_label(organization, "user")
+        self._fields = {definition.external_id: definition for definition in organization.fields.all()}
+        self._options = {field.id: set(organization.fields.options(field)) for field in self._fields.values()}
+        self._positions = organization.catalogue.positions()
 
     def customer_body(self, before: JsonObject, fields: JsonObject) -> JsonObject:
         """Return a customer's stored body after a person set some fields."""
@@ -62,8 +62,8 @@ class Names:
         for label in labels:
             if label not in known:
                 known.add(label)
-                number, option_id = self._tenant.born()
-                self._tenant.fields.add_option(field, label, number, option_id)
+                number, option_id = self._organization.born()
+                self._organization.fields.add_option(field, label, number, option_id)
 
     def _values(self, before: Json, given: Json) -> JsonObject:
         """Return custom field values by field id from values by external id."""
@@ -87,9 +87,9 @@ class Names:
         return stored if field.data_type == "MULTI_SELECT" else stored[0]
 
 
-def _by_label(tenant: Tenant, sort: Sort) -> dict[Json, str]:
+def _by_label(organization: UpflowOrganization, sort: Sort) -> dict[Json, str]:
     """Return the ids of one catalogue by name or e-mail."""
-    return {str(entry.label): entry.id for entry in tenant.catalogue.all(sort)}
+    return {str(entry.label): entry.id for entry in organization.catalogue.all(sort)}
 
 
 def _found(ids: dict[Json, str], label: Json, what: str) -> str | None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from reconciler.sandbox.call import Call, a_list, an_object, check_names, optional_text
-from reconciler.sandbox.records import PERSON, Contact, Customer
-from reconciler.sandbox.settings import Absent, Settings
-from reconciler.sandbox.tenant import Tenant
+from reconciler.sandbox.upflow.call import Call, a_list, an_object, check_names, optional_text
+from reconciler.sandbox.upflow.records import PERSON, Contact, Customer
+from reconciler.sandbox.upflow.settings import Absent, Settings
+from reconciler.sandbox.upflow.organization import UpflowOrganization
 from reconciler.sandbox.values import Json, JsonObject
 from reconciler.sandbox.wire import RefusalError
 
@@ -21,12 +21,12 @@ CONTACT_NAMES = frozenset({"id", "externalId", "email", "isMain", *PERSON})
 
 def replace_contacts(call: Call, customer: Customer, entries: Json) -> None:
     """Write a whole list over a customer's contacts; those who stay keep their ids."""
-    existing = call.tenant.contacts.of(customer.number)
+    existing = call.organization.contacts.of(customer.number)
     members = [checked(call, an_object("A contact", entry), email=True) for entry in a_list("contacts", entries)]
     _refuse_twins([member.get("externalId") for member in members])
     matches = [same_contact(existing, member, call.settings) for member in members]
     named = [
-        written(match or new_contact(call.tenant, customer, {}), member, call.settings.member_absent_fields)
+        written(match or new_contact(call.organization, customer, {}), member, call.settings.member_absent_fields)
         for match, member in zip(matches, members, strict=True)
     ]
     _refuse_twins([contact.id for contact in named])
@@ -63,7 +63,7 @@ def checked(call: Call, document: JsonObject, *, email: bool) -> JsonObject:
             raise RefusalError(400, "isMain must be true or false.")
         member["isMain"] = document["isMain"]
     position = given.get("position")
-    if position is not None and position not in call.tenant.catalogue.positions():
+    if position is not None and position not in call.organization.catalogue.positions():
         raise RefusalError(400, "The contact position does not exist.")
     return member
 
@@ -88,9 +88,9 @@ def same_contact(existing: Sequence[Contact], member: JsonObject, settings: Sett
     return next((contact for contact in by_hand if _folded(contact.email, settings) == email), None)
 
 
-def new_contact(tenant: Tenant, customer: Customer, fields: JsonObject) -> Contact:
+def new_contact(organization: UpflowOrganization, customer: Customer, fields: JsonObject) -> Contact:
     """Return a contact that is not stored yet."""
-    number, contact_id = tenant.born()
+    number, contact_id = organization.born()
     empty: JsonObject = {"id": contact_id, "externalId": None, "firstName": None, "lastName": None, "phone": None}
     body = empty | {"email": None, "position": None, "isMain": False} | fields
     return Contact(number=number, customer=customer.number, body=body)
@@ -119,8 +119,8 @@ def save_contacts(
         _check_email(call, after, next(contact for contact in after if contact.id == contact_id))
     settled = _with_main(call.settings, before, after, claims)
     staying = {contact.id for contact in settled}
-    call.tenant.contacts.delete(contact for contact in before if contact.id not in staying)
-    call.tenant.contacts.put(settled)
+    call.organization.contacts.delete(contact for contact in before if contact.id not in staying)
+    call.organization.contacts.put(settled)
     return settled
 
 
@@ -128,7 +128,7 @@ def _check_email(call: Call, after: Sequence[Contact], contact: Contact) -> None
     """Turn down an e-mail that another contact of the customer, or of the organization, has."""
     rivals = [other for other in after if other.id != contact.id]
     if call.settings.email_scope == "organization":
-        elsewhere = call.tenant.contacts.with_email(contact.email)
+        elsewhere = call.organization.contacts.with_email(contact.email)
         rivals += [
             other
             for other in elsewhere

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reconciler.sandbox.call import Call, Reply
+from reconciler.sandbox.upflow.call import Call, Reply
 from reconciler.sandbox.values import JsonObject
 from reconciler.sandbox.wire import RefusalError
 

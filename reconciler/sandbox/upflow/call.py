@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from reconciler.sandbox.records import Customer
-from reconciler.sandbox.settings import Settings, Unknown
-from reconciler.sandbox.tenant import Tenant
+from reconciler.sandbox.upflow.records import Customer
+from reconciler.sandbox.upflow.settings import Settings, Unknown
+from reconciler.sandbox.upflow.organization import UpflowOrganization
 from reconciler.sandbox.values import Json, JsonObject, decode
 from reconciler.sandbox.wire import RefusalError, Request
 
@@ -27,14 +27,14 @@ class Reply:
 class Call:
     """A request on its way through a route: whose data, and the ids that stand in the path."""
 
-    tenant: Tenant
+    organization: UpflowOrganization
     ids: tuple[str, ...]
     request: Request
 
     @property
     def settings(self) -> Settings:
         """The organization's settings."""
-        return self.tenant.settings
+        return self.organization.settings
 
     @property
     def query(self) -> Mapping[str, str]:
@@ -101,7 +101,7 @@ def unknown_reference(handling: Unknown, what: str) -> None:
 def find_customer(call: Call) -> Customer:
     """Return the customer that the path names by id or `external:` id."""
     wanted = call.ids[0]
-    customers = call.tenant.customers
+    customers = call.organization.customers
     if wanted.startswith(EXTERNAL):
         found = customers.by_external_id(wanted.removeprefix(EXTERNAL))
     else:

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from reconciler.sandbox.call import Call, an_object, check_names, optional_text, required_text, unknown_reference
-from reconciler.sandbox.field_values import written_values
-from reconciler.sandbox.records import ADDRESS_PARTS, AMOUNTS, WRITABLE_DEFAULTS, Customer
-from reconciler.sandbox.settings import Absent
+from reconciler.sandbox.upflow.call import Call, an_object, check_names, optional_text, required_text, unknown_reference
+from reconciler.sandbox.upflow.field_values import written_values
+from reconciler.sandbox.upflow.records import ADDRESS_PARTS, AMOUNTS, WRITABLE_DEFAULTS, Customer
+from reconciler.sandbox.upflow.settings import Absent
 from reconciler.sandbox.values import Json, JsonObject
 from reconciler.sandbox.wire import RefusalError
 
@@ -48,7 +48,7 @@ def _text(_call: Call, name: str, _before: JsonObject, value: Json) -> Json:
 
 def _dunning_plan(call: Call, name: str, before: JsonObject, value: Json) -> Json:
     plan_id = optional_text(name, value)
-    if plan_id is None or plan_id in call.tenant.catalogue.ids("dunning-plan"):
+    if plan_id is None or plan_id in call.organization.catalogue.ids("dunning-plan"):
         return plan_id
     unknown_reference(call.settings.unknown_dunning_plan, "dunning plan")
     return before.get(name)
@@ -57,7 +57,7 @@ def _dunning_plan(call: Call, name: str, before: JsonObject, value: Json) -> Jso
 def _account_manager(call: Call, name: str, before: JsonObject, value: Json) -> Json:
     user_id = optional_text(name, value)
     handling = call.settings.unknown_account_manager
-    if user_id is None or handling == "stored" or user_id in call.tenant.catalogue.ids("user"):
+    if user_id is None or handling == "stored" or user_id in call.organization.catalogue.ids("user"):
         return user_id
     unknown_reference(handling, "account manager")
     return before.get(name)
@@ -97,7 +97,7 @@ def _check_bank_accounts(call: Call, method: JsonObject) -> None:
     if method.get("bankAccount") is not None:
         named.append(method["bankAccount"])
     for account in named:
-        if an_object("A bank account", account).get("id") not in call.tenant.catalogue.ids("bank-account"):
+        if an_object("A bank account", account).get("id") not in call.organization.catalogue.ids("bank-account"):
             raise RefusalError(400, "The bank account does not exist.")
 
 
@@ -140,7 +140,7 @@ def _with_parent(call: Call, customer: Customer, value: Json) -> Customer:
         raise RefusalError(400, "A customer cannot be its own parent.")
     if parent.parent_id is not None:
         raise RefusalError(400, "The parent customer has a parent itself.")
-    if call.tenant.customers.children(customer.id):
+    if call.organization.customers.children(customer.id):
         raise RefusalError(400, "A customer that has children cannot have a parent.")
     return replace(customer, parent_id=parent.id)
 
@@ -150,7 +150,7 @@ def _find_parent(call: Call, reference: JsonObject) -> Customer | None:
     check_names(reference, ("id", "externalId", "name", "companyName", "accountingRef"), call.settings)
     parent_id, external_id = reference.get("id"), reference.get("externalId")
     if isinstance(parent_id, str):
-        return call.tenant.customers.by_id(parent_id)
+        return call.organization.customers.by_id(parent_id)
     if isinstance(external_id, str):
-        return call.tenant.customers.by_external_id(external_id)
+        return call.organization.customers.by_external_id(external_id)
     raise RefusalError(400, "parent must have an id or an externalId.")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from reconciler.sandbox.call import Call, a_list, an_object, check_names, required_text, unknown_reference
-from reconciler.sandbox.records import Customer, CustomField
-from reconciler.sandbox.tenant import Tenant
+from reconciler.sandbox.upflow.call import Call, a_list, an_object, check_names, required_text, unknown_reference
+from reconciler.sandbox.upflow.records import Customer, CustomField
+from reconciler.sandbox.upflow.organization import UpflowOrganization
 from reconciler.sandbox.values import Json, JsonObject
 from reconciler.sandbox.wire import RefusalError
 
@@ -19,7 +19,7 @@ _ENTRY_NAMES = frozenset({"id", "externalId", "value", "source", "label", "dataT
 
 def written_values(call: Call, before: JsonObject, entries: Json) -> JsonObject:
     """Return the values by field id after a body's `customFields` was written."""
-    definitions = [definition for definition in call.tenant.fields.all() if definition.for_customers]
+    definitions = [definition for definition in call.organization.fields.all() if definition.for_customers]
     after: JsonObject = {} if call.settings.custom_fields_absent == "cleared" else dict(before)
     for entry in a_list("customFields", entries):
         member = an_object("A custom field", entry)
@@ -30,7 +30,7 @@ def written_values(call: Call, before: JsonObject, entries: Json) -> JsonObject:
         elif "value" not in member:
             raise RefusalError(400, "A custom field must have a value.")
         else:
-            after[definition.id] = taken_value(call.tenant, definition, member["value"])
+            after[definition.id] = taken_value(call.organization, definition, member["value"])
     return after
 
 
@@ -45,26 +45,26 @@ def _definition(definitions: Iterable[CustomField], member: JsonObject) -> Custo
     return None
 
 
-def taken_value(tenant: Tenant, definition: CustomField, value: Json) -> Json:
+def taken_value(organization: UpflowOrganization, definition: CustomField, value: Json) -> Json:
     """Check a value against the field's type, make the options that are new, and return it as it will read."""
     if value is None:
         return None
     if definition.data_type == "SELECT":
-        return _option(tenant, definition, value)
+        return _option(organization, definition, value)
     if definition.data_type == "MULTI_SELECT":
-        labels = [_option(tenant, definition, member) for member in a_list("A MULTI_SELECT value", value)]
+        labels = [_option(organization, definition, member) for member in a_list("A MULTI_SELECT value", value)]
         return [label for place, label in enumerate(labels) if label not in labels[:place]]
     if isinstance(value, dict | list):
         raise RefusalError(400, f"A {definition.data_type} value must be a scalar.")
     return value
 
 
-def _option(tenant: Tenant, definition: CustomField, value: Json) -> JsonObject:
+def _option(organization: UpflowOrganization, definition: CustomField, value: Json) -> JsonObject:
     """Return an option as `{label}`, made if it did not exist."""
     label = required_text(an_object(f"A {definition.data_type} value", value), "label")
-    if label not in tenant.fields.options(definition):
-        number, option_id = tenant.born()
-        tenant.fields.add_option(definition, label, number, option_id)
+    if label not in organization.fields.options(definition):
+        number, option_id = organization.born()
+        organization.fields.add_option(definition, label, number, option_id)
     return {"label": label}
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reconciler.sandbox.call import Call, Reply
-from reconciler.sandbox.contacts import create_contact, delete_contact, get_contact, list_contacts, update_contact
-from reconciler.sandbox.customers import (
+from reconciler.sandbox.upflow.call import Call, Reply
+from reconciler.sandbox.upflow.contacts import create_contact, delete_contact, get_contact, list_contacts, update_contact
+from reconciler.sandbox.upflow.customers import (
     delete_customer,
     get_customer,
     import_customer,
     list_customers,
     update_customer,
 )
-from reconciler.sandbox.organization_routes import (
+from reconciler.sandbox.upflow.organization_routes import (
     create_custom_field,
     delete_custom_field,
     list_bank_accounts,

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from reconciler.sandbox.catalogue_table import Sort
-from reconciler.sandbox.names import Names
-from reconciler.sandbox.organization_routes import DEFINITION_NAMES
-from reconciler.sandbox.records import READ_ONLY_DEFAULTS, WRITABLE_DEFAULTS, Contact, Customer, CustomField
-from reconciler.sandbox.settings import Settings, settings_from
+from reconciler.sandbox.upflow.catalogue_table import Sort
+from reconciler.sandbox.upflow.names import Names
+from reconciler.sandbox.upflow.organization_routes import DEFINITION_NAMES
+from reconciler.sandbox.upflow.records import READ_ONLY_DEFAULTS, WRITABLE_DEFAULTS, Contact, Customer, CustomField
+from reconciler.sandbox.upflow.settings import Settings, settings_from
 from reconciler.sandbox.store import Organization, Store
-from reconciler.sandbox.tenant import Tenant
+from reconciler.sandbox.upflow.organization import UpflowOrganization
 from reconciler.sandbox.values import (
     Json,
     JsonObject,
@@ -53,7 +53,7 @@ DEFAULT_ORGANIZATION: JsonObject = {
 def create_default(store: Store, name: str) -> Organization:
     """Create an organization as English-speaking newcomers have it: catalogues filled, no customers."""
     organization = store.create_organization(name, settings=Settings())
-    _fill(Tenant(store, organization), DEFAULT_ORGANIZATION)
+    _fill(UpflowOrganization(store, organization), DEFAULT_ORGANIZATION)
     return organization
 
 
@@ -69,49 +69,49 @@ def plant(store: Store, name: str, data: Mapping[str, Json]) -> Organization:
     if key is not None and secret is not None:
         store.set_credentials(organization, key, secret)
     organization = store.organization(name)
-    tenant = Tenant(store, organization)
-    tenant.clear()
-    _fill(tenant, DEFAULT_ORGANIZATION | dict(data))
+    organization = UpflowOrganization(store, organization)
+    organization.clear()
+    _fill(organization, DEFAULT_ORGANIZATION | dict(data))
     return organization
 
 
-def _fill(tenant: Tenant, data: JsonObject) -> None:
+def _fill(organization: UpflowOrganization, data: JsonObject) -> None:
     """Bring everything that a seed names to life, catalogues first because customers refer to them."""
-    set_catalogue(tenant, "position", [{"name": name} for name in texts(data.get("positions"))])
-    set_catalogue(tenant, "user", objects(data.get("users")))
-    set_catalogue(tenant, "dunning-plan", objects(data.get("dunningPlans")))
-    set_catalogue(tenant, "bank-account", objects(data.get("bankAccounts")))
+    set_catalogue(organization, "position", [{"name": name} for name in texts(data.get("positions"))])
+    set_catalogue(organization, "user", objects(data.get("users")))
+    set_catalogue(organization, "dunning-plan", objects(data.get("dunningPlans")))
+    set_catalogue(organization, "bank-account", objects(data.get("bankAccounts")))
     for definition in objects(data.get("customFields")):
-        _add_custom_field(tenant, definition)
-    add_customers(tenant, objects(data.get("customers")))
+        _add_custom_field(organization, definition)
+    add_customers(organization, objects(data.get("customers")))
 
 
-def set_catalogue(tenant: Tenant, sort: Sort, bodies: Sequence[JsonObject]) -> None:
+def set_catalogue(organization: UpflowOrganization, sort: Sort, bodies: Sequence[JsonObject]) -> None:
     """Replace one catalogue; an entry may choose its own id."""
-    tenant.catalogue.delete(sort, tenant.catalogue.all(sort))
-    for body, (number, entry_id) in zip(bodies, tenant.born_many(len(bodies)), strict=True):
+    organization.catalogue.delete(sort, organization.catalogue.all(sort))
+    for body, (number, entry_id) in zip(bodies, organization.born_many(len(bodies)), strict=True):
         rest = {name: value for name, value in body.items() if name != "id"}
-        tenant.catalogue.put(sort, number, text_or_none(body.get("id")) or entry_id, rest)
+        organization.catalogue.put(sort, number, text_or_none(body.get("id")) or entry_id, rest)
 
 
-def _add_custom_field(tenant: Tenant, definition: JsonObject) -> None:
+def _add_custom_field(organization: UpflowOrganization, definition: JsonObject) -> None:
     """Define a custom field with the options that it starts with; it belongs to customers unless it says otherwise."""
     refuse_unknown(definition, (*DEFINITION_NAMES, "options"), "a custom field")
-    number, field_id = tenant.born()
+    number, field_id = organization.born()
     body: JsonObject = {name: definition.get(name) for name in DEFINITION_NAMES}
     body["entityType"] = definition.get("entityType", "CUSTOMER")
     field = CustomField(number=number, id=field_id, external_id=text_or_none(body["externalId"]), body=body)
-    tenant.fields.put(field)
-    Names(tenant).add_options(field, texts(definition.get("options")))
+    organization.fields.put(field)
+    Names(organization).add_options(field, texts(definition.get("options")))
 
 
-def add_customers(tenant: Tenant, rows: Sequence[JsonObject]) -> None:
+def add_customers(organization: UpflowOrganization, rows: Sequence[JsonObject]) -> None:
     """Create many customers with their contacts; parents may stand anywhere among them."""
-    names = Names(tenant)
-    births = tenant.born_many(len(rows))
+    names = Names(organization)
+    births = organization.born_many(len(rows))
     ids = {row.get("externalId"): birth[1] for row, birth in zip(rows, births, strict=True)}
     empty = {"name": None} | WRITABLE_DEFAULTS | READ_ONLY_DEFAULTS
-    tenant.customers.put(
+    organization.customers.put(
         Customer(
             number=number,
             id=customer_id,
@@ -123,7 +123,7 @@ def add_customers(tenant: Tenant, rows: Sequence[JsonObject]) -> None:
         for row, (number, customer_id) in zip(rows, births, strict=True)
     )
     people = [(birth[0], objects(row.get("contacts"))) for row, birth in zip(rows, births, strict=True)]
-    tenant.contacts.put(_contacts(tenant, names, people))
+    organization.contacts.put(_contacts(organization, names, people))
 
 
 def _parent_id(ids: Mapping[Json, str], parent: Json) -> str | None:
@@ -136,10 +136,10 @@ def _parent_id(ids: Mapping[Json, str], parent: Json) -> str | None:
     return ids[name]
 
 
-def _contacts(tenant: Tenant, names: Names, people: Iterable[tuple[int, Sequence[JsonObject]]]) -> Iterable[Contact]:
+def _contacts(organization: UpflowOrganization, names: Names, people: Iterable[tuple[int, Sequence[JsonObject]]]) -> Iterable[Contact]:
     """Return contacts to be stored; the first of a customer is its main one unless another says that it is."""
     flat = [(customer, place, row, rows) for customer, rows in people for place, row in enumerate(rows)]
-    births = tenant.born_many(len(flat))
+    births = organization.born_many(len(flat))
     for (customer, place, row, rows), (number, contact_id) in zip(flat, births, strict=True):
         claimed = any(other.get("isMain") for other in rows)
         empty: JsonObject = {"id": contact_id, "externalId": None, "firstName": None, "lastName": None, "phone": None}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from reconciler.sandbox.call import EXTERNAL, Call, Reply, deleted, find_customer
-from reconciler.sandbox.contact_list import (
+from reconciler.sandbox.upflow.call import EXTERNAL, Call, Reply, deleted, find_customer
+from reconciler.sandbox.upflow.contact_list import (
     CONTACT_NAMES,
     checked,
     new_contact,
@@ -11,8 +11,8 @@ from reconciler.sandbox.contact_list import (
     save_contacts,
     written,
 )
-from reconciler.sandbox.listing import envelope, wanted_page
-from reconciler.sandbox.records import Contact, Customer
+from reconciler.sandbox.upflow.listing import envelope, wanted_page
+from reconciler.sandbox.upflow.records import Contact, Customer
 from reconciler.sandbox.values import JsonObject
 from reconciler.sandbox.wire import RefusalError
 
@@ -20,7 +20,7 @@ from reconciler.sandbox.wire import RefusalError
 def list_contacts(call: Call) -> Reply:
     """GET /customers/{id}/contacts."""
     page = wanted_page(call)
-    rows = [contact.body for contact in call.tenant.contacts.of(find_customer(call).number)]
+    rows = [contact.body for contact in call.organization.contacts.of(find_customer(call).number)]
     return envelope(page, call.settings.contacts_list_key, page.cut(rows), len(rows))
 
 
@@ -28,7 +28,7 @@ def create_contact(call: Call) -> Reply:
     """POST /customers/{id}/contacts: a new contact, unless the customer has its externalId already."""
     customer, settings = find_customer(call), call.settings
     member = checked(call, call.document(CONTACT_NAMES), email=True)
-    existing = call.tenant.contacts.of(customer.number)
+    existing = call.organization.contacts.of(customer.number)
     known = same_contact(existing, member, settings)
     if known is not None and known.external_id is None and member.get("externalId") is None:
         known = None
@@ -39,7 +39,7 @@ def create_contact(call: Call) -> Reply:
     if known is not None:
         contact = written(known, member, settings.contact_put_absent_fields)
         return Reply(payload=_saved(call, customer, contact, member), written=customer)
-    contact = new_contact(call.tenant, customer, member)
+    contact = new_contact(call.organization, customer, member)
     return Reply(status=settings.created_status, payload=_saved(call, customer, contact, member), written=customer)
 
 
@@ -67,7 +67,7 @@ def _check_rename(call: Call, customer: Customer, contact: Contact, member: Json
         if call.settings.external_id_change == "rejected":
             raise RefusalError(400, "externalId cannot be changed.")
         del member["externalId"]
-    elif any(other.external_id == external_id for other in call.tenant.contacts.of(customer.number)):
+    elif any(other.external_id == external_id for other in call.organization.contacts.of(customer.number)):
         raise RefusalError(400, "The customer has a contact with this externalId.")
 
 
@@ -75,7 +75,7 @@ def delete_contact(call: Call) -> Reply:
     """DELETE /customers/{id}/contacts/{contactId}."""
     customer = find_customer(call)
     contact = _find_contact(call, customer)
-    before = call.tenant.contacts.of(customer.number)
+    before = call.organization.contacts.of(customer.number)
     after = [other for other in before if other.id != contact.id]
     save_contacts(call, before=before, after=after, written_ids=(), claims=())
     return deleted(call.settings, contact.body)
@@ -83,7 +83,7 @@ def delete_contact(call: Call) -> Reply:
 
 def _saved(call: Call, customer: Customer, contact: Contact, member: JsonObject) -> JsonObject:
     """Store one contact beside the others and return it as it ends up."""
-    before = call.tenant.contacts.of(customer.number)
+    before = call.organization.contacts.of(customer.number)
     others = [other for other in before if other.id != contact.id]
     claims = [contact.id] if member.get("isMain") is True else []
     settled = save_contacts(call, before=before, after=[*others, contact], written_ids=[contact.id], claims=claims)
@@ -93,7 +93,7 @@ def _saved(call: Call, customer: Customer, contact: Contact, member: JsonObject)
 def _find_contact(call: Call, customer: Customer) -> Contact:
     """Return the contact of this customer that the path names by id or `external:` id."""
     wanted = call.ids[1]
-    for contact in call.tenant.contacts.of(customer.number):
+    for contact in call.organization.contacts.of(customer.number):
         if wanted in (contact.id, f"{EXTERNAL}{contact.external_id}" if contact.external_id else None):
             return contact
     raise RefusalError(404, "The contact does not exist.")

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from reconciler.sandbox.records import Contact
+from reconciler.sandbox.upflow.records import Contact
 from reconciler.sandbox.values import decode_object, encode
 
 _Row: TypeAlias = tuple[int, int, str]

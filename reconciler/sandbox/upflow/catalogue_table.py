@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
-from reconciler.sandbox.records import CustomField, Entry
+from reconciler.sandbox.upflow.records import CustomField, Entry
 from reconciler.sandbox.values import JsonObject, decode_object, encode
 
 Sort: TypeAlias = Literal["user", "dunning-plan", "bank-account", "position"]
