@@ -8,9 +8,9 @@ from reconciler.sandbox.faults import Fault, each_fault, fault_from
 from reconciler.sandbox.request_log import LoggedRequest, clear_requests, logged_requests
 from reconciler.sandbox.server import SandboxServer, serve
 from reconciler.sandbox.service import Sandbox
-from reconciler.sandbox.upflow.settings import Settings, settings_from
 from reconciler.sandbox.store import Organization, Store
 from reconciler.sandbox.transport import SandboxTransport
+from reconciler.sandbox.upflow.settings import Settings, settings_from
 from reconciler.sandbox.values import SandboxMisuse
 from reconciler.sandbox.wire import Answer, Request, Response
 from reconciler.sandbox.workbench import (

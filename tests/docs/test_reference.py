@@ -15,8 +15,8 @@ from reconciler.apply.exit import ExitCode
 from reconciler.desired.schema import schema_documents
 from reconciler.model.resource import Value
 from reconciler.providers.table import VENDORS
+from reconciler.sandbox import Settings
 from reconciler.sandbox.faults import Fault, FaultKind
-from reconciler.sandbox.settings import Settings
 from tests.docs.fences import DOCS, ROOT
 
 PAGES = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md")])

@@ -12,7 +12,7 @@ ALLOWED = ("reconciler.sandbox", "reconciler.errors")
 
 def test_the_sandbox_imports_nothing_of_the_client() -> None:
     """Of this project the sandbox imports itself and the errors, and httpx in its transport alone."""
-    for path in sorted(Path(reconciler.sandbox.__file__).parent.glob("*.py")):
+    for path in sorted(Path(reconciler.sandbox.__file__).parent.rglob("*.py")):
         imported = [
             node.module or ""
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))

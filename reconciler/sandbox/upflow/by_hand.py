@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from reconciler.sandbox.upflow.contact_list import new_contact
 from reconciler.sandbox.upflow.names import Names
-from reconciler.sandbox.upflow.records import READ_ONLY_DEFAULTS, WRITABLE_DEFAULTS, Contact, Customer
 from reconciler.sandbox.upflow.organization import UpflowOrganization
+from reconciler.sandbox.upflow.records import READ_ONLY_DEFAULTS, WRITABLE_DEFAULTS, Contact, Customer
 from reconciler.sandbox.values import Json, JsonObject, SandboxMisuse, objects, text_or_none, whole_number
 
 

@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from reconciler.sandbox.checks import body_object
+from reconciler.sandbox.upflow.organization import UpflowOrganization
 from reconciler.sandbox.upflow.records import Customer
 from reconciler.sandbox.upflow.settings import Settings, Unknown
-from reconciler.sandbox.upflow.organization import UpflowOrganization
-from reconciler.sandbox.values import Json, JsonObject, decode
-from reconciler.sandbox.wire import RefusalError, Request
+from reconciler.sandbox.values import JsonObject
+from reconciler.sandbox.wire import RefusalError, Reply, Request
 
 EXTERNAL = "external:"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """What a route answers, and the customer that it wrote."""
-
-    status: int = 200
-    payload: Json = None
-    written: Customer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +35,7 @@ class Call:
 
     def document(self, known: Collection[str]) -> JsonObject:
         """Return the body, a JSON object, and turn down names that are not known if the settings say so."""
-        if "json" not in self.request.headers.get("content-type", ""):
-            raise RefusalError(400, "The body must be sent as application/json.")
-        try:
-            body = decode(self.request.body)
-        except ValueError:
-            raise RefusalError(400, "The body is not JSON.") from None
-        if not isinstance(body, dict):
-            raise RefusalError(400, "The body must be an object.")
+        body = body_object(self.request)
         check_names(body, known, self.settings)
         return body
 
@@ -61,35 +46,6 @@ def check_names(body: JsonObject, known: Collection[str], settings: Settings) ->
         for name in body:
             if name not in known:
                 raise RefusalError(400, f"The field {name!r} is not known.")
-
-
-def required_text(body: JsonObject, name: str) -> str:
-    """Return a string that must be there and not be empty."""
-    value = body.get(name)
-    if not isinstance(value, str) or not value:
-        raise RefusalError(400, f"{name} is required and must be a non-empty string.")
-    return value
-
-
-def optional_text(name: str, value: Json) -> str | None:
-    """Return a string or None; turn down anything else."""
-    if value is not None and not isinstance(value, str):
-        raise RefusalError(400, f"{name} must be a string.")
-    return value
-
-
-def an_object(name: str, value: Json) -> JsonObject:
-    """Return an object; turn down anything else."""
-    if not isinstance(value, dict):
-        raise RefusalError(400, f"{name} must be an object.")
-    return value
-
-
-def a_list(name: str, value: Json) -> list[Json]:
-    """Return a list; turn down anything else, null included."""
-    if not isinstance(value, list):
-        raise RefusalError(400, f"{name} must be a list.")
-    return value
 
 
 def unknown_reference(handling: Unknown, what: str) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from reconciler.sandbox.upflow.call import Call, a_list, an_object, check_names, optional_text
+from reconciler.sandbox.checks import a_list, an_object, optional_text
+from reconciler.sandbox.upflow.call import Call, check_names
+from reconciler.sandbox.upflow.organization import UpflowOrganization
 from reconciler.sandbox.upflow.records import PERSON, Contact, Customer
 from reconciler.sandbox.upflow.settings import Absent, Settings
-from reconciler.sandbox.upflow.organization import UpflowOrganization
 from reconciler.sandbox.values import Json, JsonObject
 from reconciler.sandbox.wire import RefusalError
 

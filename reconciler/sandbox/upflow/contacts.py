@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconciler.sandbox.upflow.call import EXTERNAL, Call, Reply, deleted, find_customer
+from reconciler.sandbox.upflow.call import EXTERNAL, Call, deleted, find_customer
 from reconciler.sandbox.upflow.contact_list import (
     CONTACT_NAMES,
     checked,
@@ -14,7 +14,7 @@ from reconciler.sandbox.upflow.contact_list import (
 from reconciler.sandbox.upflow.listing import envelope, wanted_page
 from reconciler.sandbox.upflow.records import Contact, Customer
 from reconciler.sandbox.values import JsonObject
-from reconciler.sandbox.wire import RefusalError
+from reconciler.sandbox.wire import RefusalError, Reply
 
 
 def list_contacts(call: Call) -> Reply:
@@ -38,9 +38,13 @@ def create_contact(call: Call) -> Reply:
         known = None
     if known is not None:
         contact = written(known, member, settings.contact_put_absent_fields)
-        return Reply(payload=_saved(call, customer, contact, member), written=customer)
+        return Reply(payload=_saved(call, customer, contact, member), written=f"customer/{customer.id}")
     contact = new_contact(call.organization, customer, member)
-    return Reply(status=settings.created_status, payload=_saved(call, customer, contact, member), written=customer)
+    return Reply(
+        status=settings.created_status,
+        payload=_saved(call, customer, contact, member),
+        written=f"customer/{customer.id}",
+    )
 
 
 def get_contact(call: Call) -> Reply:
@@ -55,7 +59,7 @@ def update_contact(call: Call) -> Reply:
     member = checked(call, call.document(CONTACT_NAMES), email=False)
     _check_rename(call, customer, contact, member)
     changed = written(contact, member, call.settings.contact_put_absent_fields)
-    return Reply(payload=_saved(call, customer, changed, member), written=customer)
+    return Reply(payload=_saved(call, customer, changed, member), written=f"customer/{customer.id}")
 
 
 def _check_rename(call: Call, customer: Customer, contact: Contact, member: JsonObject) -> None:

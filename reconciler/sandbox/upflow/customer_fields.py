@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from reconciler.sandbox.upflow.call import Call, an_object, check_names, optional_text, required_text, unknown_reference
+from reconciler.sandbox.checks import an_object, optional_text, required_text
+from reconciler.sandbox.upflow.call import Call, check_names, unknown_reference
 from reconciler.sandbox.upflow.field_values import written_values
 from reconciler.sandbox.upflow.records import ADDRESS_PARTS, AMOUNTS, WRITABLE_DEFAULTS, Customer
 from reconciler.sandbox.upflow.settings import Absent

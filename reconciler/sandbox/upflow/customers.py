@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reconciler.sandbox.upflow.call import Call, Reply, deleted, find_customer, optional_text, required_text
+from reconciler.sandbox.checks import optional_text, required_text
+from reconciler.sandbox.upflow.call import Call, deleted, find_customer
 from reconciler.sandbox.upflow.contact_list import replace_contacts
 from reconciler.sandbox.upflow.customer_fields import CUSTOMER_NAMES, with_fields
 from reconciler.sandbox.upflow.field_values import shown_values, value_filters
 from reconciler.sandbox.upflow.listing import Page, envelope, wanted_page
-from reconciler.sandbox.upflow.records import READ_ONLY_DEFAULTS, WRITABLE_DEFAULTS, Customer
 from reconciler.sandbox.upflow.organization import UpflowOrganization
+from reconciler.sandbox.upflow.records import READ_ONLY_DEFAULTS, WRITABLE_DEFAULTS, Customer
 from reconciler.sandbox.values import Json, JsonObject
-from reconciler.sandbox.wire import RefusalError
+from reconciler.sandbox.wire import RefusalError, Reply
 
 APP = "https://app.upflow.io/customers/"
 
@@ -30,7 +31,9 @@ def import_customer(call: Call) -> Reply:
     call.organization.customers.put([customer])
     if "contacts" in document:
         replace_contacts(call, customer, document["contacts"])
-    return Reply(status=status, payload=shown_with_contacts(call.organization, customer), written=customer)
+    return Reply(
+        status=status, payload=shown_with_contacts(call.organization, customer), written=f"customer/{customer.id}"
+    )
 
 
 def _created(call: Call, document: JsonObject, external_id: str) -> Customer:
@@ -54,7 +57,7 @@ def update_customer(call: Call) -> Reply:
     call.organization.customers.put([customer])
     if "contacts" in document and call.settings.put_contacts == "replaces":
         replace_contacts(call, customer, document["contacts"])
-    return Reply(payload=_shown_as_read(call, customer), written=customer)
+    return Reply(payload=_shown_as_read(call, customer), written=f"customer/{customer.id}")
 
 
 def _renamed(call: Call, customer: Customer, external_id: str | None) -> Customer:

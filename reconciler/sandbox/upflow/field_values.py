@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from reconciler.sandbox.upflow.call import Call, a_list, an_object, check_names, required_text, unknown_reference
-from reconciler.sandbox.upflow.records import Customer, CustomField
+from reconciler.sandbox.checks import a_list, an_object, required_text
+from reconciler.sandbox.upflow.call import Call, check_names, unknown_reference
 from reconciler.sandbox.upflow.organization import UpflowOrganization
+from reconciler.sandbox.upflow.records import Customer, CustomField
 from reconciler.sandbox.values import Json, JsonObject
 from reconciler.sandbox.wire import RefusalError
 

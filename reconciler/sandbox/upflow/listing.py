@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reconciler.sandbox.upflow.call import Call, Reply
+from reconciler.sandbox.upflow.call import Call
 from reconciler.sandbox.values import JsonObject
-from reconciler.sandbox.wire import RefusalError
+from reconciler.sandbox.wire import RefusalError, Reply
 
 OTHER_CAP = 1000
 

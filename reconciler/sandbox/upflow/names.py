@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reconciler.sandbox.upflow.catalogue_table import Sort
+from reconciler.sandbox.upflow.organization import UpflowOrganization
 from reconciler.sandbox.upflow.records import (
     ADDRESS_PARTS,
     AMOUNTS,
@@ -15,7 +16,6 @@ from reconciler.sandbox.upflow.records import (
     WRITABLE_DEFAULTS,
     CustomField,
 )
-from reconciler.sandbox.upflow.organization import UpflowOrganization
 from reconciler.sandbox.values import Json, JsonObject, SandboxMisuse, refuse_unknown
 
 CONTACT_NAMES = ("externalId", "email", "isMain", *PERSON)

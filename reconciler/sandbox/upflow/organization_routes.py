@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reconciler.sandbox.upflow.call import EXTERNAL, Call, Reply, deleted, optional_text, required_text
+from reconciler.sandbox.checks import optional_text, required_text
+from reconciler.sandbox.upflow.call import EXTERNAL, Call, deleted
 from reconciler.sandbox.upflow.catalogue_table import Sort
 from reconciler.sandbox.upflow.listing import envelope, wanted_page
-from reconciler.sandbox.upflow.records import CustomField
 from reconciler.sandbox.upflow.organization import UpflowOrganization
+from reconciler.sandbox.upflow.records import CustomField
 from reconciler.sandbox.values import JsonObject
-from reconciler.sandbox.wire import RefusalError
+from reconciler.sandbox.wire import RefusalError, Reply
 
 DEFINITION_NAMES = ("externalId", "label", "description", "dataType", "entityType")
 DATA_TYPES = frozenset({"TEXT", "NUMBER", "DATE", "BOOLEAN", "SELECT", "MULTI_SELECT"})

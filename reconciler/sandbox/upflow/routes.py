@@ -1,12 +1,16 @@
-"""The routing table: which method and path reach which function. What is not here does not exist (404)."""
+"""Upflow's routing table. What is not here does not exist (404)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from reconciler.sandbox.upflow.call import Call, Reply
-from reconciler.sandbox.upflow.contacts import create_contact, delete_contact, get_contact, list_contacts, update_contact
+from reconciler.sandbox.routing import route
+from reconciler.sandbox.upflow.call import Call
+from reconciler.sandbox.upflow.contacts import (
+    create_contact,
+    delete_contact,
+    get_contact,
+    list_contacts,
+    update_contact,
+)
 from reconciler.sandbox.upflow.customers import (
     delete_customer,
     get_customer,
@@ -22,7 +26,7 @@ from reconciler.sandbox.upflow.organization_routes import (
     list_dunning_plans,
     list_users,
 )
-from reconciler.sandbox.wire import RefusalError
+from reconciler.sandbox.wire import RefusalError, Reply
 
 
 def _not_simulated(_call: Call) -> Reply:
@@ -30,58 +34,25 @@ def _not_simulated(_call: Call) -> Reply:
     raise RefusalError(501, "The sandbox does not simulate this route: its bodies are not documented.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """One row of the table; `*` in the pattern is an id. `listing` marks pages, for faults that strike them."""
-
-    method: str
-    pattern: tuple[str, ...]
-    serve: Callable[[Call], Reply]
-    listing: bool = False
-
-    def match(self, method: str, segments: tuple[str, ...]) -> tuple[str, ...] | None:
-        """Return the ids in a path that this route serves, or None."""
-        if method != self.method or len(segments) != len(self.pattern):
-            return None
-        if any(part not in ("*", segment) for part, segment in zip(self.pattern, segments, strict=True)):
-            return None
-        return tuple(segment for part, segment in zip(self.pattern, segments, strict=True) if part == "*")
-
-
-def _route(line: str, serve: Callable[[Call], Reply], *, listing: bool = False) -> Route:
-    """Write a row of the table as `METHOD /path`."""
-    method, _, path = line.partition(" /")
-    return Route(method=method, pattern=tuple(path.split("/")), serve=serve, listing=listing)
-
-
 ROUTES = (
-    _route("POST /customers", import_customer),
-    _route("GET /customers", list_customers, listing=True),
-    _route("GET /customers/*", get_customer),
-    _route("PUT /customers/*", update_customer),
-    _route("DELETE /customers/*", delete_customer),
-    _route("GET /customers/*/contacts", list_contacts, listing=True),
-    _route("POST /customers/*/contacts", create_contact),
-    _route("GET /customers/*/contacts/*", get_contact),
-    _route("PUT /customers/*/contacts/*", update_contact),
-    _route("DELETE /customers/*/contacts/*", delete_contact),
-    _route("POST /customers/*/portal", _not_simulated),
-    _route("GET /customers/*/account-managers", _not_simulated),
-    _route("POST /customers/*/account-managers", _not_simulated),
-    _route("POST /customers/*/customer_summary", _not_simulated),
-    _route("POST /custom_fields", create_custom_field),
-    _route("GET /custom_fields", list_custom_fields, listing=True),
-    _route("DELETE /custom_fields/*", delete_custom_field),
-    _route("GET /dunning_plans", list_dunning_plans, listing=True),
-    _route("GET /users", list_users),
-    _route("GET /bank_accounts", list_bank_accounts, listing=True),
+    route("POST /customers", import_customer),
+    route("GET /customers", list_customers, listing=True),
+    route("GET /customers/*", get_customer),
+    route("PUT /customers/*", update_customer),
+    route("DELETE /customers/*", delete_customer),
+    route("GET /customers/*/contacts", list_contacts, listing=True),
+    route("POST /customers/*/contacts", create_contact),
+    route("GET /customers/*/contacts/*", get_contact),
+    route("PUT /customers/*/contacts/*", update_contact),
+    route("DELETE /customers/*/contacts/*", delete_contact),
+    route("POST /customers/*/portal", _not_simulated),
+    route("GET /customers/*/account-managers", _not_simulated),
+    route("POST /customers/*/account-managers", _not_simulated),
+    route("POST /customers/*/customer_summary", _not_simulated),
+    route("POST /custom_fields", create_custom_field),
+    route("GET /custom_fields", list_custom_fields, listing=True),
+    route("DELETE /custom_fields/*", delete_custom_field),
+    route("GET /dunning_plans", list_dunning_plans, listing=True),
+    route("GET /users", list_users),
+    route("GET /bank_accounts", list_bank_accounts, listing=True),
 )
-
-
-def find_route(method: str, segments: tuple[str, ...]) -> tuple[Route, tuple[str, ...]] | None:
-    """Return the route that serves a request, and the ids in its path."""
-    for route in ROUTES:
-        ids = route.match(method, segments)
-        if ids is not None:
-            return route, ids
-    return None

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from reconciler.sandbox.store import Organization, Store
 from reconciler.sandbox.upflow.catalogue_table import Sort
 from reconciler.sandbox.upflow.names import Names
+from reconciler.sandbox.upflow.organization import UpflowOrganization
 from reconciler.sandbox.upflow.organization_routes import DEFINITION_NAMES
 from reconciler.sandbox.upflow.records import READ_ONLY_DEFAULTS, WRITABLE_DEFAULTS, Contact, Customer, CustomField
 from reconciler.sandbox.upflow.settings import Settings, settings_from
-from reconciler.sandbox.store import Organization, Store
-from reconciler.sandbox.upflow.organization import UpflowOrganization
 from reconciler.sandbox.values import (
     Json,
     JsonObject,
@@ -52,27 +52,25 @@ DEFAULT_ORGANIZATION: JsonObject = {
 
 def create_default(store: Store, name: str) -> Organization:
     """Create an organization as English-speaking newcomers have it: catalogues filled, no customers."""
-    organization = store.create_organization(name, settings=Settings())
+    organization = store.create_organization(name, vendor="upflow", settings=Settings())
     _fill(UpflowOrganization(store, organization), DEFAULT_ORGANIZATION)
     return organization
 
 
-def plant(store: Store, name: str, data: Mapping[str, Json]) -> Organization:
+def plant(store: Store, name: str, data: Mapping[str, Json]) -> None:
     """Start an organization afresh from a seed; catalogues that it leaves out are the default ones."""
     refuse_unknown(data, SEED_NAMES, "a seed")
     settings = data.get("settings", {})
     if not isinstance(settings, dict):
         raise SandboxMisuse("settings is an object")
-    organization = store.find_organization(name) or store.create_organization(name, settings=Settings())
-    store.set_settings(organization, settings_from(settings))
+    row = store.find_organization(name) or store.create_organization(name, vendor="upflow", settings=Settings())
+    store.set_settings(row, settings_from(settings))
     key, secret = text_or_none(data.get("apiKey")), text_or_none(data.get("apiSecret"))
     if key is not None and secret is not None:
-        store.set_credentials(organization, key, secret)
-    organization = store.organization(name)
-    organization = UpflowOrganization(store, organization)
+        store.set_credentials(row, key, secret)
+    organization = UpflowOrganization(store, store.organization(name))
     organization.clear()
     _fill(organization, DEFAULT_ORGANIZATION | dict(data))
-    return organization
 
 
 def _fill(organization: UpflowOrganization, data: JsonObject) -> None:
@@ -136,7 +134,9 @@ def _parent_id(ids: Mapping[Json, str], parent: Json) -> str | None:
     return ids[name]
 
 
-def _contacts(organization: UpflowOrganization, names: Names, people: Iterable[tuple[int, Sequence[JsonObject]]]) -> Iterable[Contact]:
+def _contacts(
+    organization: UpflowOrganization, names: Names, people: Iterable[tuple[int, Sequence[JsonObject]]]
+) -> Iterable[Contact]:
     """Return contacts to be stored; the first of a customer is its main one unless another says that it is."""
     flat = [(customer, place, row, rows) for customer, rows in people for place, row in enumerate(rows)]
     births = organization.born_many(len(flat))

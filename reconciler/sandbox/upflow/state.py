@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reconciler.sandbox.upflow.catalogue_table import Sort
-from reconciler.sandbox.upflow.records import AMOUNTS, Contact, Customer, CustomField
 from reconciler.sandbox.upflow.organization import UpflowOrganization
+from reconciler.sandbox.upflow.records import AMOUNTS, Contact, Customer, CustomField
 from reconciler.sandbox.values import Json, JsonObject, encode
 
 _PLAIN = ("name", "vatNumber", "accountingRef", "address", "paymentMethods", "currency", *AMOUNTS)
