@@ -35,7 +35,7 @@ from reconciler.apply.readback import overridden_paths
 from reconciler.apply.settle import still_planned, still_to_send
 from reconciler.apply.waits import Tries, fresh_for
 from reconciler.errors import OutcomeUnknown, ReconcilerError
-from reconciler.live.provider import NotProcessed, Provider, Write
+from reconciler.live.provider import NotProcessed, OtherObjectHit, Provider, Write
 from reconciler.model.change import Action, Change
 from reconciler.model.event import Done, Ending, Failed, Stale, Started, Unknown
 from reconciler.model.kind import Kind
@@ -69,6 +69,7 @@ class _Carriage:
         self.fresh: Observed | None = None
         self.read_at = 0.0  # on the loop's clock
         self.current = False  # whether `fresh` was read after the latest write
+        self.continues = False  # whether another look will tell of more to be sent
         self.taken = 0
 
     async def run(self) -> Ending:
@@ -84,6 +85,8 @@ class _Carriage:
         outcome = self._judge()
         while isinstance(outcome, tuple) and outcome:
             outcome = await self._step(outcome)
+            if outcome == () and self.continues:
+                outcome = await self._go_on()
         return await self._read_back() if isinstance(outcome, tuple) else outcome
 
     def _judge(self) -> tuple[Write, ...] | Ending:
@@ -97,6 +100,19 @@ class _Carriage:
             return self._stale("It was edited, created or deleted by somebody else, or by an earlier apply.")
         if left.conflict is not None:
             return Failed(change=self.change, problem=problems.change_impossible(self.change, left.conflict))
+        self.continues = left.continues
+        return left.writes
+
+    async def _go_on(self) -> tuple[Write, ...] | Ending:
+        """Look what is to follow, now that the first part stands."""
+        try:
+            await self._read()
+        except ReconcilerError as error:
+            return self._failed(error)
+        left = self.provider.remaining(self.change, self.fresh)
+        if left.conflict is not None or self.fresh is None:
+            return self._moved_midway(left.conflict or "What was made is not to be seen yet.")
+        self.continues = left.continues
         return left.writes
 
     def _adopted(self) -> Ending:
@@ -114,9 +130,11 @@ class _Carriage:
                 rest = await self._look_again(writes, in_doubt=tries.lost > 0)
                 if rest != writes:
                     return rest
-            refusal = await self._send(writes[0])
+            refusal = await self._send(writes[0], looked_for=tries.lost > 0)
             if refusal is None:
                 return writes[1:]
+            if isinstance(refusal, OtherObjectHit):
+                return self._failed(refusal)
             wait = tries.wait_after(refusal)
             if tries.over and not tries.lost:
                 return self._failed(refusal, tries.unprocessed)
@@ -128,11 +146,16 @@ class _Carriage:
                 return self._given_up(refusal, tries)
             writes = rest
 
-    async def _send(self, write: Write) -> ReconcilerError | None:
-        """Send one write; give what was answered instead of yes."""
+    async def _send(self, write: Write, *, looked_for: bool) -> ReconcilerError | None:
+        """Send one write, unless it is only looked for any more; give what was answered instead of yes."""
+        if looked_for and not write.repeatable:
+            return OutcomeUnknown(problems.outcome_unknown(self.change, "Its answer was lost."))
         self.current = False
         try:
             await self.provider.send(write)
+        except OtherObjectHit as error:
+            self.taken += 1
+            return error
         except ReconcilerError as refusal:
             return refusal
         self.taken += 1
@@ -172,7 +195,9 @@ class _Carriage:
             rest = None
         elif in_doubt:
             untouched = left.writes == writes if self.taken else holds(self.change.precondition, self.fresh, self.kind)
-            rest = still_to_send(writes, left, untouched=untouched)
+            begun = self.continues and left.conflict is None and not untouched
+            rest = left.writes if begun else still_to_send(writes, left, untouched=untouched)
+            self.continues = left.continues
         else:
             rest = still_planned(writes, left)
         if rest is not None:
@@ -204,7 +229,7 @@ class _Carriage:
 
     async def _read(self) -> None:
         top = self.change.address.top
-        found = await self.provider.get(top.kind, top.key)
+        found = await self.provider.get(top.kind, top.key, self.change.remote_id)
         self.read_at = asyncio.get_running_loop().time()
         touches_lists = bool(self.change.precondition.sections or self.change.members) or self._takes_in_lists
         if found is not None and found.members is None and touches_lists:

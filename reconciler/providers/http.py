@@ -41,6 +41,7 @@ class HttpClient:
         headers: Mapping[str, str],
         pace: Pace,
         transport: httpx.AsyncBaseTransport | None = None,
+        auth: httpx.Auth | None = None,
     ) -> None:
         self.requests_made = 0
         self._organization = organization
@@ -52,6 +53,7 @@ class HttpClient:
             timeout=TIMEOUT,
             follow_redirects=False,
             transport=transport,
+            auth=auth,
             trust_env=proxies_allowed(base_url),
         )
 
@@ -72,14 +74,22 @@ class HttpClient:
         except SetbackError as setback:
             raise unreadable(call, setback, _tries(setback)) from None
 
-    async def write(self, method: str, path: str, body: Value, withheld: tuple[str, ...] = ()) -> None:
-        """Send something that changes the vendor's data, once.
+    async def write(
+        self,
+        method: str,
+        path: str,
+        body: Value,
+        withheld: tuple[str, ...] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> Value:
+        """Send something that changes the vendor's data, once, and give the decoded answer; None if it says nothing.
 
         Args:
             method: `POST`, `PUT` or `DELETE`.
             path: the path below the base URL, encoded.
             body: what is sent as JSON; None for no body.
             withheld: personal values that the body holds, to be kept out of an error.
+            headers: what this one request carries beside what all do.
 
         Raises:
             ProviderRejected: the vendor refused it; it had no effect.
@@ -88,10 +98,10 @@ class HttpClient:
         """
         call = Call(organization=self._organization, title=self._title, method=method, path=path, withheld=withheld)
         content = None if body is None else orjson.dumps(body, default=_plain)
-        headers = None if body is None else {"Content-Type": "application/json"}
-        request = self._client.build_request(method, path, content=content, headers=headers)
+        typed = {} if body is None else {"Content-Type": "application/json"}
+        request = self._client.build_request(method, path, content=content, headers={**typed, **(headers or {})})
         try:
-            await self._once(request, call)
+            return await self._once(request, call)
         except SetbackError as setback:
             if setback.unprocessed:
                 raise unsent(call, setback) from None

@@ -67,9 +67,10 @@ class Clubs:
     async def aclose(self) -> None:
         """Have nothing to let go."""
 
-    async def get(self, kind: str, key: str) -> Observed | None:
+    async def get(self, kind: str, key: str, remote_id: str | None = None) -> Observed | None:
         """Read one club."""
         assert kind == "club"
+        del remote_id
         self.reads[key] += 1
         await asyncio.sleep(0.1)
         if self.reads[key] in self.unreadable[key]:
