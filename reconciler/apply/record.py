@@ -8,6 +8,7 @@ write stand the intents of all changes; every ending replaces its intent by what
 | done: create, update, replace, adopt  | as declared, id as read     | gone                              |
 | done, but no remote id could be read  | as before                   | stays: the next run looks it up   |
 | done: delete, forget                  | gone                        | gone                              |
+| done: move                            | a member under its new key  | none: nothing is sent for a move  |
 | failed after a part was written       | as before                   | stays                             |
 | failed, stale, skipped                | as before                   | as it was before this run         |
 | unknown                               | as before                   | stays                             |
@@ -18,12 +19,15 @@ The sizes are those of the last complete listings, and what this run made and de
 
 An intent of an earlier run stays until its address has an entry: that a later change of it failed does not undo what
 the earlier run may have made.
+
+A move and another change of the same resource may come to an end in any order: what the other one records has the new
+key already, and the move then finds nothing to do (`plan.moves`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from reconciler.diff.members import member_key
 from reconciler.model.change import Action, Change
@@ -32,6 +36,7 @@ from reconciler.model.inventory import Agreement, Intent, Inventory, Managed
 from reconciler.model.kind import Kind, MemberKind
 from reconciler.model.resource import Observed
 from reconciler.plan.entries import DIGESTED
+from reconciler.plan.moves import rekeyed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +44,8 @@ class Circumstances:
     """What every entry of one run has in common, and what tells the organization that it was made at.
 
     `digest_key` is the secret itself, `digest_key_id` its name in the inventory. `sizes` are those of complete
-    listings; `spends` the override lines that the plan uses.
+    listings; `spends` the override lines that the plan uses. `documents` are the files that unchanged things stand in
+    now, by `kind/key`, where the inventory names others.
     """
 
     run: str
@@ -51,6 +57,7 @@ class Circumstances:
     sizes: Mapping[str, int]
     spends: tuple[str, ...] = ()
     agreement: Agreement | None = None
+    documents: Mapping[str, str] = field(default_factory=dict)
 
 
 class Record:
@@ -65,14 +72,18 @@ class Record:
             for intent in before.intents
             if before.find(intent.kind, intent.key) is None
         }
-        self._intents = {**self._earlier, **{_name(change): _intent(change, circumstances.run) for change in changes}}
-        self._planned = {_name(change) for change in changes}
+        written = [change for change in changes if change.action is not Action.MOVE]
+        self._intents = {**self._earlier, **{_name(change): _intent(change, circumstances.run) for change in written}}
+        self._planned = {_name(change) for change in written}
         self._begun: set[str] = set()
         self._spent = False
         self._sizes = {**before.sizes, **circumstances.sizes}
 
     def take(self, event: Event, at: str) -> None:
         """Take one event in; `at` is when it happened, as ISO 8601 in UTC."""
+        if event.change.action is Action.MOVE:
+            self._move(event)
+            return
         name = _name(event.change)
         if isinstance(event, Started):
             self._begun.add(name)
@@ -104,6 +115,13 @@ class Record:
         for name in self._planned - self._begun:
             self._restore(name)
         return self.now()
+
+    def _move(self, event: Event) -> None:
+        name = _name(event.change)
+        entry = self._managed.get(name)
+        if isinstance(event, Done) and entry is not None:
+            self._spent = True
+            self._managed[name] = rekeyed(entry, event.change, self._circumstances.kinds[entry.kind])
 
     def _count(self, change: Change) -> None:
         """Keep the sizes true of what we make and delete ourselves, lest that read as a live state that shrank."""
@@ -155,10 +173,16 @@ def complete_entry(
 
 
 def settled_under(before: Inventory, circumstances: Circumstances) -> Inventory:
-    """Give the inventory as of this organization and digest key; digests under another key say nothing any more."""
-    managed = before.managed
+    """Give the inventory as of this organization, its documents and its digest key.
+
+    Digests under another key say nothing any more. What stands unchanged in another file is said to stand there.
+    """
+    managed = dict(before.managed)
     if before.digest_key_id and before.digest_key_id != circumstances.digest_key_id:
         managed = {name: _without_digests(entry) for name, entry in managed.items()}
+    for name, document in circumstances.documents.items():
+        if name in managed:
+            managed[name] = replace(managed[name], document=document)
     return replace(
         before,
         managed=managed,
@@ -178,19 +202,40 @@ def _without_digests(entry: Managed) -> Managed:
 
 
 def _member_ids(entry: Managed, found: Observed, change: Change, kind: MemberKind, secret: str) -> dict[str, str]:
-    """Give the remote ids of the declared members of one list, by the keys that the documents know them by."""
+    """Give the remote ids of the declared members of one list, by the keys that the documents know them by.
+
+    Whom the change or the inventory knew by remote id comes first; whoever was added under a `key:` is told by the
+    digest of the e-mail that was sent.
+    """
     head = f"{kind.section}/"
     declared = {path.removeprefix(head).rpartition("/")[0] for path in entry.last_applied if path.startswith(head)}
     named = {member.remote_id: member.address.key for member in change.members if member.section == kind.section}
     known = {remote_id: key for key, remote_id in entry.members.get(kind.section, {}).items()}
+    rows = {str(row.get(kind.remote)): row for row in (found.members or {}).get(kind.section, ())}
     ids: dict[str, str] = {}
-    for row in (found.members or {}).get(kind.section, ()):
-        remote_id = str(row.get(kind.remote))
+    for remote_id, row in rows.items():
         for key in (member_key(row, kind, secret), named.get(remote_id), known.get(remote_id)):
             if key in declared:
                 ids[key] = remote_id
                 break
+    sent = _by_digest(entry, kind) if len(ids) < len(declared) else {}
+    taken = set(ids.values())
+    for remote_id, row in rows.items():
+        key = sent.get(member_key(row, kind, secret))
+        if key is not None and key not in ids and remote_id not in taken:
+            ids[key] = remote_id
     return ids
+
+
+def _by_digest(entry: Managed, kind: MemberKind) -> dict[str, str]:
+    """Give the keys of the declared members by what a live one of the same e-mail goes by."""
+    keys: dict[str, str] = {}
+    for path, value in entry.last_applied.items():
+        section, _, rest = path.partition("/")
+        key, _, name = rest.rpartition("/")
+        if section == kind.section and name == kind.natural and isinstance(value, str):
+            keys[f"{kind.natural}:{value.removeprefix(DIGESTED)}"] = key
+    return keys
 
 
 def _intent(change: Change, run: str) -> Intent:
@@ -199,4 +244,4 @@ def _intent(change: Change, run: str) -> Intent:
 
 
 def _name(change: Change) -> str:
-    return f"{change.address.kind}/{change.address.key}"
+    return f"{change.address.top.kind}/{change.address.top.key}"

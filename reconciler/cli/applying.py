@@ -162,6 +162,8 @@ async def carry(
     locks = await take_locks(
         plan, scope.organizations, inventories, scope.directory, stop.event, holder=holder, agreed=scope.agreed
     )
+    for line in locks.successions():
+        watch.say(line)
     keeping = asyncio.ensure_future(locks.keep())
     try:
         events = execute(plan, providers, in_flight, stop=stop.event)

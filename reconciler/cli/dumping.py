@@ -35,7 +35,8 @@ def dumped(directory: Path, name: str | None, narration: Narration, *, one_file:
                 summary="which organization?",
                 where="reconciler dump",
                 detail=f"There are {', '.join(one.name for one in organizations)}.",
-                remedy="Name one with --org.",
+                remedy="Name the one that is meant, such as:",
+                command=f"reconciler dump --org {organizations[0].name}",
             )
         )
     return asyncio.run(_read(organizations[0], directory, narration, one_file=one_file))

@@ -7,7 +7,7 @@ further write of a change under way, so that nothing is in flight when somebody 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from reconciler.apply.record import Record
 from reconciler.cli.terminal import now
@@ -50,6 +50,13 @@ class Locks:
         self._stop = stop
         self._over = asyncio.Event()
         self.lost: ReconcilerError | None = None
+
+    def successions(self) -> Iterator[str]:
+        """Say whose locks were taken over because their leases had run out."""
+        for name, one in self._holdings.items():
+            dead = one.hold.taken_from
+            if dead is not None:
+                yield f"{name}: took over the lock of {dead.who} on {dead.host}, whose lease had run out."
 
     def take(self, event: Event) -> None:
         """Record an event; a write that is about to be sent is let through only under a lease that lasts.

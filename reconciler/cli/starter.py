@@ -17,6 +17,10 @@ organizations:
     #   secret: ${{UPFLOW_SECRET}}
     endpoint: sandbox
     documents: {organization}
+    # What is managed from here is kept in .reconciler/, on this machine alone. Before another machine applies, CI
+    # among them, keep it in git, and name the variable that holds a secret key for its digests:
+    # inventory: {{store: git}}
+    # digestKey: ${{RECONCILER_DIGEST_KEY}}
 """
 
 _DOCUMENT = """\

@@ -79,5 +79,5 @@ def _digest_key_needed(path: Path) -> Flaw:
         summary="an inventory in git needs a digest key",
         detail="Digests stand for names, e-mail addresses and phone numbers in what is pushed.",
         why="Without a secret key, whoever can fetch it could find out by trying which values they stand for.",
-        remedy="Refer to an environment variable: digestKey: ${NAME}.",
+        remedy='Refer to an environment variable that holds a secret: digestKey: "${NAME}"',
     )

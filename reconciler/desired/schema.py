@@ -82,7 +82,7 @@ def _organization(vendor: Vendor) -> Schema:
             "description": "Globs, relative to the folder of documents, of files that are no documents.",
         },
         "limits": {"description": "How fast the vendor may be asked.", **_limits(vendor.limits)},
-        "digestKey": reference("The variable that keys the digests which stand for e-mails in addresses."),
+        "digestKey": reference("The variable that keys the digests which stand for personal values."),
         "inventory": inventory(),
         "policy": policy(vendor, own_policy),
         "allow": allow(vendor),

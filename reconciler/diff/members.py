@@ -5,6 +5,10 @@ An e-mail (`natural`) is only evidence: people change it, share it, and type it 
 external id decides wherever there is one, and an e-mail pairs a declared member only with a live one that has *no*
 external id of its own (somebody made it by hand); it never overrules an external id.
 
+A member without external id that has a `key:` is known by what the inventory holds under that key: the remote id of the
+person that we wrote or found for it. That is as good as an external id, so a new e-mail is a change of that person and
+not a removal beside an addition. The inventory's word counts for a person without an external id alone.
+
 | declared            | live                                             | outcome                                    |
 |---------------------|--------------------------------------------------|--------------------------------------------|
 | external id E       | one member has E                                 | that one                                   |
@@ -13,16 +17,25 @@ external id of its own (somebody made it by hand); it never overrules an externa
 | external id E       | several hand-made have the e-mail                | refused: nobody can say which              |
 | key or e-mail only  | one hand-made has the e-mail                     | that one                                   |
 | key or e-mail only  | another external id has the e-mail               | refused: the document may have lost its id |
+| key                 | known, has no external id                        | that one, whatever the e-mail              |
+| key                 | known, has got an external id that nobody claims | refused: nobody is written over unnamed    |
+| key                 | known, and another declares its external id      | as if not known                            |
+| key                 | known, and gone                                  | as if not known                            |
+| two keys            | known as one and the same                        | as if not known: one of them is wrong      |
+| external id E       | none has E; known (a `moved:` key), has none     | that one; it is given E                    |
 | any                 | nobody                                           | an addition                                |
 | nobody              | any                                              | a removal; kept when only adding           |
 
-A member that is matched by external id and takes an e-mail over from another live member is refused too, unless that
-other one gives it up by a declared change or leaves: the vendor wants e-mails unique (guide, "Contact List").
+A member that is matched by external id or as known, and takes an e-mail over from another live member, is refused too,
+unless that other one gives it up by a declared change or leaves: the vendor wants e-mails unique (guide, "Contact
+List"). Whoever is known is nobody else's match by e-mail: a newcomer may take the e-mail that a known one gives up.
 
 E-mails are compared case-folded and stripped. Names are never compared: two people may share one.
 
 Rejected: pairing by position (a sorted file would rename everybody), by name and phone (the merge that users fear),
-and letting an e-mail overrule an external id (the upsert of the vendor goes by external id, so ours must).
+letting an e-mail overrule an external id (the upsert of the vendor goes by external id, so ours must), and going by the
+inventory for somebody who has neither external id nor key: then the e-mail is all that says who is meant, and whoever
+has another one in the same row may be another person.
 """
 
 from __future__ import annotations
@@ -30,6 +43,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from reconciler.diff.compare import agree
 from reconciler.model.address import digest_key
@@ -105,7 +119,13 @@ def has_identity(key: str, kind: MemberKind) -> bool:
 
 
 def match_members(
-    declared: Sequence[Fields], live: Sequence[Fields], kind: MemberKind, secret: str, *, only_add: bool = False
+    declared: Sequence[Fields],
+    live: Sequence[Fields],
+    kind: MemberKind,
+    secret: str,
+    *,
+    only_add: bool = False,
+    known: Mapping[str, str] = MappingProxyType({}),
 ) -> MemberMatch:
     """Pair declared with live members by the table above.
 
@@ -115,15 +135,49 @@ def match_members(
         kind: Which fields identify a member.
         secret: The key of the digests that stand for e-mails in addresses.
         only_add: Whether live members that nobody declares stay, and so keep their e-mails.
+        known: The remote ids that the inventory holds, by member key.
     """
-    return _Matching(declared, live, kind, only_add=only_add).match(secret)
+    keys = [member_key(member, kind, secret) for member in declared]
+    return _Matching(declared, live, kind, _known(declared, live, kind, keys, known), only_add=only_add).match(
+        keys, secret
+    )
+
+
+def _known(
+    declared: Sequence[Fields], live: Sequence[Fields], kind: MemberKind, keys: Sequence[str], known: Mapping[str, str]
+) -> dict[int, Fields]:
+    """Give the live members that the inventory knows declared ones as, by place in the document's list."""
+    if not known:
+        return {}
+    identities = {row[kind.identity] for row in live if row.get(kind.identity)}
+    wanted = {member[kind.identity] for member in declared if member.get(kind.identity)}
+    rows = {str(row[kind.remote]): row for row in live}
+    found: dict[int, Fields] = {}
+    for index, member in enumerate(declared):
+        identity, row = member.get(kind.identity), rows.get(known.get(keys[index], ""))
+        if row is None or identity in identities or not (identity or member.get(kind.key)):
+            continue
+        if not row.get(kind.identity) or not (identity or row[kind.identity] in wanted):
+            found[index] = row
+    counts = Counter(id(row) for row in found.values())
+    return {index: row for index, row in found.items() if counts[id(row)] == 1}
 
 
 class _Matching:
     """One list being matched: the indexes that the table's cases are decided by."""
 
-    def __init__(self, declared: Sequence[Fields], live: Sequence[Fields], kind: MemberKind, *, only_add: bool) -> None:
+    def __init__(
+        self,
+        declared: Sequence[Fields],
+        live: Sequence[Fields],
+        kind: MemberKind,
+        known: Mapping[int, Fields],
+        *,
+        only_add: bool,
+    ) -> None:
         self.kind = kind
+        self.known = known
+        self.knowing = {id(row): declared[index] for index, row in known.items()}
         self.only_add = only_add
         self.declared = declared
         self.live = live
@@ -131,16 +185,14 @@ class _Matching:
         self.by_natural: Mapping[str, list[Fields]] = _grouped(live, kind.natural)
         self.wanted = {member[kind.identity]: member for member in declared if member.get(kind.identity)}
 
-    def match(self, secret: str) -> MemberMatch:
+    def match(self, keys: Sequence[str], secret: str) -> MemberMatch:
         flaws = list(self._live_flaws())
         pairs: list[MemberPair] = []
         for index, member in enumerate(self.declared):
-            found, flaw = self._find(member)
+            found, flaw = self._find(index, member)
             if flaw:
                 flaws.append(_flaw(self.kind, index, *flaw))
-            pairs.append(
-                MemberPair(key=member_key(member, self.kind, secret), declared=member, live=found, index=index)
-            )
+            pairs.append(MemberPair(key=keys[index], declared=member, live=found, index=index))
         taken = {id(pair.live) for pair in pairs if pair.live is not None}
         pairs += [
             MemberPair(key=member_key(row, self.kind, secret), live=row) for row in self.live if id(row) not in taken
@@ -161,19 +213,26 @@ class _Matching:
             if count > 1
         ]
 
-    def _find(self, member: Fields) -> tuple[Fields | None, tuple[str, str] | None]:
+    def _find(self, index: int, member: Fields) -> tuple[Fields | None, tuple[str, str] | None]:
         identity = member.get(self.kind.identity)
         found = self.by_identity.get(identity) if identity else None
+        found = self.known.get(index) if found is None else found
         holders = self.by_natural.get(_folded(member.get(self.kind.natural)), [])
         if found is not None:
+            if found.get(self.kind.identity) and not identity:
+                return found, (_IDENTIFIED, f"{self._named(found)} is the one that it was known as from here.")
             return found, self._takeover(found, holders)
-        hand_made = [row for row in holders if not row.get(self.kind.identity)]
+        hand_made = [row for row in holders if not self._is_taken(row)]
         if len(hand_made) > 1:
             return None, ("email-ambiguous", "Several live ones without an external id have this e-mail.")
-        others = [row for row in holders if row.get(self.kind.identity) and not self._gives_up(row, leaving=False)]
+        others = [row for row in holders if self._is_taken(row) and not self._gives_up(row, leaving=False)]
         if others:
             return None, ("email-held", f"{self._named(others[0])} has this e-mail at the vendor.")
         return (hand_made[0] if hand_made else None), None
+
+    def _is_taken(self, row: Fields) -> bool:
+        """Say whether a live member is somebody for certain, so that an e-mail alone says nothing."""
+        return bool(row.get(self.kind.identity)) or id(row) in self.knowing
 
     def _takeover(self, found: Fields, holders: Sequence[Fields]) -> tuple[str, str] | None:
         if any(row is found for row in holders):
@@ -183,7 +242,7 @@ class _Matching:
 
     def _gives_up(self, row: Fields, *, leaving: bool) -> bool:
         """Say whether a live member loses its e-mail by what is declared: a new one, or (`leaving`) by going."""
-        wanted = self.wanted.get(row.get(self.kind.identity))
+        wanted = self.wanted.get(row.get(self.kind.identity)) or self.knowing.get(id(row))
         if wanted is None:
             return leaving
         natural = self.kind.natural
@@ -191,7 +250,7 @@ class _Matching:
 
     def _named(self, row: Fields) -> str:
         identity = row.get(self.kind.identity)
-        return f'The {self.kind.name} "{identity}"' if identity else f"A {self.kind.name} made by hand"
+        return f'The {self.kind.name} "{identity}"' if identity else f"A {self.kind.name} without an external id"
 
 
 def _grouped(rows: Sequence[Fields], name: str) -> dict[str, list[Fields]]:
@@ -206,11 +265,15 @@ def _folded(value: object) -> str:
     return str(value or "").strip().casefold()
 
 
+_IDENTIFIED = "member-identified"
 _SUMMARIES = {
+    _IDENTIFIED: "somebody known by a key has an external id now",
     "email-held": "an e-mail belongs to somebody else",
     "email-ambiguous": "an e-mail is shared by several",
 }
+_REASONS = {_IDENTIFIED: "Somebody else gave it that external id, and may go by it."}
 _REMEDIES = {
+    _IDENTIFIED: "Declare that external id instead of the key.",
     "email-held": "Declare that one under its own external id, or give it another e-mail first.",
     "email-ambiguous": "Remove the surplus in the vendor's web app, or give them external ids, then plan again.",
 }
@@ -218,10 +281,10 @@ _REMEDIES = {
 
 def _flaw(kind: MemberKind, index: int, code: str, detail: str) -> Flaw:
     return Flaw(
-        path=(kind.section, index, kind.natural),
+        path=(kind.section, index, kind.key if code == _IDENTIFIED else kind.natural),
         code=code,
         summary=_SUMMARIES[code],
         detail=detail,
-        why="Writing it would merge two people, or be refused.",
+        why=_REASONS.get(code, "Writing it would merge two people, or be refused."),
         remedy=_REMEDIES[code],
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from reconciler.errors import Problem
@@ -53,6 +54,7 @@ class MemberChange:
 
     An addition lists every declared field with `before` None; a removal lists every live field with `after` None.
     `standing` are the declared values that already stand, for the look at the end: the vendor may move them meanwhile.
+    `elsewhere` is the resource that the same person comes from, of an addition, or goes to, of a removal.
     """
 
     address: Address
@@ -62,6 +64,7 @@ class MemberChange:
     fields: tuple[FieldChange, ...] = ()
     standing: tuple[FieldChange, ...] = ()
     path: tuple[str | int, ...] = ()
+    elsewhere: Address | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,9 +97,11 @@ class Change:
     kept ones included, in the order in which it will stand. `only_add` says that the lists are only added to: members
     that the documents do not name stay. `standing` are the declared values that already stand, for the look at the
     end: the vendor may move them meanwhile. `adopts` says that the object is there and was not ours. `entry` is what
-    the inventory will hold once the change stands, but for remote id, time and run; None takes the entry out.
+    the inventory will hold once the change stands, but for remote id, time and run; of what is deleted or forgotten it
+    is what it held, to be known again. `takes` counts by kind the objects that lose a value with what is deleted.
     `document` is the file that declared what goes because nothing declares it any more. `depends_on` are changes of the
-    same plan that must be done before this one; `follows` are those that must have ended, however they did.
+    same plan that must be done before this one; `follows` are those that must have ended, however they did. `former` is
+    the address that a move takes the inventory's knowledge from.
     """
 
     address: Address
@@ -109,6 +114,7 @@ class Change:
     standing: tuple[FieldChange, ...] = ()
     adopts: bool = False
     entry: Managed | None = None
+    takes: Mapping[str, int] = field(default_factory=dict)
     unchanged: int = 0
     depends_on: tuple[Address, ...] = ()
     follows: tuple[Address, ...] = ()
@@ -116,6 +122,7 @@ class Change:
     document: str = ""
     source: Source | None = None
     marks: tuple[Mark, ...] = ()
+    former: Address | None = None
 
     def touched(self, *actions: MemberAction) -> tuple[MemberChange, ...]:
         """Give the members that undergo one of these actions."""

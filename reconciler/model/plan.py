@@ -22,6 +22,21 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spared:
+    """Objects of one kind that no document declares, or that one removes, and that stay all the same.
+
+    `reason` is a policy (`off`, `listed`), `documents-incomplete` (then `where` is the gap), or `no-inventory` (then
+    there are no `keys`, and `count` is None where nobody counted). Otherwise the keys are sorted and counted.
+    """
+
+    kind: str
+    reason: str
+    count: int | None
+    keys: tuple[str, ...] = ()
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
     """One organization's part of a plan: which vendor and endpoint, under which policy, from which reads.
 
@@ -29,6 +44,7 @@ class Share:
     was made. `spends` are the ids of the reviewed override lines that the plan uses; applying it consumes them.
     `managed` counts what is ours, and is None on a first run.
     `former` is the name that the organization had before, whose inventory it goes on with until it has its own.
+    `documents` are the files that unchanged things stand in now, by `kind/key`, where the inventory names others.
     """
 
     organization: str
@@ -44,6 +60,8 @@ class Share:
     spends: tuple[str, ...] = ()
     former: str = ""
     managed: int | None = None
+    spared: tuple[Spared, ...] = ()
+    documents: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from reconciler.diff.compare import agree, equal_fields, field_changes, is_nothing
 from reconciler.diff.members import MemberPair, has_identity, lists_agree, match_members, member_key, sent_fields
@@ -15,6 +16,9 @@ from reconciler.model.change import Action, Change, FieldChange, Mark, MemberAct
 from reconciler.model.kind import Field, Flaw, Kind, MemberKind
 from reconciler.model.resource import Declared, Fields, Observed, Removal
 from reconciler.plan.check import plain, precondition
+
+Known = Mapping[str, Mapping[str, str]]
+"""The remote ids of a resource's members as the inventory holds them, by section and member key."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,12 +90,19 @@ def stands(declared: Declared, found: Observed, kind: Kind) -> bool:
     return agree(declared.fields, found.fields)
 
 
-def alteration(declared: Declared, found: Observed, kind: Kind, address: Address, secret: str) -> Draft | None:
-    """Draft what makes an object as declared; None if it already is."""
+def alteration(
+    declared: Declared,
+    found: Observed,
+    kind: Kind,
+    address: Address,
+    secret: str,
+    known: Known = MappingProxyType({}),
+) -> Draft | None:
+    """Draft what makes an object as declared; None if it already is. `known` are its members in the inventory."""
     sections = [member for member in kind.members if member.section in declared.members]
     unread = tuple(_unread(member) for member in sections if (found.members or {}).get(member.section) is None)
     lists = [member for member in sections if not unread and not _list_agrees(declared, found, member)]
-    drafts = [_list_draft(declared, found, member, address, secret) for member in lists]
+    drafts = [_list_draft(declared, found, member, address, secret, known.get(member.section, {})) for member in lists]
     members = tuple(change for changes, _ in drafts for change in changes)
     flaws = (*unread, *(flaw for _, found_flaws in drafts for flaw in found_flaws))
     fields = field_changes(declared.fields, found.fields, kind.fields)
@@ -122,11 +133,11 @@ def _list_agrees(declared: Declared, found: Observed, member: MemberKind) -> boo
 
 
 def _list_draft(
-    declared: Declared, found: Observed, member: MemberKind, address: Address, secret: str
+    declared: Declared, found: Observed, member: MemberKind, address: Address, secret: str, known: Mapping[str, str]
 ) -> tuple[list[MemberChange], tuple[Flaw, ...]]:
     wanted = declared.members[member.section]
     live = (found.members or {}).get(member.section, ())
-    matched = match_members(wanted, live, member, secret, only_add=declared.only_add)
+    matched = match_members(wanted, live, member, secret, only_add=declared.only_add, known=known)
     changes = [_member_change(pair, member, address, only_add=declared.only_add) for pair in matched.pairs]
     return changes, matched.flaws
 

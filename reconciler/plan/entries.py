@@ -6,12 +6,12 @@ read. Member fields are kept the same way under `section/key/field`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconciler.diff.compare import is_nothing
 from reconciler.diff.members import member_key
 from reconciler.model.address import digest_key
-from reconciler.model.inventory import Managed
+from reconciler.model.inventory import Inventory, Managed
 from reconciler.model.kind import Field, Kind
 from reconciler.model.resource import Declared, Fields, Value
 
@@ -33,6 +33,17 @@ def entry_of(declared: Declared, kind: Kind, secret: str, before: Managed | None
         last_applied=last_applied(declared, kind, secret),
         members=before.members if before is not None else {},
     )
+
+
+def documents_now(declared: Iterable[Declared], inventory: Inventory) -> dict[str, str]:
+    """Give, by `kind/key`, the file that something of ours stands in, where the inventory names another one."""
+    managed, found = inventory.managed, {}
+    for resource in declared:
+        name = f"{resource.kind}/{resource.key}"
+        entry = managed.get(name)
+        if entry is not None and entry.document != resource.source.file:
+            found[name] = resource.source.file
+    return found
 
 
 def last_applied(declared: Declared, kind: Kind, secret: str) -> Fields:

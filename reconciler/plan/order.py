@@ -6,16 +6,19 @@
 | of one that gets a parent       | the change by which that parent loses its own                      | skipped       |
 | of one that gets a parent       | the changes by which its own children move away from it            | skipped       |
 | deletion of a parent            | the deletions of its children, and the changes that move them away | skipped       |
+| by which somebody goes          | the change by which that person comes elsewhere (`transfers`)      | skipped       |
 | that takes an e-mail over       | the change that gives it up, at whichever resource                 | goes on       |
 
 The first four are what the vendor insists on (one level of parents, nothing deleted that has children), so a failure
-there makes the rest pointless. The last is an order only: nobody knows in which scope the vendor wants e-mails unique,
-and where it is the customer the two have nothing to do with each other.
+there makes the rest pointless. The fifth is ours: nobody is to be lost who only changes places. The last is an order
+only: nobody knows in which scope the vendor wants e-mails unique, and where it is the customer the two have nothing to
+do with each other.
 
 Everything else goes by kind (`Kind.rank`), then address; deletions last, in reverse rank. That order is total, so the
 plan does not depend on the order of files or hash seeds. Two resources that exchange e-mails make a knot, and with
 parents between them a larger one: inside a knot the e-mails' order is given up, never a parent's, and the vendor,
-which alone knows its scope, decides.
+which alone knows its scope, decides. Resources that exchange people make one too: there the removals wait for additions
+that come earlier by address, and for no others. Moves of the inventory come before everything, and wait for nothing.
 """
 
 from __future__ import annotations
@@ -35,13 +38,17 @@ _Edges = dict[Address, set[Address]]
 
 def order(changes: Iterable[Change], kinds: Mapping[str, Kind]) -> tuple[Change, ...]:
     """Order the changes of one organization and state in each what it waits for."""
-    by_address = {change.address: change for change in changes}
+    every = {change.address: change for change in changes}
+    moves = sorted(address for address, change in every.items() if change.action is Action.MOVE)
+    by_address = {address: change for address, change in every.items() if change.action is not Action.MOVE}
     needs = _needs(by_address, kinds)
     follows = _follows(by_address, kinds)
     keys = {address: _sort_key(change, kinds[address.kind]) for address, change in by_address.items()}
+    _let_come_first(_comings(by_address), needs, follows)
     _untie(needs, follows)
     merged = {address: needs[address] | follows[address] for address in by_address}
-    return tuple(_waiting(by_address[address], needs[address], follows[address]) for address in _sorted(keys, merged))
+    ordered = (_waiting(by_address[address], needs[address], follows[address]) for address in _sorted(keys, merged))
+    return (*(every[address] for address in moves), *ordered)
 
 
 def _waiting(change: Change, needs: set[Address], follows: set[Address]) -> Change:
@@ -120,6 +127,36 @@ def _follows(changes: Mapping[Address, Change], kinds: Mapping[str, Kind]) -> _E
     }
 
 
+def _comings(changes: Mapping[Address, Change]) -> _Edges:
+    """Say where those come who go by a change."""
+    comings: _Edges = {}
+    for address, change in changes.items():
+        for member in change.members:
+            if member.action is MemberAction.REMOVE and member.elsewhere is not None and member.elsewhere in changes:
+                comings.setdefault(address, set()).add(member.elsewhere)
+    return comings
+
+
+def _let_come_first(comings: _Edges, needs: _Edges, follows: _Edges) -> None:
+    """Make whoever goes wait for where they come; inside a knot only for what stands earlier by address."""
+    if not comings:
+        return
+    _loosen(comings, needs, entirely=False)
+    _loosen(comings, needs, entirely=True)
+    for address, others in comings.items():
+        needs[address] |= others
+        for other in others:
+            follows[other].discard(address)
+
+
+def _loosen(comings: _Edges, needs: _Edges, *, entirely: bool) -> None:
+    knotted = _knotted({address: needs[address] | comings.get(address, set()) for address in needs})
+    for address in knotted & comings.keys():
+        comings[address] = {
+            other for other in comings[address] if other not in knotted or (other < address and not entirely)
+        }
+
+
 def _naturals(change: Change, kind: Kind, *, given: bool) -> Iterator[str]:
     """Give the folded natural keys that the change releases (`given`) or needs."""
     idle = (MemberAction.KEEP, MemberAction.ADD if given else MemberAction.REMOVE)
@@ -135,11 +172,14 @@ def _naturals(change: Change, kind: Kind, *, given: bool) -> Iterator[str]:
 
 def _untie(needs: _Edges, follows: _Edges) -> None:
     """Drop the e-mail edges inside knots: among those that can be peeled off neither from the start nor the end."""
-    waits = {address: needs[address] | follows[address] for address in needs}
-    knotted = _peeled(set(waits), waits)
-    knotted = _peeled(knotted, _turned(waits))
+    knotted = _knotted({address: needs[address] | follows[address] for address in needs})
     for address in knotted:
         follows[address] -= knotted
+
+
+def _knotted(waits: _Edges) -> set[Address]:
+    """Find what can be peeled off neither from the start nor from the end."""
+    return _peeled(_peeled(set(waits), waits), _turned(waits))
 
 
 def _turned(waits: _Edges) -> _Edges:

@@ -14,7 +14,10 @@ So nothing is deleted for not being declared unless the inventory holds it, with
 | no       | no                     | yes                             | left alone, counted as unmanaged               |
 | either   | either                 | not read                        | nothing is concluded                           |
 
-An intent without an ending (a run that was killed) counts as ours: that run set out to make exactly this.
+What follows where nothing is declared is worked out in `pruning`.
+
+An intent without an ending (a run that was killed) counts as ours: that run set out to make exactly this, or to take
+in exactly the object of this remote id. It stands in for an entry, and where it is to create, for one of another id.
 
 Rejected: marking objects at the vendor (there is no field for it), and taking "declared once, in an older commit" for
 ownership (a document may have been wrong, and never applied).
@@ -22,19 +25,21 @@ ownership (a document may have been wrong, and never applied).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from reconciler.diff.members import member_key
 from reconciler.model.address import Address
-from reconciler.model.change import Action, Change, Precondition
-from reconciler.model.inventory import Inventory, Managed
+from reconciler.model.change import Action, Change
+from reconciler.model.inventory import Intent, Inventory, Managed
 from reconciler.model.kind import Flaw, Kind
 from reconciler.model.organization import Organization
 from reconciler.model.resource import Declared, Observed, Removal
-from reconciler.model.state import Absent, DesiredState, LiveState, Move
-from reconciler.plan.changes import Draft, destruction
+from reconciler.model.state import DesiredState, LiveState
+from reconciler.plan.changes import Draft, Known
 from reconciler.plan.check import precondition
 from reconciler.plan.entries import entry_of
+from reconciler.plan.moves import carry_moves
 
 PRUNE_DEFAULT = "managed"
 ADOPT_DEFAULT = "always"
@@ -42,7 +47,10 @@ ADOPT_DEFAULT = "always"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ownership:
-    """One organization's inventory, as moved by the documents, beside what is declared and live."""
+    """One organization's inventory, as moved by the documents, beside what is declared and live.
+
+    `moves` are the changes by which the inventory comes to be so.
+    """
 
     organization: str
     inventory: Inventory
@@ -51,7 +59,13 @@ class Ownership:
     prune: Mapping[str, str]
     adopt: str
     digest_key: str
-    intended: frozenset[tuple[str, str]]
+    intents: Mapping[tuple[str, str], Intent]
+    moves: tuple[Change, ...] = ()
+
+    def known(self, found: Observed) -> Known:
+        """Give the members that we know of this very object; of another under its name we know none."""
+        entry = self.inventory.find(found.kind, found.key or "")
+        return entry.members if entry is not None and entry.remote_id == found.remote_id else {}
 
     def entry(self, declared: Declared, kind: Kind) -> Managed:
         """Give what the inventory will hold of a resource."""
@@ -63,13 +77,21 @@ class Ownership:
         return removal.remote_id or (entry.remote_id if entry is not None else None)
 
     def is_ours(self, found: Observed) -> bool:
-        """Say whether this object is in the inventory, or a run that left no ending set out to make it."""
+        """Say whether this object is in the inventory, or a run that left no ending set out to make or take it."""
         if found.key is None:
             return False
         entry = self.inventory.find(found.kind, found.key)
-        if entry is None:
-            return (found.kind, found.key) in self.intended
-        return entry.remote_id == found.remote_id
+        if entry is not None and entry.remote_id == found.remote_id:
+            return True
+        intent = self.intents.get((found.kind, found.key)) if self.intents else None
+        if intent is None:
+            return False
+        return self.is_made(found.kind, found.key) or (entry is None and intent.remote_id == found.remote_id)
+
+    def is_made(self, kind: str, key: str) -> bool:
+        """Say whether a run that left no ending set out to create this: where it is live, it is that run's."""
+        intent = self.intents.get((kind, key))
+        return intent is not None and intent.action == Action.CREATE.value
 
     def settled(self, declared: Declared, found: Observed) -> bool:
         """Say whether the inventory has nothing to learn of this object."""
@@ -84,7 +106,8 @@ class Ownership:
         if self.is_ours(found):
             if draft is not None:
                 return replace(draft, change=replace(draft.change, entry=entry))
-            if self.inventory.find(kind.name, declared.key) is None:
+            known = self.inventory.find(kind.name, declared.key)
+            if known is None or known.remote_id != found.remote_id:
                 return self._recovered(declared, found, kind, entry)
             return self._protection(declared, found, kind, entry)
         if self.adopt == "never" or (self.adopt == "identical" and draft is not None):
@@ -92,30 +115,6 @@ class Ownership:
         if draft is None:
             return self._adoption(declared, found, kind, entry)
         return replace(draft, change=replace(draft.change, adopts=True, entry=entry))
-
-    def abandoned(self, kind: Kind) -> Iterator[Draft]:
-        """Give what becomes of the inventory's entries of a kind that no document declares or removes."""
-        declared = {one.key for one in self.desired.declared if one.kind == kind.name}
-        removed = {one.key for one in self.desired.removals if one.kind == kind.name}
-        for entry in self.inventory.managed.values():
-            if entry.kind != kind.name or entry.key in declared or entry.key in removed:
-                continue
-            found = self.live.find(kind.name, entry.key)
-            if isinstance(found, Observed) and found.remote_id == entry.remote_id:
-                if self._prunes(kind):
-                    cause = f"no document declares it any more (it was in {entry.document})"
-                    draft = destruction(found, kind, self._address(entry), cause, self.digest_key)
-                    yield replace(draft, change=replace(draft.change, document=entry.document))
-            elif isinstance(found, Observed | Absent):
-                yield Draft(change=_forgetting(entry, self._address(entry)))
-
-    def _prunes(self, kind: Kind) -> bool:
-        certificate = self.desired.certificate
-        proven = certificate is not None and certificate.complete
-        return proven and not kind.destroys and self.prune.get(kind.name, PRUNE_DEFAULT) == "managed"
-
-    def _address(self, entry: Managed) -> Address:
-        return Address(organization=self.organization, kind=entry.kind, key=entry.key)
 
     def _adoption(self, declared: Declared, found: Observed, kind: Kind, entry: Managed) -> Draft:
         return Draft(
@@ -138,13 +137,27 @@ class Ownership:
         return replace(draft, change=replace(draft.change, adopts=False, cause=cause))
 
     def _protection(self, declared: Declared, found: Observed, kind: Kind, entry: Managed) -> Draft | None:
-        """Record a protection that a document newly gives or takes; nothing is written at the vendor."""
+        """Record a protection that a document newly gives or takes, or new keys; nothing is written at the vendor."""
         known = self.inventory.find(kind.name, declared.key)
-        if declared.protected is None or (known is not None and known.protected == declared.protected):
+        if declared.protected is not None and (known is None or known.protected != declared.protected):
+            cause = "it is protected from now on" if declared.protected else "it is no longer protected"
+        elif self._names_anew(declared, found, kind):
+            cause = "somebody in its lists goes by another key from now on"
+        else:
             return None
         draft = self._adoption(declared, found, kind, entry)
-        cause = "it is protected from now on" if declared.protected else "it is no longer protected"
         return replace(draft, change=replace(draft.change, adopts=False, cause=cause))
+
+    def _names_anew(self, declared: Declared, found: Observed, kind: Kind) -> bool:
+        """Say whether a member goes by a key that the inventory does not know; all of them are there, as declared."""
+        known = self.known(found)
+        return any(
+            row.get(member.key)
+            and not row.get(member.identity)
+            and member_key(row, member, self.digest_key) not in known.get(member.section, {})
+            for member in kind.members
+            for row in declared.members.get(member.section, ())
+        )
 
 
 def ownership_of(
@@ -155,9 +168,11 @@ def ownership_of(
     prune, adopt = policy.get("prune"), policy.get("adopt")
     kinds = [kind.name for kind in organization.vendor.kinds]
     empty = Inventory(organization=organization.name, provider="", endpoint="", digest_key_id="")
+    moved = carry_moves(inventory or empty, desired, organization.vendor.kinds, organization.digest_key)
     return Ownership(
         organization=organization.name,
-        inventory=moved(inventory or empty, desired.moves),
+        inventory=moved.inventory,
+        moves=moved.changes,
         desired=desired,
         live=live,
         prune={name: str(prune.get(name, PRUNE_DEFAULT)) for name in kinds}
@@ -165,42 +180,21 @@ def ownership_of(
         else dict.fromkeys(kinds, str(prune or PRUNE_DEFAULT)),
         adopt=str(adopt or ADOPT_DEFAULT),
         digest_key=organization.digest_key,
-        intended=frozenset((one.kind, one.key) for one in inventory.intents) if inventory else frozenset(),
-    )
-
-
-def moved(inventory: Inventory, moves: Iterable[Move]) -> Inventory:
-    """Give the inventory with entries under their new keys; a move whose origin is not there is done already."""
-    managed = dict(inventory.managed)
-    for move in moves:
-        entry = managed.pop(f"{move.kind}/{move.before}", None)
-        if entry is not None:
-            managed[f"{move.kind}/{move.after}"] = replace(entry, key=move.after)
-    return replace(inventory, managed=managed)
-
-
-def _forgetting(entry: Managed, address: Address) -> Change:
-    return Change(
-        address=address,
-        action=Action.FORGET,
-        remote_id=entry.remote_id,
-        precondition=Precondition(digest=None),
-        cause="it is gone at the vendor, and no document declares it",
+        intents={(one.kind, one.key): one for one in inventory.intents} if inventory else {},
     )
 
 
 def _refused(draft: Draft, policy: str) -> Draft:
-    return replace(
-        draft,
-        flaws=(
-            *draft.flaws,
-            Flaw(
-                path=(),
-                code="adopt-refused",
-                summary="an object that is not ours",
-                detail=f'"{draft.change.address.key}" is live, was never applied from here, and the policy is '
-                f"`adopt: {policy}`.",
-                remedy="If it is meant, widen `policy: {adopt: always}`, or make it as declared in the web app.",
-            ),
-        ),
+    key = draft.change.address.key
+    remedies = {
+        "identical": "Declare what is live, or write `adopt: always` if what is declared is meant.",
+        "never": "Write `adopt: always` if it is to be managed from here; take it out of the documents if not.",
+    }
+    flaw = Flaw(
+        path=(),
+        code="adopt-refused",
+        summary="an object that is not ours",
+        detail=f'"{key}" is live and was never applied from here; the policy is `adopt: {policy}`.',
+        remedy=remedies[policy],
     )
+    return replace(draft, flaws=(*draft.flaws, flaw))

@@ -34,6 +34,17 @@ def test_the_hint_of_init_holds_when_it_is_uncommented(tmp_path: Path) -> None:
     assert organization.endpoint != "sandbox"
 
 
+def test_the_hint_about_the_inventory_holds_when_it_is_uncommented(tmp_path: Path) -> None:
+    """With the comment signs taken away the inventory is kept in git."""
+    text = first_files("acme")["reconciler.yaml"]
+    for line in ("inventory: {store: git}", "digestKey: ${RECONCILER_DIGEST_KEY}"):
+        assert f"    # {line}\n" in text
+        text = text.replace(f"    # {line}\n", f"    {line}\n")
+    (tmp_path / "reconciler.yaml").write_text(text, encoding="utf-8")
+    (organization,) = load_configuration(tmp_path, VENDORS, {"RECONCILER_DIGEST_KEY": "a-key"}).organizations
+    assert organization.inventory.store == "git"
+
+
 def test_init_overwrites_nothing(folder: Folder) -> None:
     """Files that are there stay as they are, and a second time nothing is left to do."""
     folder.write(".gitignore", "*.pyc")

@@ -1,13 +1,16 @@
 """Console blocks of a page -> what they really give: commands are run in a copy of the example company, in order.
 
 A line `$ reconciler …` is a command, the lines up to the next one are its output, stdout and stderr as they come. A
-line `[…]` on a page stands for any lines that are left out. A `diff` block that begins with `--- FILE` is an edit.
+line `[…]` on a page stands for any lines that are left out. A `diff` block that begins with `--- FILE` is an edit; one
+that only adds, of a file that there is not, makes it. `rm FILE…`, `cp FILE FILE` and `git checkout FILE` are
+done, and say nothing.
 """
 
 from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -15,13 +18,16 @@ from io import StringIO
 from pathlib import Path
 
 from reconciler.cli.main import run
-from tests.docs.fences import Fence, fences
+from tests.docs.fences import ROOT, Fence, fences
 
+COMPANY = ROOT / "examples" / "desired-state"
 LEFT_OUT = "[…]"
 _PROGRESS = re.compile(r"^(\w.*…|Reading .* requests?.*)\n", re.MULTILINE)
 _VARYING = (
     (re.compile(r"after \d+s"), "after 0s"),  # a slow machine
     (re.compile(r"\[id=[^]]+\]"), "[id=…]"),  # new ids go by the order of concurrent writes
+    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "TIME"),  # when something was applied
+    (re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}"), "RUN"),
 )
 
 
@@ -49,22 +55,40 @@ class Player:
     def play(self, command: str) -> str:
         """Run one command line and give its output; progress lines, which a terminal wipes away, are left out."""
         words = shlex.split(command)
-        if words[0] == "echo":
-            return f"{self.code}\n"
-        if words[0] != "reconciler":
-            raise ValueError(f"a page can only run reconciler, not {words[0]}")
+        match words:
+            case ["echo", _]:
+                return f"{self.code}\n"
+            case ["rm", *files]:
+                for file in files:
+                    Path(file).unlink()
+                return "\n"
+            case ["cp", file, copy]:
+                shutil.copyfile(file, copy)
+                return "\n"
+            case ["git", "checkout", file]:
+                shutil.copyfile(COMPANY / file, file)
+                return "\n"
+            case ["reconciler", *_]:
+                return self._run(words[1:])
+        raise ValueError(f"a page can only run reconciler, not {words[0]}")
+
+    def _run(self, words: list[str]) -> str:
         output = StringIO()
         with redirect_stdout(output), redirect_stderr(output):
-            self.code = run(words[1:])
+            self.code = run(words)
         return _PROGRESS.sub("", output.getvalue()).strip("\n") + "\n"
 
 
 def edit(fence: Fence) -> None:
-    """Make the edit that a diff block shows."""
+    """Make the edit that a diff block shows. A line that is empty on the page is an empty line of the file."""
     head, *lines = fence.content.splitlines()
     path = Path(head.removeprefix("--- "))
-    before = "\n".join(line[1:] for line in lines if line[0] in " -")
-    after = "\n".join(line[1:] for line in lines if line[0] in " +")
+    if not path.exists() and all(line[0] == "+" for line in lines):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(f"{line[1:]}\n" for line in lines), encoding="utf-8")
+        return
+    before = "\n".join(line[1:] for line in lines if line[:1] != "+")
+    after = "\n".join(line[1:] for line in lines if line[:1] != "-")
     text = path.read_text(encoding="utf-8")
     if text.count(before) != 1:
         raise ValueError(f"{path} holds the lines of the diff {text.count(before)} times")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from reconciler.plan.overrides import GUARDS
 from tests.docs.fences import ROOT
 
 SOURCE = ROOT / "reconciler"
@@ -25,6 +26,8 @@ COMPOSED = {
     "kind-unknown",
     "removal-expired",
     "removal-member",
+    "documents-incomplete",  # desired/certificate.py
+    *GUARDS,  # plan/guards.py: given to `_refusal`
 }
 """Codes that no call spells as `code="…"`: composed, chosen, or handed to a function of their module."""
 

@@ -14,6 +14,7 @@ import pytest
 from reconciler.apply.exit import ExitCode
 from reconciler.desired.schema import schema_documents
 from reconciler.model.resource import Value
+from reconciler.plan.overrides import GUARDS
 from reconciler.providers.table import VENDORS
 from reconciler.sandbox import Settings
 from reconciler.sandbox.faults import Fault, FaultKind
@@ -57,6 +58,13 @@ def test_the_sandbox_page_names_every_fault() -> None:
     text = (DOCS / "sandbox.md").read_text(encoding="utf-8")
     names = [*get_args(FaultKind), *(field.name for field in dataclasses.fields(Fault) if field.name != "kind")]
     assert [name for name in names if f"\n| `{name}` |" not in text] == []
+
+
+def test_the_page_on_guards_names_every_guard() -> None:
+    """Each guard has its row, with a link to its page, and no other has one."""
+    text = (DOCS / "guards.md").read_text(encoding="utf-8")
+    assert [guard for guard in GUARDS if f"\n| [`{guard}`](problems/{guard}.md) |" not in text] == []
+    assert text.count("`](problems/") == len(GUARDS)
 
 
 def test_the_readme_names_every_exit_code() -> None:

@@ -50,10 +50,10 @@ def test_the_company_validates(company: Player) -> None:
 
 
 def test_the_first_plan_shows_every_way_to_change(company: Player) -> None:
-    """Creates, updates, removals and what could not be verified are in it, and nothing is refused."""
+    """Creates, adoptions, removals and what could not be verified are in it, and nothing is refused."""
     output = company.play("reconciler plan --detailed-exitcode")
     assert company.code == 2
-    assert {line.strip()[0] for line in output.splitlines() if line.strip()} >= {"+", "~", "-", "?"}
+    assert {line.strip()[0] for line in output.splitlines() if line.strip()} >= {"+", "~", "-", "⇠", "?"}
     assert "refused" not in output
 
 
@@ -79,6 +79,35 @@ def test_after_the_apply_nothing_is_left_to_do(company: Player) -> None:
     output = company.play("reconciler plan --detailed-exitcode")
     assert company.code == 0, output
     assert output.startswith("No changes.")
+
+
+def test_without_its_reviewed_lines_adopting_removes_nobody(company: Player) -> None:
+    """The contacts that no document lists are refused to go, and who is allowed by name may go."""
+    (Path("customers") / "allowed.yaml").unlink()
+    output = company.play("reconciler plan --allow adopt-removes=customer/C-1001")
+    assert company.code == 3
+    assert "2 refused" not in output
+    assert "lumiere-fr/customer/C-2004: an adoption would remove somebody [adopt-removes]" in output
+
+
+def test_two_lost_files_delete_nothing(company: Player) -> None:
+    """Five deletes are too many for a company of this size: refused, with what to type if they are meant."""
+    company.play("reconciler apply --auto-approve")
+    before = live_state()
+    (Path("customers") / "export.yaml").unlink()
+    (Path("customers") / "public-sector.yaml").unlink()
+    output = company.play("reconciler apply --auto-approve")
+    assert company.code == 3
+    assert "reconciler plan --allow-delete customer=5" in output
+    assert live_state() == before
+
+
+def test_the_main_account_is_protected_without_its_block(company: Player) -> None:
+    """The inventory remembers what the documents said of it."""
+    company.play("reconciler apply --auto-approve")
+    (Path("customers") / "groups" / "belvedere.yaml").unlink()
+    output = company.play("reconciler plan --allow-delete customer=4")
+    assert "lumiere-fr/customer/C-1000: a protected object would be deleted [protected]" in output
 
 
 def test_what_is_not_declared_stays(company: Player) -> None:

@@ -1,105 +1,152 @@
-"""Killed outright at every event of an apply of fifty changes: plan and apply again reach the same end, once each."""
+"""Killed outright anywhere in an apply of fifty changes: plan and apply again reach the same end, once each.
+
+The command that makes the counts in `docs/reliability.md`: `pytest -m long -s tests/scenarios/test_kills.py`.
+"""
 
 from __future__ import annotations
 
+import itertools
 import json
-import subprocess
-import sys
-from collections import Counter
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from reconciler.cli.composition import configured
-from reconciler.cli.stores import store_of
-from reconciler.sandbox import logged_requests
-from reconciler.sandbox.values import JsonObject
+from reconciler.store.inventory_file import FileInventoryStore
+from reconciler.store.lock import lock_text
+from tests.cli.running import call_alone
 from tests.company import Company
-from tests.scenarios.killed import ALLOWED
+from tests.scenarios.fifty import (
+    EVENTS,
+    WRITES,
+    Death,
+    calm_company,
+    check,
+    company,
+    effects_of,
+    go_on,
+    hurry,
+    kill,
+    store_here,
+)
 
-ROOT = Path(__file__).parents[2]
-EVENTS = 100
-"""Two for each change: it is begun, it is done."""
+OVERRIDES = ("--allow-delete", "customer=4", "--allow-update", "customer=6")
 
 
-def person(number: int) -> JsonObject:
-    """Give a contact."""
-    return {"externalId": f"P-{number}", "email": f"p{number}@example.com"}
+@pytest.fixture(autouse=True)
+def _digest_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the variable that the git store's configuration refers to."""
+    monkeypatch.setenv("ACME_DIGEST", "a secret of the tests")
 
 
-def company(folder: Path) -> Company:
-    """Twelve managed customers, of which six are renamed and four go, and forty that come."""
-    here = Company(folder)
-    here.seed(
-        {
-            "customers": [
-                {"externalId": f"C-{n:02}", "name": f"Customer {n}", "contacts": [person(n)]} for n in range(12)
-            ]
-        }
+SAMPLE = [
+    ("file", Death(point="event", last=50)),
+    ("file", Death(point="answer", last=40)),
+    ("file", Death(point="replace", last=2)),
+    ("file", Death(point="remove", last=1)),
+    ("git", Death(point="event", last=87)),
+    ("git", Death(point="answer", last=25)),
+    ("git", Death(point="before", last=2)),
+    ("git", Death(point="after", last=1)),
+]
+
+
+@pytest.mark.parametrize(("store", "death"), SAMPLE, ids=str)
+def test_killed_anywhere_the_next_run_finishes_the_work(store: str, death: Death, tmp_path: Path) -> None:
+    """Same end state, every customer created once, deleted once, no intent and no lock left."""
+    here = company(tmp_path / "killed", store)
+    assert kill(here, death)
+    assert go_on(here)
+    check(here, calm_company(tmp_path / "calm", store))
+
+
+@pytest.mark.parametrize("store", ["file", "git"])
+def test_killed_between_lock_and_first_write_all_intents_stand_and_nothing_was_sent(store: str, tmp_path: Path) -> None:
+    """The first event comes after the lock and before the write; a killed taking of the lock leaves none."""
+    here = company(tmp_path / "killed", store)
+    assert kill(here, Death(point="event", last=1))
+    left, holder = here.inventory(), store_here(here).holder()
+    assert left is not None
+    assert holder is not None
+    assert {intent.run for intent in left.intents} == {holder.id}
+    assert (len(left.intents), len(left.managed)) == (WRITES, 12)
+    assert not effects_of(here)
+    untaken = company(tmp_path / "untaken", store)
+    assert kill(untaken, Death(point="replace" if store == "file" else "before", last=1))
+    assert (store_here(untaken).holder(), effects_of(untaken)) == (None, {})
+
+
+def test_after_a_kill_the_next_run_says_how_to_go_on(tmp_path: Path) -> None:
+    """It is refused with the dead run's name and the command that frees its lock; typed, the work is finished."""
+    here = company(tmp_path / "killed", "file")
+    assert kill(here, Death(point="event", last=EVENTS - 2))
+    hurry(here)
+    command = ("-C", str(here.folder), "apply", "--auto-approve", *OVERRIDES)
+    refused = call_alone(*command)
+    holder = store_here(here).holder()
+    assert holder is not None
+    assert refused.code == 6
+    assert f'{holder.who} on {holder.host} runs "reconciler apply"' in refused.err
+    assert f"    reconciler unlock {holder.id}\n" in refused.err
+    assert call_alone("-C", str(here.folder), "unlock", holder.id).out == (
+        f"acme: freed the lock of {holder.who} on {holder.host}.\n"
     )
-    here.write({"old.yaml": _customers(range(12), "Customer")})
-    here.manage()
-    here.write({"old.yaml": _customers(range(6), "Renamed") + _customers(range(6, 8), "Customer")[11:]})
-    here.write({"new.yaml": _customers(range(20, 60), "New")})
-    here.allowances = ALLOWED
-    return here
+    finished = call_alone(*command)
+    assert finished.code == 0, finished.err
+    check(here, calm_company(tmp_path / "calm", "file"))
 
 
-def _customers(numbers: range, name: str) -> str:
-    lines = [
-        f"  - {{externalId: C-{number:02}, name: {name} {number}, contacts: [{json.dumps(person(number))}]}}\n"
-        for number in numbers
-    ]
-    return "customers:\n" + "".join(lines)
-
-
-def kill_and_go_on(folder: Path, last: int) -> Company:
-    """Kill an apply at an event, free its lock as a person would, and apply again."""
-    here = company(folder)
-    ended = subprocess.run(
-        [sys.executable, "-m", "tests.scenarios.killed", str(folder), str(last)], cwd=ROOT, timeout=120, check=False
-    )
-    assert ended.returncode == -9
-    (organization,) = configured(folder)
-    store = store_of(organization, folder)
+def test_after_the_lease_the_next_run_goes_on_by_itself_and_says_from_whom(tmp_path: Path) -> None:
+    """Two minutes and a half after the kill nobody needs to free anything."""
+    here = company(tmp_path / "killed", "file")
+    assert kill(here, Death(point="event", last=EVENTS - 2))
+    hurry(here)
+    store = store_here(here)
     holder = store.holder()
-    assert holder is not None, "the lock of a killed run stays"
-    store.unlock(holder.id)
-    applied = here.apply()
-    assert applied.code == 0, applied.summary
-    assert here.plan().empty
-    return here
+    assert holder is not None
+    assert isinstance(store, FileInventoryStore)
+    ended = (datetime.now(UTC) - timedelta(seconds=31)).isoformat()  # the lease, and the grace for clocks that differ
+    store.lock_path.write_bytes(lock_text(replace(holder, until=ended)))
+    finished = call_alone("-C", str(here.folder), "apply", "--auto-approve", *OVERRIDES)
+    assert finished.code == 0, finished.err
+    assert f"took over the lock of {holder.who} on {holder.host}" in finished.err
+    check(here, calm_company(tmp_path / "calm", "file"))
 
 
-def check(here: Company, calm: Company) -> None:
-    """Hold the end against that of an undisturbed run, and the creates that took effect against what was to come."""
-    assert here.state() == calm.state()
-    with here.store() as store:
-        created = Counter(row.path for row in logged_requests(store) if row.method == "POST" and row.effect)
-    assert created["/customers"] == 40, created
-    ours, same = here.inventory(), calm.inventory()
-    assert ours is not None and same is not None
-    assert (sorted(ours.managed), ours.intents) == (sorted(same.managed), ())
-    assert all(entry.remote_id for entry in ours.managed.values())
-
-
-def calm_company(folder: Path) -> Company:
-    """Apply undisturbed."""
-    calm = company(folder)
-    applied = calm.apply()
-    assert (applied.code, len(applied.events), applied.summary.total.done) == (0, EVENTS, 50)
-    return calm
-
-
-@pytest.mark.parametrize("last", [1, 13, 50, 87, EVENTS])
-def test_killed_at_an_event_the_next_run_finishes_the_work(last: int, tmp_path: Path) -> None:
-    """Same end state, every customer created once, no intent left."""
-    check(kill_and_go_on(tmp_path / "killed", last), calm_company(tmp_path / "calm"))
+def points_of(store: str) -> Iterator[Iterator[Death]]:
+    """Give every point at which an apply can die; where their number is not known, as many as there are."""
+    yield (Death(point="event", last=last) for last in range(1, EVENTS + 1))
+    yield (Death(point="answer", last=last) for last in range(1, WRITES + 1))
+    for point in ("replace", "remove") if store == "file" else ("before", "after"):
+        yield (Death(point=point, last=last) for last in itertools.count(1))
 
 
 @pytest.mark.long
-def test_killed_at_every_event_the_next_run_finishes_the_work(tmp_path: Path) -> None:
-    """The same at each of the hundred events."""
-    calm = calm_company(tmp_path / "calm")
-    for last in range(1, EVENTS + 1):
-        check(kill_and_go_on(tmp_path / f"killed-{last}", last), calm)
+@pytest.mark.parametrize("store", ["file", "git"])
+def test_killed_at_every_point_the_next_run_finishes_the_work(store: str, tmp_path: Path) -> None:
+    """The same at each event, each write, and each step of recording them."""
+    calm = calm_company(tmp_path / "calm", store)
+    counts: dict[str, int] = {"kills": 0, "locks left": 0, "created": 0, "changed": 0, "deleted": 0}
+    for points in points_of(store):
+        for death in points:
+            folder = tmp_path / str(death)
+            here = company(folder, store)
+            if not kill(here, death):
+                assert death.point not in ("event", "answer")
+                break
+            counts[death.point] = counts.get(death.point, 0) + 1
+            counts["kills"] += 1
+            counts["locks left"] += go_on(here)
+            check(here, calm)
+            _count(here, counts)
+            shutil.rmtree(folder)
+    print(f"\n{store} {json.dumps(counts)}")
+
+
+def _count(here: Company, counts: dict[str, int]) -> None:
+    for path, number in effects_of(here).items():
+        name = {"POST /customers": "created"}.get(path, "deleted" if path.startswith("DELETE ") else "changed")
+        counts[name] += number
