@@ -1,0 +1,135 @@
+"""What speaks against a change of an account, and whom its upserts will hit, as far as the plan can tell. Pure.
+
+| the change                                                        | verdict                                        |
+|-------------------------------------------------------------------|------------------------------------------------|
+| makes an account that is known by Billabex's own id               | `account-unknown`: only a source can be given  |
+| makes an account whose people alone are managed                   | `account-missing`                              |
+| upserts somebody who would overwrite a person not declared        | `person-overwritten`                           |
+| upserts two who would become one                                  | `people-merged`                                |
+| upserts somebody, and who is hit the guide leaves open            | `match-uncertain`                              |
+
+Every order of writes was tried that `sequence` knows; what is stuck then is refused with both people named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from reconciler.model.change import Action, Change, MemberAction, MemberChange
+from reconciler.model.kind import Verdict
+from reconciler.model.resource import Declared, Observed
+from reconciler.model.state import Surroundings
+from reconciler.providers.billabex.keys import id_of
+from reconciler.providers.billabex.matching import Rule
+from reconciler.providers.billabex.people import asked, everybody, leaving
+from reconciler.providers.billabex.readings import BY_PARTY
+from reconciler.providers.billabex.sequence import Route, Step, Stuck, Writing, sequence
+
+_RULES = {Rule.EMAIL: "by e-mail", Rule.NAME: "by name"}
+
+
+def judge(change: Change, surroundings: Surroundings) -> tuple[Verdict, ...]:
+    """Say what speaks against a change."""
+    if change.action is Action.CREATE:
+        unmakeable = _unmakeable(change, surroundings.declared.get("account", {}).get(change.address.key))
+        if unmakeable is not None:
+            return (unmakeable,)
+    if not change.touched(MemberAction.ADD, MemberAction.CHANGE) or change.action is Action.DELETE:
+        return ()
+    found = surroundings.objects.get(change.address.key)
+    writing = _writing(change, found, surroundings)
+    names = _names(change, found)
+    members = {str(member.address): member for member in change.members}
+    return tuple(_verdict(stuck, members[stuck.label], names) for stuck in writing.stuck)
+
+
+def annotate(change: Change, surroundings: Surroundings) -> Change:
+    """Note at each person whom their upsert will hit and by which rule, or that it creates."""
+    if not change.touched(MemberAction.ADD, MemberAction.CHANGE) or change.action is Action.DELETE:
+        return change
+    writing = _writing(change, surroundings.objects.get(change.address.key), surroundings)
+    notes = {step.label: _note(step) for step in writing.steps if step.route is not Route.DELETE}
+    return replace(change, members=tuple(_noted(member, notes) for member in change.members))
+
+
+def _writing(change: Change, found: Observed | None, surroundings: Surroundings) -> Writing:
+    by_id = surroundings.settings.get("personUpdate") != "none"
+    wishes = [one.wish() for one in asked(change, found)]
+    return sequence(everybody(found), wishes, [str(one.remote_id) for one in leaving(change, found)], by_id=by_id)
+
+
+def _unmakeable(change: Change, declared: Declared | None) -> Verdict | None:
+    if id_of(change.address.key) is not None:
+        return Verdict(
+            code="account-unknown",
+            summary="an account that is not there",
+            detail="Billabex knows no account under this id, and gives every new one an id of its own.",
+            remedy="Correct the id, or name the account by its source to have it made.",
+            path=("id",),
+        )
+    if declared is not None and declared.options.get("manage") == "people":
+        return Verdict(
+            code="account-missing",
+            summary="people of an account that is not there",
+            detail="Billabex knows no account with this source, and `manage: people` makes none.",
+            remedy="Wait until the account is there, or leave `manage: people` out and declare the account.",
+            path=("manage",),
+        )
+    return None
+
+
+def _names(change: Change, found: Observed | None) -> Mapping[str | None, str]:
+    """Give the addresses of people by remote id; somebody whom no document declares goes by the remote id."""
+    names: dict[str | None, str] = {one.id: f"{one.section} id:{one.id}, whom no document names" for one in everybody(found)}
+    names |= {member.remote_id: str(member.address) for member in change.members if member.remote_id is not None}
+    return names | {f"new:{member.address}": str(member.address) for member in change.members}
+
+
+def _verdict(stuck: Stuck, member: MemberChange, names: Mapping[str | None, str]) -> Verdict:
+    others = sorted(names.get(one, str(one)) for one in stuck.foreseen.hits if one not in (None, member.remote_id))
+    whom = " or ".join(others) or "a new person"
+    if not stuck.foreseen.certain:
+        return Verdict(
+            code="match-uncertain",
+            summary="nobody can say whom an upsert would hit",
+            detail=f"{stuck.label} may reach {whom}; the vendor's guide leaves open which.",
+            remedy="Give both people full names and e-mail addresses that are plainly different.",
+            path=member.path,
+        )
+    declared = any(one.startswith("new:") for one in map(str, stuck.foreseen.hits)) or not others[0].endswith("names")
+    return Verdict(
+        code="people-merged" if declared else "person-overwritten",
+        summary="two people would become one" if declared else "an upsert would overwrite another person",
+        detail=f"{stuck.label} would reach {whom} {_by(stuck)}.",
+        remedy="Make their names or e-mail addresses plainly different, or declare them as one person.",
+        path=member.path,
+    )
+
+
+def _by(stuck: Stuck) -> str:
+    return " and ".join(sorted(_RULES[rule] for rule in stuck.foreseen.rules if rule in _RULES))
+
+
+def _note(step: Step) -> str:
+    if step.route is Route.BY_ID:
+        return f"changes {step.hit} by its id"
+    if step.hit is None:
+        return "creates: nobody on the account matches"
+    return f"upsert hits {step.hit} {_RULES.get(step.rule, '')}".rstrip()
+
+
+def _noted(member: MemberChange, notes: Mapping[str, str]) -> MemberChange:
+    note = notes.get(str(member.address))
+    if note is None:
+        return member
+    party = f"; a party, foreseen on {member.section}" if member.options.get(BY_PARTY) else ""
+    return replace(member, note=note + party)
+
+
+def status_warnings(found: Observed) -> Iterator[tuple[str, str]]:
+    """Give the remote ids of people whose address bounces or complained, with the status."""
+    for section in ("contacts", "internalRepresentatives"):
+        for row in (found.members or {}).get(section, ()):
+            if row.get("emailStatus") in ("Bounced", "Complained"):
+                yield str(row["id"]), str(row["emailStatus"])
