@@ -54,16 +54,19 @@ def demo() -> None:
     with tempfile.TemporaryDirectory(prefix="reconciler-demo-") as scratch:
         company = Path(scratch) / "desired-state"
         shutil.copytree(EXAMPLE / "desired-state", company, ignore=shutil.ignore_patterns(".reconciler"))
-        for words in (
-            ["sandbox", "seed", str(EXAMPLE / "sandbox-seed.json")],
-            ["validate"],
-            ["plan"],
-            ["apply", "--auto-approve"],
-            ["plan"],
-        ):
-            shown = [Path(word).name if word.startswith(str(ROOT)) else word for word in words]
-            print(f"\n$ reconciler {' '.join(shown)}", flush=True)
-            run([PYTHON, "-m", "reconciler", *words], company)
+        for words in (["sandbox", "seed", str(EXAMPLE / "sandbox-seed.json")], ["validate"], ["plan"]):
+            show(words, company)
+        show(["apply", "--auto-approve"], company)
+        print("\n$ rm customers/allowed.yaml  # what it allows was allowed once", flush=True)
+        (company / "customers" / "allowed.yaml").unlink()
+        show(["plan"], company)
+
+
+def show(words: list[str], folder: Path) -> None:
+    """Print a command of reconciler and run it."""
+    shown = [Path(word).name if word.startswith(str(ROOT)) else word for word in words]
+    print(f"\n$ reconciler {' '.join(shown)}", flush=True)
+    run([PYTHON, "-m", "reconciler", *words], folder)
 
 
 def tests() -> None:

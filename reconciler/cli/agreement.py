@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from reconciler.errors import PlanStale, Problem
+from reconciler.model.change import Action, Change
 from reconciler.model.inventory import Inventory
 from reconciler.model.plan import Plan
 from reconciler.plan.digest import change_digest
@@ -14,7 +15,7 @@ def check_agreed(plan: Plan, expected: str, inventories: Mapping[str, Inventory 
     """Refuse a plan that was not reviewed.
 
     A run that ended before all was done has noted the digests of the reviewed plan's changes; then the rest of them,
-    and nothing else, is as good as the whole.
+    and nothing else, is as good as the whole. What it made and could not write down any more is written down now.
 
     Raises:
         PlanStale: the plan does something else than the reviewed one.
@@ -34,10 +35,23 @@ def check_agreed(plan: Plan, expected: str, inventories: Mapping[str, Inventory 
 
 
 def _is_rest(plan: Plan, expected: str, inventories: Mapping[str, Inventory | None]) -> bool:
-    agreed: dict[str, frozenset[str]] = {}
-    for name, inventory in inventories.items():
-        if inventory is not None and inventory.agreement is not None and inventory.agreement.plan == expected:
-            agreed[name] = frozenset(inventory.agreement.changes)
-    if not agreed:
+    begun = {
+        name: inventory
+        for name, inventory in inventories.items()
+        if inventory is not None and inventory.agreement is not None and inventory.agreement.plan == expected
+    }
+    if not begun:
         return False
-    return all(change_digest(one) in agreed.get(one.address.organization, frozenset()) for one in plan.changes)
+    agreed = {name: frozenset(one.agreement.changes) for name, one in begun.items() if one.agreement is not None}
+    intended = {(name, one.kind, one.key) for name, inventory in begun.items() for one in inventory.intents}
+    return all(
+        change_digest(one) in agreed.get(one.address.organization, frozenset()) or _notes(one, intended)
+        for one in plan.changes
+    )
+
+
+def _notes(change: Change, intended: Set[tuple[str, str, str]]) -> bool:
+    """Say whether a change only writes down what that run, killed before it could, has made already."""
+    address = change.address
+    noted = change.action is Action.ADOPT and not change.adopts
+    return noted and (address.organization, address.kind, address.key) in intended

@@ -1,6 +1,7 @@
 """The options by which one run lets through what a guard refuses, read into allowances.
 
-Every one names a guard and what it lets through, and none lets everything through.
+Every one names a guard and what it lets through, and none lets everything through: `model.guards` has the table. Kinds
+and addresses are not known here; an option that names nothing refused is told of in the plan.
 """
 
 from __future__ import annotations
@@ -10,10 +11,16 @@ from difflib import get_close_matches
 
 import click
 
+from reconciler.model.guards import DELETES, GUARDS, TARGETS, UPDATES, Target
 from reconciler.model.state import Allowance
-from reconciler.plan.overrides import DELETES, GUARDS, UPDATES
 
-_COUNTING = (DELETES, UPDATES)
+_SHAPES = {
+    Target.ORGANIZATION: "the organization, such as acme-fr",
+    Target.COUNTED_KIND: "a kind and a number, such as customer=41",
+    Target.KIND: "a kind, such as customer, or a kind and a number, such as customer=41",
+    Target.OBJECT: "an address, such as acme-fr/customer/C-001, or a kind and a number, such as customer=3",
+    Target.MEMBER: "an address, such as acme-fr/customer/C-001/contact/P-1 or acme-fr/customer/C-001",
+}
 
 
 def allowances_of(
@@ -26,33 +33,55 @@ def allowances_of(
     """
     return (
         *(read_allowance(text) for text in guards),
-        *(_ceiling(DELETES, text, "--allow-delete") for text in deletes),
-        *(_ceiling(UPDATES, text, "--allow-update") for text in updates),
+        *(_allowance(DELETES, text, "--allow-delete") for text in deletes),
+        *(_allowance(UPDATES, text, "--allow-update") for text in updates),
     )
 
 
 def read_allowance(text: str) -> Allowance:
-    """Read `GUARD=TARGET` or `GUARD=TARGET=COUNT`.
+    """Read `GUARD=TARGET`, whose target is an organization, an address, a kind, or `KIND=COUNT`.
 
     Raises:
-        click.BadParameter: there is no such guard, or no target.
+        click.BadParameter: there is no such guard, or it wants another target.
     """
     guard, _, rest = text.partition("=")
     if guard not in GUARDS:
         close = get_close_matches(guard, GUARDS, n=1)
-        hint = f' Did you mean "{close[0]}"?' if close else f" The guards are {', '.join(GUARDS)}."
-        raise click.BadParameter(f'there is no guard "{guard}".{hint}', param_hint="--allow")
-    if guard in _COUNTING:
-        return _ceiling(guard, rest, "--allow")
-    if not rest:
-        raise click.BadParameter(
-            f'name what "{guard}" is to let through, as {guard}=KIND or ADDRESS', param_hint="--allow"
-        )
-    return Allowance(guard=guard, target=rest)
+        hint = f'Did you mean "{close[0]}"?' if close else f"The guards are {', '.join(GUARDS)}."
+        raise click.BadParameter(f'there is no guard "{guard}". {hint}', param_hint="--allow")
+    return _allowance(guard, rest, "--allow")
 
 
-def _ceiling(guard: str, text: str, option: str) -> Allowance:
-    kind, _, count = text.rpartition("=")
-    if not kind or not count.isdecimal():
-        raise click.BadParameter(f'"{text}" is no kind and number, such as customer=41', param_hint=option)
-    return Allowance(guard=guard, target=kind, count=int(count))
+def _allowance(guard: str, text: str, option: str) -> Allowance:
+    target = TARGETS[guard]
+    counted = target in (Target.COUNTED_KIND, Target.KIND) or (target is Target.OBJECT and not _is_address(text))
+    name, count = _parted(text) if counted else (text, None)
+    if not _fits(target, name, count):
+        raise click.BadParameter(f'"{text}" does not name what {guard} wants: {_SHAPES[target]}', param_hint=option)
+    return Allowance(guard=guard, target=name, count=count)
+
+
+def _is_address(text: str) -> bool:
+    """Say whether this names an object: a kind has no slash, and what stands behind one may have any sign."""
+    return "/" in text
+
+
+def _parted(text: str) -> tuple[str, int | None]:
+    name, _, number = text.rpartition("=")
+    return (name, int(number)) if name and number.isascii() and number.isdecimal() else (text, None)
+
+
+def _fits(target: Target, name: str, count: int | None) -> bool:
+    if not name or count == 0:
+        return False
+    match target:
+        case Target.COUNTED_KIND:
+            return count is not None
+        case Target.KIND:
+            return "=" not in name
+        case Target.OBJECT:
+            return _is_address(name) or count is not None
+        case Target.MEMBER:
+            return _is_address(name)
+        case Target.ORGANIZATION:
+            return not _is_address(name)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
@@ -23,15 +24,16 @@ from reconciler.cli.composition import Scope, planned, scope_of
 from reconciler.cli.connections import connected
 from reconciler.cli.endings import as_shown
 from reconciler.cli.endings import told as told_of
-from reconciler.cli.locking import await_free, take_locks, this_run
+from reconciler.cli.holding import Locks
+from reconciler.cli.locking import await_free, outrun, take_locks, this_run
 from reconciler.cli.reporting import Report
 from reconciler.cli.running import result_of
-from reconciler.cli.saved import check_fits, narrowed
+from reconciler.cli.saved import check_fits, check_owned, narrowed
 from reconciler.cli.stopping import Stop, stoppable
 from reconciler.cli.stores import inventory_of
 from reconciler.cli.terminal import err, now
 from reconciler.cli.watching import Watch, watched
-from reconciler.errors import LockLost
+from reconciler.errors import LockLost, ReconcilerError
 from reconciler.live.provider import Provider
 from reconciler.model.inventory import Inventory
 from reconciler.model.plan import Plan
@@ -74,13 +76,26 @@ class Application:
         scope = replace(scope, allowances=self._terms.allowances, agreed=self._terms.expect)
         if saved is not None:
             check_fits(saved, scope.organizations)
-        await_free(scope.organizations, self._directory, self._terms.wait)
+        end = time.monotonic() + self._terms.wait
+        while True:  # again only if another run took the lock after this one had planned, and there is patience left
+            left = max(0.0, end - time.monotonic())
+            await_free(scope.organizations, self._directory, left)
+            try:
+                return self._attempt(scope, saved)
+            except ReconcilerError as error:
+                if not left or not outrun(error):
+                    raise
+                err("Another run came first; waiting for it, and looking again…")
+
+    def _attempt(self, scope: Scope, saved: Plan | None) -> int:
         with asyncio.Runner() as runner:
             stack = AsyncExitStack()
             try:
                 providers = runner.run(_open(stack, scope))
                 if saved is not None:
-                    return self._apply(runner, saved, scope, providers, _inventories(saved, scope), shown=True)
+                    owned = _inventories(saved, scope)
+                    check_owned(saved, owned)
+                    return self._apply(runner, saved, scope, providers, owned, shown=True)
                 plan, inventories = result_of(runner, self._plan(scope, providers))
                 return self._apply(runner, plan, scope, providers, inventories, shown=False)
             finally:
@@ -157,11 +172,24 @@ async def carry(
         Locked: another run holds one of them; nothing was written.
         PlanStale: an inventory was written since it was read; nothing was written.
     """
-    in_flight = {organization.name: organization.in_flight for organization in scope.organizations}
     holder = this_run("reconciler apply")
     locks = await take_locks(
         plan, scope.organizations, inventories, scope.directory, stop.event, holder=holder, agreed=scope.agreed
     )
+    return await carry_under(locks, plan, scope, providers, report, watch, stop)
+
+
+async def carry_under(
+    locks: Locks,
+    plan: Plan,
+    scope: Scope,
+    providers: Mapping[str, Provider],
+    report: Report,
+    watch: Watch,
+    stop: Stop,
+) -> Run:
+    """Carry a plan out under locks that are held, keep them meanwhile, and let them go; what goes wrong is kept."""
+    in_flight = {organization.name: organization.in_flight for organization in scope.organizations}
     for line in locks.successions():
         watch.say(line)
     keeping = asyncio.ensure_future(locks.keep())

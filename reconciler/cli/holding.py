@@ -21,7 +21,7 @@ BEAT = 15.0
 """Seconds between two checkpoints."""
 
 _AGAIN = 3.0  # seconds after which a checkpoint that failed is tried again
-_TRIES_BEFORE_THE_LAST = 2
+_LAST_TRIES = 30.0  # seconds for which writing the end is tried again
 
 
 class Holding:
@@ -89,8 +89,10 @@ class Locks:
         for holding in self._holdings.values():
             try:
                 await self._let_go(holding)
-            except ReconcilerError as error:
+            except LockLost as error:
                 self.lost = self.lost or error
+            except ReconcilerError as error:
+                self.lost = self.lost or problems.unrecorded(holding.organization, error, holding.hold.holder)
 
     async def _checkpoint(self) -> float:
         """Write all records down; give when to do it next."""
@@ -106,16 +108,17 @@ class Locks:
         return BEAT
 
     async def _let_go(self, holding: Holding) -> None:
-        for _ in range(_TRIES_BEFORE_THE_LAST):
+        loop = asyncio.get_running_loop()
+        end = loop.time() + _LAST_TRIES
+        while True:
             try:
-                await asyncio.to_thread(holding.hold.release, holding.record.ended())
+                return await asyncio.to_thread(holding.hold.release, holding.record.ended())
             except LockLost:
                 raise
             except ReconcilerError:
+                if loop.time() >= end:
+                    raise
                 await asyncio.sleep(_AGAIN)
-            else:
-                return
-        await asyncio.to_thread(holding.hold.release, holding.record.ended())
 
     def _lose(self, error: ReconcilerError) -> None:
         self.lost = error

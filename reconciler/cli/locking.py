@@ -10,15 +10,16 @@ import asyncio
 import getpass
 import secrets
 import socket
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from reconciler.apply.record import Circumstances, Record
 from reconciler.cli.holding import Holding, Locks
 from reconciler.cli.stores import first_inventory, store_of, terms
 from reconciler.cli.terminal import now
-from reconciler.errors import ReconcilerError
+from reconciler.errors import Locked, ReconcilerError
 from reconciler.model.change import Change
 from reconciler.model.inventory import Agreement, Holder, Inventory
 from reconciler.model.organization import Organization
@@ -29,15 +30,25 @@ from reconciler.store.digest_key import digest_key_id
 from reconciler.store.inventory import InventoryStore
 from reconciler.store.lock import await_turn
 
+Kept = Callable[[Organization, Path], InventoryStore]
+"""Says in which store the inventory of an organization is kept."""
+
 
 def await_free(organizations: Iterable[Organization], directory: Path, wait: float) -> None:
-    """Wait until nobody holds the lock of any of these, before anything is read.
+    """Wait until nobody holds the lock of any of these, before anything is read; `wait` seconds for all together.
 
     Raises:
         Locked: somebody still does when the patience is over.
     """
+    end = now() + timedelta(seconds=wait)
     for organization in organizations:
-        _await_free(organization.name, store_of(organization, directory), wait)
+        left = max(0.0, (end - now()).total_seconds())
+        _await_free(organization.name, store_of(organization, directory), left)
+
+
+def outrun(error: ReconcilerError) -> bool:
+    """Say whether it was but another run that came between planning and the lock: then planning again may do."""
+    return isinstance(error, Locked) or any(one.code == "inventory-moved" for one in error.problems)
 
 
 def _await_free(name: str, store: InventoryStore, wait: float) -> None:
@@ -69,6 +80,7 @@ async def take_locks(
     *,
     holder: Holder,
     agreed: str = "",
+    kept_in: Kept = store_of,
 ) -> Locks:
     """Take the lock of every organization that the plan has changes of, or whose inventory is another's still.
 
@@ -91,7 +103,7 @@ async def take_locks(
             changes,
             circumstances_of(organization, share, holder.id, _agreement(share, changes, before, agreed)),
         )
-        store = store_of(organization, directory)
+        store = kept_in(organization, directory)
         try:
             hold = await asyncio.to_thread(store.take, holder, record.now())
         except ReconcilerError:
@@ -115,6 +127,7 @@ def circumstances_of(
         sizes={one.kind: one.rows for one in share.certificates if one.complete},
         spends=share.spends,
         agreement=agreement,
+        documents=share.documents,
     )
 
 

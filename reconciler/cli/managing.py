@@ -20,6 +20,7 @@ from reconciler.model.address import Address, parse_address
 from reconciler.model.change import Action, Change
 from reconciler.model.inventory import Inventory, Managed
 from reconciler.model.organization import Organization
+from reconciler.plan.build import Part
 from reconciler.render.progress import Narration
 
 Chosen = Callable[[Change], bool]
@@ -44,12 +45,12 @@ def adopted(
         UsageInvalid: an address is none, or not among what could be adopted.
         ReconcilerError: something could not be read, or the inventory not be written.
     """
-    wanted = {str(one) for one in map(_address, addresses)}
-    made = _plan(directory, names or sorted({one.split("/")[0] for one in wanted}), narration, forgetful=False)
-    candidates = [one for one in _open(made) if one.adopts and (not wanted or str(one.address) in wanted)]
-    missing = wanted - {str(one.address) for one in candidates}
+    wanted = set(map(_address, addresses))
+    made = _plan(directory, names or sorted({one.organization for one in wanted}), narration, forgetful=False)
+    candidates = [one for one in _open(made) if one.adopts and (not wanted or one.address in wanted)]
+    missing = wanted - {one.address for one in candidates}
     if missing:
-        raise UsageInvalid(*(_not_adoptable(one) for one in sorted(missing)))
+        raise UsageInvalid(*(_not_adoptable(one, made.parts.get(one.organization)) for one in sorted(missing)))
     chosen = {one.address for one in candidates}
     identical = [
         one for one in made.plan.changes if one.action is Action.ADOPT and one.adopts and one.address in chosen
@@ -177,14 +178,21 @@ def _address(text: str) -> Address:
     return address
 
 
-def _not_adoptable(address: str) -> Problem:
+def _not_adoptable(address: Address, part: Part | None) -> Problem:
+    if part is None:
+        detail, remedy, command = ("--org leaves its organization out.", "Leave out --org.", "")
+    elif part.inventory is not None and part.inventory.find(address.kind, address.key) is not None:
+        detail, remedy = ("It is managed already.", "Nothing needs to be done. See what is known of it:")
+        command = f"reconciler inventory show {address}"
+    elif not any((one.kind, one.key) == (address.kind, address.key) for one in part.desired.declared):
+        detail = "No document declares it, and what nobody declares never comes into the inventory."
+        remedy, command = ("Declare it as it is, and look at the plan:", "reconciler plan")
+    else:
+        detail = "It is declared, and is not live."
+        remedy, command = ("An apply creates it. Look at the plan:", "reconciler plan")
+    summary = "there is nothing to adopt at this address"
     return Problem(
-        code="not-adoptable",
-        summary="there is nothing to adopt at this address",
-        where=address,
-        detail="Either no document declares it, or it is not live, or it is managed already.",
-        remedy="Declare it, and look at the plan:",
-        command="reconciler plan",
+        code="not-adoptable", summary=summary, where=str(address), detail=detail, remedy=remedy, command=command
     )
 
 

@@ -62,4 +62,13 @@ lock_timeout = click.option(
     metavar="SECONDS",
     help="Wait so long for another run to end; without it, not at all.",
 )
-expect = click.option("--expect", metavar="DIGEST", default="", help="The digest of the plan that was reviewed.")
+
+
+def _digest(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str:
+    """Refuse an empty digest: a variable that is not set must not read as "expect nothing"."""
+    if text is not None and not text.strip():
+        raise click.BadParameter("it is empty; give the digest of the plan that was reviewed")
+    return text or ""
+
+
+expect = click.option("--expect", metavar="DIGEST", callback=_digest, help="The digest of the plan that was reviewed.")

@@ -1,11 +1,17 @@
-"""A saved plan against what the folder says now: it is applied where it was made for, whole or in part."""
+"""A saved plan against what the folder and the inventory say now: applied where it was made for, whole or in part.
+
+What nobody declared any more was judged by the inventory, so that is asked again: an object that was forgotten since,
+or that another run has taken in, is not deleted on the word of an older plan.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.errors import PlanStale, Problem, UsageInvalid
+from reconciler.model.change import Action, Change
+from reconciler.model.inventory import Inventory
 from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan
 
@@ -30,6 +36,23 @@ def narrowed(plan: Plan, names: Sequence[str]) -> Plan:
     )
 
 
+def check_owned(plan: Plan, inventories: Mapping[str, Inventory | None]) -> None:
+    """Refuse a plan that prunes or forgets what the inventory does not hold any more, or not as it did.
+
+    Raises:
+        PlanStale: the inventory was written since.
+    """
+    moved = [
+        _not_ours(change)
+        for change in plan.changes
+        if change.source is None
+        and change.action in (Action.DELETE, Action.FORGET)
+        and not _is_still_ours(change, inventories.get(change.address.organization))
+    ]
+    if moved:
+        raise PlanStale(*moved)
+
+
 def check_fits(plan: Plan, organizations: Iterable[Organization]) -> None:
     """Refuse a plan that was made for another endpoint than the one that would be written to.
 
@@ -52,6 +75,31 @@ def check_fits(plan: Plan, organizations: Iterable[Organization]) -> None:
     ]
     if moved:
         raise PlanStale(*moved)
+
+
+def _is_still_ours(change: Change, inventory: Inventory | None) -> bool:
+    """Say whether the inventory says of an object what it said when the plan judged it."""
+    if inventory is None:
+        return False
+    address, judged = change.address, change.entry
+    entry = inventory.find(address.kind, address.key)
+    if judged is None:
+        return entry is None and inventory.intended(address.kind, address.key)
+    if entry is None:
+        return False
+    return (entry.remote_id, entry.run, entry.protected) == (judged.remote_id, judged.run, judged.protected)
+
+
+def _not_ours(change: Change) -> Problem:
+    return Problem(
+        code="plan-ownership-moved",
+        summary="the plan prunes what the inventory no longer holds so",
+        where=str(change.address),
+        detail="It was forgotten, deleted, protected or taken in by another run since the plan was made.",
+        why="Only what is managed is deleted for not being declared.",
+        remedy="Plan again:",
+        command="reconciler plan --out FILE",
+    )
 
 
 def _not_covered(name: str, scope: Sequence[str]) -> Problem:

@@ -1,14 +1,17 @@
 """`allow:` lines: leave for one guard, reviewed with the documents, so that a fixed merge workflow can carry it.
 
 They stand in a document or under the organization in `reconciler.yaml`, and say the same in both. What a line must
-name depends on what its guard holds back:
+name depends on its guard (`model.guards` has the table of them):
 
-| guard                             | kind    | address  | count        |
-|-----------------------------------|---------|----------|--------------|
-| `delete-ceiling`, `update-ceiling`| needed  |          | needed       |
-| `desired-empty`, `live-shrank`    | needed  |          | may be given |
-| `organization-changed`            |         | its name |              |
-| any other                         | either  | or       | with a kind  |
+| an override names  | kind    | address             | count        |
+|--------------------|---------|---------------------|--------------|
+| the organization   |         | its name, or left out |            |
+| a kind and a count | needed  |                     | needed       |
+| a kind             | needed  |                     | may be given |
+| a member           |         | needed              |              |
+| an object          | either  | or                  | with a kind  |
+
+The kind of `delete-ceiling` may be that of members too, since those that list replacements remove are counted by it.
 
 A line's id is a digest of all that it says, so that it is consumed once wherever it stands, and saying something else
 is another line. Past its day it is a problem, so that it leaves the documents again.
@@ -24,6 +27,7 @@ from datetime import date
 from reconciler.desired.entries import entry_flaws, kind_flaw, read_address, read_day, text_flaws
 from reconciler.desired.flaws import Finding
 from reconciler.desired.wording import missing_field, suggest, wrong_type
+from reconciler.model.guards import DELETES, GUARDS, TARGETS, Target
 from reconciler.model.kind import Flaw, Vendor
 from reconciler.model.resource import Source, Value
 from reconciler.model.state import Allowance
@@ -32,22 +36,7 @@ SECTION = "allow"
 TEXTS = ("guard", "reason", "until")
 KEYS = ("guard", "kind", "address", "count", "reason", "until")
 
-CEILINGS = frozenset({"delete-ceiling", "update-ceiling"})
-OF_KINDS = CEILINGS | {"desired-empty", "live-shrank"}
-OF_ORGANIZATIONS = frozenset({"organization-changed"})
-OF_OBJECTS = frozenset(
-    {
-        "adopt-removes",
-        "child-of-deleted",
-        "external-id-changed",
-        "list-emptied",
-        "main-removed",
-        "not-empty",
-        "protected",
-        "recreated-twin",
-    }
-)
-GUARDS = tuple(sorted(OF_KINDS | OF_ORGANIZATIONS | OF_OBJECTS))
+_KINDS = (Target.KIND, Target.COUNTED_KIND)
 
 
 def read_allowance(
@@ -96,9 +85,10 @@ def _target(guard: str, fields: Mapping[str, Value], organization: str, vendor: 
     """Give what the line is about, as plans name it: a kind, a whole address, or the organization."""
     kind, address = fields.get("kind"), fields.get("address")
     if isinstance(kind, str):
-        flaws += kind_flaw(kind, "kind", vendor)
+        members = {member.name for row in vendor.kinds for member in row.members} if guard == DELETES else set()
+        flaws += () if kind in members else kind_flaw(kind, "kind", vendor)
         return kind
-    if isinstance(address, str) and guard not in OF_ORGANIZATIONS:
+    if isinstance(address, str) and TARGETS[guard] is not Target.ORGANIZATION:
         found = read_address(address, "address", organization, vendor, flaws)
         return "" if found is None else str(found)
     if isinstance(address, str) and address != organization:
@@ -108,17 +98,20 @@ def _target(guard: str, fields: Mapping[str, Value], organization: str, vendor: 
 
 def _scope_flaws(guard: str, fields: Mapping[str, Value]) -> Iterator[Flaw]:
     """Find what the line names and its guard has no use for, or the other way round."""
-    named = [name for name in ("kind", "address") if name in fields]
+    named, target = [name for name in ("kind", "address") if name in fields], TARGETS[guard]
     if len(named) > 1:
         yield _unfit(named[1], "One line names a kind or an address, not both.", "Write a line for each.")
-    elif guard in OF_ORGANIZATIONS:
-        if named == ["kind"] or "count" in fields:
-            yield _unfit(named[0] if named else "count", f"{guard} is about the organization as a whole.", "Remove it.")
-    elif guard in OF_KINDS and named != ["kind"]:
+    elif target is Target.ORGANIZATION:
+        if "kind" in fields or "count" in fields:
+            unfit = "kind" if "kind" in fields else "count"
+            yield _unfit(unfit, f"{guard} is about the organization as a whole.", "Remove it.")
+    elif target in _KINDS and named != ["kind"]:
         yield _unfit(named[0], f"{guard} counts by kind.", "Name the kind.") if named else missing_field((), "kind")
     elif not named:
         yield missing_field((), "address")
-    elif (guard in CEILINGS or (guard in OF_OBJECTS and named == ["kind"])) and "count" not in fields:
+    elif target is Target.MEMBER and named == ["kind"]:
+        yield _unfit("kind", f"{guard} lets nobody go who is not named.", "Name each by address.")
+    elif (target is Target.COUNTED_KIND or (target is Target.OBJECT and named == ["kind"])) and "count" not in fields:
         yield missing_field((), "count")
     elif named == ["address"] and "count" in fields:
         yield _unfit("count", "An address is one already.", "Remove it.")

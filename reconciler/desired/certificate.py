@@ -9,6 +9,7 @@ file that was not read declares nothing, and looks just like a file that somebod
 | a document is a Git LFS pointer                        | an error (`lfs-pointer`)                           |
 | a submodule that was not initialised, or is cut off    | a flaw: planned, and nothing is pruned             |
 | a tracked file that a sparse checkout left out         | a flaw                                             |
+| a file that a merge left for somebody to settle        | a flaw, where it is valid YAML all the same        |
 | git is there and does not answer                       | a flaw: unknown fails closed                       |
 | a file that is neither loaded nor named in `ignore:`   | a flaw; `files` says which are nobody's documents  |
 | `a.yml` beside `a.yaml`                                | a flaw: both are loaded, and one is most likely a  |
@@ -27,13 +28,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.desired.checkouts import CheckoutUnknown, find_empty_submodules, find_skipped
+from reconciler.desired.checkouts import CheckoutUnknown, find_empty_submodules, read_checkout
 from reconciler.desired.files import ENDINGS, FolderFiles
 from reconciler.desired.ignored import Ignored
 from reconciler.errors import Place, Problem
 from reconciler.model.state import DesiredCertificate
 
 CODE = "documents-incomplete"
+_WIDEN = "Widen the checkout: git sparse-checkout add, or git sparse-checkout disable"
+_SETTLE = "Settle the conflict, and say so: git add, then git commit"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +55,7 @@ def certify(root: Path, folder: str, found: FolderFiles, ignored: Ignored) -> De
             *_strangers(found),
             *_twins(found),
             *_submodules(root, folder, found, ignored),
-            *_skipped(root, folder, ignored),
+            *_unfinished(root, folder, ignored),
         ),
         key=lambda gap: gap.path,
     )
@@ -91,9 +94,9 @@ def _submodules(root: Path, folder: str, found: FolderFiles, ignored: Ignored) -
             )
 
 
-def _skipped(root: Path, folder: str, ignored: Ignored) -> Iterator[_Gap]:
+def _unfinished(root: Path, folder: str, ignored: Ignored) -> Iterator[_Gap]:
     try:
-        skipped = find_skipped(root / folder)
+        checkout = read_checkout(root / folder)
     except CheckoutUnknown:
         yield _Gap(
             path=folder,
@@ -101,14 +104,13 @@ def _skipped(root: Path, folder: str, ignored: Ignored) -> Iterator[_Gap]:
             remedy="Run git status there and follow what it says; a checkout of another user must be declared safe.",
         )
         return
-    for path in skipped:
-        name = _name(path, root, folder)
-        if path.name.endswith(ENDINGS) and not ignored.covers(name[len(folder) + 1 :]):
-            yield _Gap(
-                path=name,
-                detail="It is left out by a sparse checkout.",
-                remedy="Widen the checkout: git sparse-checkout add, or git sparse-checkout disable",
-            )
+    sparse = ("It is left out by a sparse checkout.", _WIDEN)
+    merging = ("It is in the middle of a merge, and one side of it may be missing.", _SETTLE)
+    for paths, (detail, remedy) in ((checkout.skipped, sparse), (checkout.unmerged, merging)):
+        for path in paths:
+            name = _name(path, root, folder)
+            if path.name.endswith(ENDINGS) and not ignored.covers(name[len(folder) + 1 :]):
+                yield _Gap(path=name, detail=detail, remedy=remedy)
 
 
 def _name(path: Path, root: Path, folder: str) -> str:

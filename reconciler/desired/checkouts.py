@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
 
@@ -42,15 +43,23 @@ def find_empty_submodules(folder: Path, marked: Iterable[Path]) -> Iterator[Path
             yield path
 
 
-def find_skipped(folder: Path) -> tuple[Path, ...]:
-    """Find the tracked files below a folder that a sparse checkout left out.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkout:
+    """What git says of the tracked files below a folder: `skipped` by a sparse checkout, `unmerged` by a merge."""
+
+    skipped: tuple[Path, ...] = ()
+    unmerged: tuple[Path, ...] = ()
+
+
+def read_checkout(folder: Path) -> Checkout:
+    """Ask git which tracked files below a folder are not as the repository has them.
 
     Raises:
         CheckoutUnknown: git is there and would not say.
     """
     top, git = find_repository(folder), which("git")
     if top is None or git is None:
-        return ()
+        return Checkout()
     real = folder.resolve()
     environment = {name: value for name, value in os.environ.items() if name not in _LOCATIONS}
     command = [git, "-c", "core.fsmonitor=false", "-C", str(real), "ls-files", "-t", "-z"]
@@ -60,7 +69,8 @@ def find_skipped(folder: Path) -> tuple[Path, ...]:
         raise CheckoutUnknown from error
     lines = os.fsdecode(answer.stdout).split("\0")
     skipped = (real / line[2:] for line in lines if line.startswith(("S ", "s ")))
-    return tuple(path for path in skipped if not os.path.lexists(path))
+    unmerged = dict.fromkeys(real / line[2:] for line in lines if line.startswith("M "))  # once for each side
+    return Checkout(skipped=tuple(path for path in skipped if not os.path.lexists(path)), unmerged=tuple(unmerged))
 
 
 def is_pointer(content: str) -> bool:

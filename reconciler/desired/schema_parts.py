@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from reconciler.desired.allowances import GUARDS
 from reconciler.desired.inventories import REMOTE, STORES
 from reconciler.desired.policies import ADOPT, PRUNE
+from reconciler.model.guards import GUARDS
 from reconciler.model.kind import Vendor
 from reconciler.model.resource import Value
 
@@ -70,10 +70,12 @@ def moved(vendor: Vendor) -> Schema:
 
 def allow(vendor: Vendor) -> Schema:
     """Give the section of what guards are to let through."""
+    kinds = [kind.name for kind in vendor.kinds]
+    members = [member.name for kind in vendor.kinds for member in kind.members]
     item = closed(
         {
             "guard": {"enum": list(GUARDS), "description": "The guard that is to let something through."},
-            "kind": {"enum": [kind.name for kind in vendor.kinds], "description": "For what kind; or name an address."},
+            "kind": {"enum": [*kinds, *members], "description": "For what kind; or name an address."},
             "address": text("For what object or member, as kind/key; or name a kind."),
             "count": {"type": "integer", "minimum": 1, "description": "How many of the kind, and no more."},
             "reason": text("Why, for whoever reviews it."),

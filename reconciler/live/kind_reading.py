@@ -56,7 +56,8 @@ class _Reading:
         self.look_ups_carry_members = True
 
     async def run(self) -> KindReading:
-        if self.kind.point_reads and len(self.wanted.keys) <= FEW and not self.wanted.among_others:
+        few = len(self.wanted.keys) <= FEW and not self.wanted.among_others and not self.wanted.whole
+        if self.kind.point_reads and few:
             self.reads.foreseen += len(self.wanted.keys)
             await self._look_up(self.wanted.keys)
             self._raise_if_nobody_was_met()
@@ -111,7 +112,7 @@ class _Reading:
         return min(len(unread - self.listed.keys()), hidden) + len(unread & self.listed.keys())
 
     async def _look_ups_are_cheaper(self, left: int) -> bool:
-        if not left or not self.kind.point_reads:
+        if not left or not self.kind.point_reads or self.wanted.whole:
             return False
         if self._rows_carry_members or not self.wanted.with_members:
             return len(self._unseen) < left
@@ -180,7 +181,7 @@ class _Reading:
     async def _doubt_if_empty(self, listed: Listed) -> Listed:
         """Try one wanted key where a listing shows nothing at all: an outage may look like an empty organization."""
         empty = listed.certificate.complete and not listed.certificate.rows
-        if not empty or not self.kind.point_reads or self.absent:
+        if not empty or not self.kind.point_reads or self.absent or not self.wanted.keys:
             return listed
         self.reads.foreseen += 1
         await self._look_up([min(self.wanted.keys)])

@@ -2,13 +2,16 @@
 
 What is managed and no longer declared goes, or is forgotten: so it is read like what is declared. Its lists are read
 too as long as there is little of it, since a twin that comes in its place is known by them; where so much goes that
-the ceiling refuses it anyway they would only cost.
+the ceiling refuses it anyway they would only cost. What a run that left no ending set out to make or take counts as
+ours here. Where something is to be removed that takes values of other objects with it, all of those are listed, to be
+counted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from reconciler.model.inventory import Inventory
 from reconciler.model.kind import Kind
@@ -22,12 +25,14 @@ class Wanted:
     """The keys of one kind, those of them whose member lists are declared, and those judged by what others hold.
 
     The last (`among_others`) name something else, have members, or are to be removed: whether a label or a position
-    is in use, or a child stays behind, only the other objects of the kind can tell.
+    is in use, or a child stays behind, only the other objects of the kind can tell. `whole` asks for a listing to its
+    end whatever the keys are.
     """
 
     keys: set[str] = field(default_factory=set)
     with_members: set[str] = field(default_factory=set)
     among_others: set[str] = field(default_factory=set)
+    whole: bool = False
 
 
 def wanted_keys(
@@ -60,16 +65,26 @@ def wanted_keys(
         wanted.among_others.add(removal.key)
         if rows[removal.kind].members:  # who goes with it is shown, and belongs to what the delete relies on
             wanted.with_members.add(removal.key)
+        for holder in holders_of(rows[removal.kind], rows.values()):
+            found[holder.name] = replace(found.get(holder.name) or Wanted(), whole=True)
     if inventory is not None:
         _want_managed(found, inventory, rows)
     return found
 
 
+def holders_of(kind: Kind, kinds: Iterable[Kind]) -> list[Kind]:
+    """Give the kinds whose objects lose a value with one of this kind, if its deletion takes others with it."""
+    if not kind.destroys:
+        return []
+    return [one for one in kinds if any(field.keys_reference == kind.name for field in one.fields)]
+
+
 def _want_managed(found: dict[str, Wanted], inventory: Inventory, kinds: Mapping[str, Kind]) -> None:
     going: dict[str, set[str]] = {}
-    for entry in inventory.managed.values():
-        if entry.kind in kinds and entry.key not in found.setdefault(entry.kind, Wanted()).keys:
-            going.setdefault(entry.kind, set()).add(entry.key)
+    intended = ((intent.kind, intent.key) for intent in inventory.intents)
+    for name, key in chain(((entry.kind, entry.key) for entry in inventory.managed.values()), intended):
+        if name in kinds and key not in found.setdefault(name, Wanted()).keys:
+            going.setdefault(name, set()).add(key)
     for name, keys in going.items():
         found[name].keys.update(keys)
         if kinds[name].members and len(keys) <= MOST_LISTS:

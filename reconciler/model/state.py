@@ -64,6 +64,11 @@ class Allowance:
         limit = "" if self.count is None else f"={self.count}"
         return f"{self.guard} {self.target}{limit}"
 
+    @property
+    def told(self) -> str:
+        """Say what it lets through, and of a reviewed line why and how long."""
+        return f"{self} ({self.reason}; until {self.until})" if self.id else str(self)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DesiredState:

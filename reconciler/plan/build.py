@@ -18,19 +18,26 @@ from reconciler.model.change import Blocked, Change
 from reconciler.model.inventory import Inventory
 from reconciler.model.kind import Kind
 from reconciler.model.organization import Organization
-from reconciler.model.plan import Plan, Share
-from reconciler.model.resource import Declared, Observed, Removal
+from reconciler.model.plan import Plan, Share, Spared
+from reconciler.model.resource import Declared, Observed
 from reconciler.model.state import Allowance, DesiredState, LiveState, Surroundings, Unread
-from reconciler.plan.changes import Draft, alteration, creation, deletion, stands
+from reconciler.plan.changes import Draft, alteration, creation, stands
 from reconciler.plan.cost import cost
+from reconciler.plan.destruction import with_takes
 from reconciler.plan.digest import plan_digest
+from reconciler.plan.entries import documents_now
 from reconciler.plan.guard import Locate, block_dependents, flaw_problem, item_place, judge
-from reconciler.plan.guards import Scene, refusals
+from reconciler.plan.guards import refusals
 from reconciler.plan.kinship import with_kin
+from reconciler.plan.moves import former_organization
 from reconciler.plan.order import order
-from reconciler.plan.overrides import Judgement, judge_refusals
+from reconciler.plan.overrides import Judgement, held_back, judge_refusals, line_warnings, option_warnings
 from reconciler.plan.ownership import ownership_of
+from reconciler.plan.pruning import abandoned, unmanaged
 from reconciler.plan.references import reference_flaws, removed_reference_flaws
+from reconciler.plan.removals import going, removal_warnings, removed, unremoved
+from reconciler.plan.scene import Scene
+from reconciler.plan.transfers import with_transfers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +72,7 @@ def build(parts: Sequence[Part], *, locate: Locate = item_place) -> Plan:
         shares=tuple(one.share for one in finished),
         changes=tuple(change for one in finished for change in one.changes),
         blocked=tuple(blocked for one in finished for blocked in one.blocked),
-        warnings=tuple(problem for one in finished for problem in one.warnings),
+        warnings=(*(problem for one in finished for problem in one.warnings), *_idle_options(parts, finished)),
         overrides=tuple(text for one in finished for text in one.overrides),
         problems=tuple(problem for part in parts for problem in _unproven(part)),
     )
@@ -79,6 +86,7 @@ class _Finished:
     blocked: tuple[Blocked, ...]
     warnings: tuple[Problem, ...]
     overrides: tuple[str, ...]
+    judgement: Judgement
 
 
 class _Drafting:
@@ -98,6 +106,7 @@ class _Drafting:
     def resolve(self) -> list[Problem]:
         """Put ids in the place of names, and give the problems of all that cannot be meant."""
         problems: list[Problem] = []
+        meant = going(self.ownership)
         for name, kind in self.kinds.items():
             surroundings = self._surroundings(kind, seen={})
             resolved: dict[str, Declared] = {}
@@ -108,7 +117,7 @@ class _Drafting:
             self.declared[name] = resolved
             flaws = (
                 *reference_flaws(kind, resolved, self.live),
-                *removed_reference_flaws(kind, resolved, self._going()),
+                *removed_reference_flaws(kind, resolved, meant),
             )
             problems += [flaw_problem(resource.source, flaw, self.locate) for resource, flaw in flaws]
         return problems
@@ -116,27 +125,33 @@ class _Drafting:
     def finish(self) -> _Finished:
         """Compare, judge and order."""
         unchanged: Counter[str] = Counter()
-        judged: list[Change | Blocked] = []
+        judged: list[Change | Blocked] = [*self.ownership.moves]
+        spared: list[Spared] = []
         for name, kind in self.kinds.items():
-            drafts = [*self._compared(kind, unchanged), *self._removed(kind), *self.ownership.abandoned(kind)]
+            left = abandoned(self.ownership, kind)
+            spared += (*left.spared, *unremoved(self.ownership, kind))
+            drafts = [*self._compared(kind, unchanged), *removed(self.ownership, kind), *left.drafts]
             if drafts:
                 surroundings = self._surroundings(kind, seen=kind.seen(self._all_live(name)))
-                drafts = with_kin(drafts, kind, listed=surroundings.listed)
+                drafts = with_takes(drafts, kind, self.kinds.values(), self.live)
+                drafts = with_transfers(with_kin(drafts, kind, listed=surroundings.listed), kind)
                 judged += [judge(draft, kind, surroundings, self.locate) for draft in drafts]
         judgement = self._guarded(judged)
-        judged = [_held(one, judgement) for one in judged]
+        judged = [held_back(one, judgement) for one in judged]
         blocked = [one for one in judged if isinstance(one, Blocked)]
         candidates = [one.change if isinstance(one, Blocked) else one for one in judged]
         refused = {one.change.address for one in blocked}
         ordered = order(candidates, self.kinds)
         changes, held = block_dependents([one for one in ordered if one.address not in refused], blocked)
         every_blocked = sorted([*blocked, *held], key=lambda one: one.change.address)
+        used = judgement.used({change.address for change in changes})
         return _Finished(
-            share=self._share(changes, unchanged, judgement),
+            share=self._share(changes, unchanged, used, spared),
             changes=tuple(_named(change, self.kinds, self.live) for change in changes),
             blocked=tuple(replace(one, change=_named(one.change, self.kinds, self.live)) for one in every_blocked),
-            warnings=(*self.desired.warnings, *self._mismatched_removals()),
-            overrides=tuple(f"{self.organization.name}: {one}" for one in judgement.used),
+            warnings=(*self.desired.warnings, *removal_warnings(self.ownership, self.locate), *self._idle(judgement)),
+            overrides=tuple(f"{self.organization.name}: {one.told}" for one in used),
+            judgement=judgement,
         )
 
     def _guarded(self, judged: Sequence[Change | Blocked]) -> Judgement:
@@ -145,6 +160,7 @@ class _Drafting:
             organization=self.organization.name,
             endpoint=self.organization.base_url or self.organization.endpoint,
             provider=self.organization.vendor.name,
+            title=self.organization.vendor.title,
             inventory=self.ownership.inventory,
             kinds=self.kinds,
             declared=self.declared,
@@ -153,11 +169,16 @@ class _Drafting:
         )
         return judge_refusals(refusals(scene), self.allowances, self.ownership.inventory.spent)
 
+    def _idle(self, judgement: Judgement) -> Iterator[Problem]:
+        """Tell of reviewed lines that do nothing, as far as all was read that they could be about."""
+        if self.live.complete:
+            yield from line_warnings(self.desired.allowances, judgement, self.ownership.inventory.spent)
+
     def _address(self, kind: str, key: str) -> Address:
         return Address(organization=self.organization.name, kind=kind, key=key)
 
     def _compared(self, kind: Kind, unchanged: Counter[str]) -> Iterator[Draft]:
-        secret = self.organization.digest_key
+        secret, known = self.organization.digest_key, self.ownership.known
         for pair in match(self.declared[kind.name].values(), self.live):
             if isinstance(pair.found, Unread):
                 continue
@@ -167,7 +188,8 @@ class _Drafting:
                     # nearly all: no address is made for them
                     unchanged[kind.name] += 1
                     continue
-                draft = alteration(declared, pair.found, kind, self._address(kind.name, declared.key), secret)
+                address = self._address(kind.name, declared.key)
+                draft = alteration(declared, pair.found, kind, address, secret, known(pair.found))
                 draft = self.ownership.taken_in(draft, declared, pair.found, kind)
                 if draft is None:
                     unchanged[kind.name] += 1
@@ -176,36 +198,6 @@ class _Drafting:
                 draft = creation(declared, kind, self._address(kind.name, declared.key), secret)
                 draft = replace(draft, change=replace(draft.change, entry=self.ownership.entry(declared, kind)))
             yield draft
-
-    def _going(self) -> set[tuple[str, str]]:
-        """Name what `removed:` entries will delete, by kind and key."""
-        return {(one.kind, one.key) for one in self.desired.removals if self._object_of(one) is not None}
-
-    def _object_of(self, removal: Removal) -> Observed | None:
-        """Give the very object that a `removed:` entry means, if it is there."""
-        found = self.live.find(removal.kind, removal.key)
-        return found if isinstance(found, Observed) and found.remote_id == self.ownership.remote_id(removal) else None
-
-    def _removed(self, kind: Kind) -> Iterator[Draft]:
-        for removal in self.desired.removals:
-            found = self._object_of(removal) if removal.kind == kind.name else None
-            if found is not None:
-                secret = self.organization.digest_key
-                yield deletion(removal, found, kind, self._address(kind.name, removal.key), secret)
-
-    def _mismatched_removals(self) -> Iterator[Problem]:
-        for removal in self.desired.removals:
-            found = self.live.find(removal.kind, removal.key)
-            if isinstance(found, Observed) and found.remote_id != self.ownership.remote_id(removal):
-                yield Problem(
-                    code="removal-other-object",
-                    summary="a removal names another object than the live one",
-                    where=self.locate(removal.source, ("remoteId",), False),
-                    detail=f"{self._address(removal.kind, removal.key)} is live under the remote id "
-                    f'"{found.remote_id}", not under "{self.ownership.remote_id(removal)}". It is left alone.',
-                    remedy="Correct `remoteId:` if this object is meant, or drop the entry.",
-                    warning=True,
-                )
 
     def _surroundings(self, kind: Kind, seen: Mapping[str, frozenset[str]]) -> Surroundings:
         return Surroundings(
@@ -220,8 +212,15 @@ class _Drafting:
         yield from self.live.objects.get(kind, {}).values()
         yield from self.live.keyless.get(kind, ())
 
-    def _share(self, changes: Sequence[Change], unchanged: Mapping[str, int], judgement: Judgement) -> Share:
+    def _share(
+        self,
+        changes: Sequence[Change],
+        unchanged: Mapping[str, int],
+        used: Sequence[Allowance],
+        spared: Sequence[Spared],
+    ) -> Share:
         organization = self.organization
+        others = dict(self._unmanaged())
         return Share(
             organization=organization.name,
             provider=organization.vendor.name,
@@ -232,34 +231,40 @@ class _Drafting:
             cost=cost(changes, self.kinds, organization.requests_per_minute),
             certificates=self.live.certificates,
             unchanged=dict(unchanged),
-            unmanaged=dict(self._unmanaged()),
+            unmanaged={name: count for name, count in others.items() if count},
             managed=None if self.first else len(self.ownership.inventory.managed),
-            former=next((move.organization for move in self.desired.moves if move.organization), ""),
-            spends=tuple(one.id for one in judgement.used if one.id),
+            former=former_organization(self.desired.moves, self.ownership.inventory),
+            documents=documents_now(self.desired.declared, self.ownership.inventory),
+            spends=tuple(one.id for one in used if one.id),
+            spared=(*spared, *(self._first(others) if self.first else ())),
         )
 
+    def _first(self, others: Mapping[str, int]) -> Iterator[Spared]:
+        """Say of every kind what stays because nothing is managed yet."""
+        for name, kind in self.kinds.items():
+            yield from unmanaged(self.ownership, kind, others.get(name))
+
     def _unmanaged(self) -> Iterator[tuple[str, int]]:
-        removed = {(removal.kind, removal.key) for removal in self.desired.removals}
+        """Count what nobody declared or managed, of every kind that was listed to its end."""
+        owned, removals = self.ownership, {(one.kind, one.key) for one in self.desired.removals}
         for certificate in self.live.certificates:
-            declared = self.declared[certificate.kind]
-            keys = self.live.objects.get(certificate.kind, {})
-            others = sum(
-                1
-                for key in keys
-                if key not in declared
-                and (certificate.kind, key) not in removed
-                and self.ownership.inventory.find(certificate.kind, key) is None
-            )
-            count = others + len(self.live.keyless.get(certificate.kind, ()))
-            if count and certificate.complete:
-                yield certificate.kind, count
+            kind = certificate.kind
+            if certificate.complete:
+                keys = self.live.objects.get(kind, {}).keys() - self.declared[kind].keys()
+                others = sum(
+                    (kind, key) not in removals
+                    and owned.inventory.find(kind, key) is None
+                    and not owned.is_made(kind, key)
+                    for key in keys
+                )
+                yield kind, others + len(self.live.keyless.get(kind, ()))
 
 
-def _held(one: Change | Blocked, judgement: Judgement) -> Change | Blocked:
-    """Block a change that a guard refused; what was blocked before stays so for its own reason."""
-    if isinstance(one, Blocked) or one.address not in judgement.refused:
-        return one
-    return Blocked(change=one, problem=judgement.refused[one.address])
+def _idle_options(parts: Sequence[Part], finished: Sequence[_Finished]) -> Iterator[Problem]:
+    """Tell of this run's options that let nothing through anywhere, as far as all was read."""
+    if all(part.live.complete for part in parts):
+        options = [allowance for part in parts for allowance in part.allowances]
+        yield from option_warnings(options, [one.judgement for one in finished])
 
 
 def _by_kind(declared: Sequence[Declared], kinds: Mapping[str, Kind]) -> dict[str, dict[str, Declared]]:
@@ -292,7 +297,7 @@ def _unproven(part: Part) -> Iterator[Problem]:
 
 def _named(change: Change, kinds: Mapping[str, Kind], live: LiveState) -> Change:
     """Add what a person calls the ids out of catalogues, for display."""
-    kind = kinds[change.address.kind]
+    kind = kinds[change.address.top.kind]
     fields = list(change.fields)
     for place, row in enumerate(fields):
         field = kind.field(row.path[0])

@@ -1,8 +1,8 @@
 """What identifies a plan: two plans with one digest do the same to the same objects under the same policy.
 
 Covered: scope, policy, overrides, and per change its address, action, remote id, whether it adopts, field and member
-changes and precondition; the codes of what is blocked. Not covered, because they change nothing that happens: time,
-cost, source lines, display names, causes.
+changes, precondition and how much goes with it; the codes of what is blocked. Not covered, because they change nothing
+that happens: time, cost, source lines, display names, causes.
 """
 
 from __future__ import annotations
@@ -35,7 +35,11 @@ def change_digest(change: Change) -> str:
 
 
 def _change(change: Change) -> Value:
+    takes = {"takes": dict(change.takes)} if change.takes else {}
+    former = {"former": str(change.former)} if change.former else {}
     return {
+        **takes,
+        **former,
         "address": str(change.address),
         "action": change.action.value,
         "remote id": change.remote_id,

@@ -1,78 +1,181 @@
-"""Which refusals were allowed, by a flag of this run or by a reviewed `allow:` line. Pure.
+"""Which refusals were allowed, by an option of this run or by a reviewed `allow:` line. Pure.
 
-Every guard has an override, and every override names what it lets through: one guard, and one kind or address, up to
-a count where the guard counts. Nothing lets everything through. A reviewed line is consumed once: the apply that used
-it writes its id into the inventory, and from then on it is inert.
+Every guard has an override, and every override names what it lets through (`model.guards` says what); nothing lets
+everything through. A change goes when every guard that holds it back was told so, each by an override of its own.
+
+| the override                                     | is used | and said                                          |
+|--------------------------------------------------|---------|---------------------------------------------------|
+| lets something through                           | yes     | in the plan, as part of its digest                |
+| would, but what it names is held back otherwise  | no      | nothing: the other problems stand at the change   |
+| names what is refused, with too small a count    | no      | nothing: the refusal shows the count              |
+| names nothing that is refused                    | no      | warning `allowance-unused`                        |
+| is a line that an earlier apply used             | no      | warning `allowance-spent`                         |
+
+A reviewed line is consumed once: the apply of a plan that used it writes its id into the inventory. So a line is used
+only where it is needed and where something goes on its account, and an option of the run goes before a line.
+
+A count is of all that the guard holds back of the kind, in one organization: one too many, and none goes. Otherwise it
+would be chance which of them do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
-from reconciler.errors import Problem
-from reconciler.model.address import Address
+from reconciler.errors import Place, Problem
+from reconciler.model.address import Address, parse_address
+from reconciler.model.change import Blocked, Change
+from reconciler.model.guards import DELETES, TARGETS, UPDATES, Target
 from reconciler.model.state import Allowance
+from reconciler.plan.refusal import Refusal
 
-DELETES = "delete-ceiling"
-UPDATES = "update-ceiling"
-GUARDS = (
-    "adopt-removes",
-    "child-of-deleted",
-    DELETES,
-    "desired-empty",
-    "list-emptied",
-    "live-shrank",
-    "main-removed",
-    "not-empty",
-    "organization-changed",
-    "protected",
-    "recreated-twin",
-    UPDATES,
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """What one guard objects to: a set of changes, by address, under one problem; `count` where the guard counts.
-
-    `kind` is the kind that an override may name: that of the changes, or of the members that they remove.
-    """
-
-    guard: str
-    kind: str
-    addresses: tuple[Address, ...]
-    problem: Problem
-    count: int | None = None
+_OPTIONS = {DELETES: "--allow-delete", UPDATES: "--allow-update"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What stays refused, by address, and which allowances were used."""
+    """What stays refused, and what every override let through as far as its guard goes.
 
-    refused: dict[Address, Problem]
-    used: tuple[Allowance, ...]
+    `refused` gives the problems by address, the broadest first. `leaves` gives the addresses by override; whether they
+    go is not decided by the guards alone. `named` are the overrides that name something refused, `nameable` what the
+    overrides of each guard could name.
+    """
+
+    refused: Mapping[Address, tuple[Problem, ...]]
+    leaves: Mapping[Allowance, tuple[Address, ...]]
+    named: frozenset[Allowance]
+    nameable: Mapping[str, tuple[str, ...]]
+
+    def used(self, going: Collection[Address]) -> tuple[Allowance, ...]:
+        """Give the overrides without which something of what goes would not."""
+        return tuple(one for one, addresses in self.leaves.items() if any(address in going for address in addresses))
 
 
 def judge_refusals(refusals: Iterable[Refusal], allowances: Sequence[Allowance], spent: Collection[str]) -> Judgement:
     """Hold refusals against what is allowed; a spent line allows nothing."""
-    standing = [one for one in allowances if not one.id or one.id not in spent]
-    refused: dict[Address, Problem] = {}
-    used: dict[Allowance, None] = {}
-    for refusal in refusals:
-        for address in refusal.addresses:
-            allowance = next((one for one in standing if _covers(one, refusal, address)), None)
-            if allowance is None:
-                refused.setdefault(address, refusal.problem)
+    spoken = list(refusals)
+    totals: Counter[tuple[str, str]] = Counter()
+    for refusal in spoken:
+        totals[refusal.guard, refusal.kind] += refusal.count
+    standing = [_Leave(one) for one in sorted(allowances, key=lambda one: bool(one.id)) if one.id not in spent]
+    refused: dict[Address, dict[Problem, None]] = {}
+    leaves: dict[Allowance, dict[Address, None]] = {}
+    named: dict[Allowance, None] = {}
+    for refusal in spoken:
+        naming = [one for one in standing if one.names(refusal)]
+        named.update((one.allowance, None) for one in naming)
+        total = totals[refusal.guard, refusal.kind]
+        leave = next((one for one in naming if one.suffices(refusal, total)), None)
+        for address in refusal.changes:
+            if leave is None:
+                refused.setdefault(address, {})[refusal.problem] = None
             else:
-                used[allowance] = None
-    return Judgement(refused=refused, used=tuple(used))
+                leaves.setdefault(leave.allowance, {})[address] = None
+    return Judgement(
+        refused={address: tuple(problems) for address, problems in refused.items()},
+        leaves={allowance: tuple(addresses) for allowance, addresses in leaves.items()},
+        named=frozenset(named),
+        nameable=_nameable(spoken),
+    )
 
 
-def _covers(allowance: Allowance, refusal: Refusal, address: Address) -> bool:
-    if allowance.guard != refusal.guard:
-        return False
-    if refusal.count is not None and allowance.target == refusal.kind:
-        return allowance.count is not None and refusal.count <= allowance.count
-    named = {str(address), str(address).removeprefix(f"{address.organization}/")}
-    return allowance.target in named or (refusal.count is None and allowance.target == refusal.kind)
+def held_back(one: Change | Blocked, judgement: Judgement) -> Change | Blocked:
+    """Block a change that a guard refuses; what was blocked before stays so for its own reason."""
+    if isinstance(one, Blocked) or one.address not in judgement.refused:
+        return one
+    first, *others = judgement.refused[one.address]
+    return Blocked(change=one, problem=first, others=tuple(others))
+
+
+def line_warnings(lines: Iterable[Allowance], judgement: Judgement, spent: Collection[str]) -> Iterator[Problem]:
+    """Tell of reviewed lines of one organization that do nothing."""
+    for line in lines:
+        if line.id in spent:
+            yield _spent(line)
+        elif line not in judgement.named:
+            yield _unused(line, judgement.nameable.get(line.guard, ()))
+
+
+def option_warnings(options: Iterable[Allowance], judgements: Sequence[Judgement]) -> Iterator[Problem]:
+    """Tell of this run's options that name nothing refused, in whichever organization."""
+    for option in dict.fromkeys(options):
+        if not any(option in one.named for one in judgements):
+            yield _unused(option, [name for one in judgements for name in one.nameable.get(option.guard, ())])
+
+
+class _Leave:
+    """One override, with the address that it names read once."""
+
+    def __init__(self, allowance: Allowance) -> None:
+        self.allowance = allowance
+        self._addresses: dict[str, Address | None] = {}
+
+    def names(self, refusal: Refusal) -> bool:
+        """Say whether the override is of this guard, and names what it refuses."""
+        allowance = self.allowance
+        if allowance.guard != refusal.guard:
+            return False
+        target = TARGETS[refusal.guard]
+        if target is Target.ORGANIZATION:
+            return allowance.target == refusal.organization
+        if target in (Target.KIND, Target.COUNTED_KIND):
+            return allowance.target in (refusal.kind, f"{refusal.organization}/{refusal.kind}")
+        if target is Target.OBJECT and allowance.target == refusal.kind:
+            return True
+        return self._address(refusal.organization) in refusal.subjects
+
+    def suffices(self, refusal: Refusal, total: int) -> bool:
+        """Say whether the count, where one is needed or given, covers all that the guard refuses of the kind."""
+        count, by_kind = self.allowance.count, "/" not in self.allowance.target
+        target = TARGETS[refusal.guard]
+        if count is None:
+            return target is not Target.COUNTED_KIND and not (target is Target.OBJECT and by_kind)
+        return total <= count
+
+    def _address(self, organization: str) -> Address | None:
+        if organization not in self._addresses:
+            target = self.allowance.target
+            self._addresses[organization] = parse_address(target) or parse_address(f"{organization}/{target}")
+        return self._addresses[organization]
+
+
+def _nameable(refusals: Iterable[Refusal]) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for refusal in refusals:
+        names = [str(address) for address in refusal.subjects] or [refusal.kind or refusal.organization]
+        found.setdefault(refusal.guard, {}).update(dict.fromkeys(names))
+    return {guard: tuple(names) for guard, names in found.items()}
+
+
+def _where(allowance: Allowance) -> Place | str:
+    source = allowance.source
+    if source is None:
+        return _OPTIONS.get(allowance.guard, "--allow")
+    return Place(path=source.file, line=source.line, column=source.column)
+
+
+def _unused(allowance: Allowance, nameable: Sequence[str]) -> Problem:
+    close = get_close_matches(allowance.target, nameable, n=1)
+    otherwise = "Leave it out." if allowance.source is None else "Remove it, unless a change still to come needs it."
+    return Problem(
+        code="allowance-unused",
+        summary="an override that lets nothing through",
+        where=_where(allowance),
+        detail=f'Nothing that {allowance.guard} refuses in this plan goes by "{allowance.target}".',
+        remedy=f'Did you mean "{close[0]}"?' if close else otherwise,
+        warning=True,
+    )
+
+
+def _spent(line: Allowance) -> Problem:
+    return Problem(
+        code="allowance-spent",
+        summary="a line of allow that was used already",
+        where=_where(line),
+        detail=f'An earlier apply let {line.guard} through for "{line.target}" by it, and it is good for once.',
+        remedy="Remove it. If the same is needed again, have it reviewed with a reason of its own.",
+        warning=True,
+    )

@@ -45,14 +45,17 @@ def change_json(change: Change, provider: str) -> Json:
     values = _values(verb, change.remote_id, change.fields)
     if change.adopts:
         values["importing"] = {"id": change.remote_id}
+    former: Json = {"previous_address": str(change.former)} if change.former else {}
     return {
         **_entry(change.address, provider, values),
+        **former,
         "action": change.action.value,
         "adopts": change.adopts,
         "remote_id": change.remote_id,
         "source": _source(change),
         "cause": change.cause,
         "document": change.document,
+        "takes": dict(sorted(change.takes.items())),
         "precondition": {
             "digest": change.precondition.digest,
             "sections": list(change.precondition.sections),
@@ -117,7 +120,13 @@ def _nested(items: Iterable[tuple[Sequence[str], Value]]) -> Json:
 
 def _member_entry(member: MemberChange, provider: str) -> Json:
     entry = _entry(member.address, provider, _values(_MEMBER_VERBS[member.action], member.remote_id, member.fields))
-    return {**entry, "action": member.action.value, "remote_id": member.remote_id, "parent": str(member.address.parent)}
+    return {
+        **entry,
+        "action": member.action.value,
+        "remote_id": member.remote_id,
+        "parent": str(member.address.parent),
+        "elsewhere": str(member.elsewhere) if member.elsewhere else None,
+    }
 
 
 def _member_summary(member: MemberChange) -> Json:

@@ -11,7 +11,11 @@
           }
       }
 
-Members are named by their keys; where they stood in a list is not shown.
+Members are named by their keys; where they stood in a list is not shown. Whoever goes at one object and comes at
+another says so at both. A move is told as Terraform tells it:
+
+    # acme-fr/customer/C-001/contact/key:desk has moved from acme-fr/customer/C-001/contact/key:reception
+    → contact "key:desk"
 """
 
 from __future__ import annotations
@@ -50,7 +54,7 @@ _DEEPER = "          "
 
 def change_lines(change: Change, paint: Paint) -> Iterator[str]:
     """Lay one change out."""
-    outcome = f"will be {_outcome(change)}"
+    outcome = f"has moved from {change.former}" if change.former else f"will be {_outcome(change)}"
     if change.action is Action.REPLACE:
         outcome += f", and its {_lists(change)} replaced"
     yield from _header(change, outcome, paint)
@@ -77,6 +81,8 @@ def _header(change: Change, outcome: str, paint: Paint) -> Iterator[str]:
     yield f"{_EDGE}{paint(f'# {change.address}', Style.BOLD)} {outcome}{place}"
     if change.cause:
         yield f"{_EDGE}# ({inert(change.cause)})"
+    for kind, count in sorted(change.takes.items()):
+        yield f"{_EDGE}# (takes the {plural('value', count)} of {counted(count, kind)} with it)"
 
 
 def _outcome(change: Change) -> str:
@@ -129,11 +135,20 @@ def _member_lines(member: MemberChange, marks: list[Mark], paint: Paint) -> Iter
     symbol = OF_MEMBER.get(member.action)
     sign = symbol.painted(paint) if symbol else " "
     rows = field_rows(member.fields)
-    yield f"{_INNER}{sign} {_name(member.address)}{' {' if rows or marks else ''}"
+    yield f"{_INNER}{sign} {_name(member.address)}{_elsewhere(member)}{' {' if rows or marks else ''}"
     if rows or marks:
         yield from field_lines(rows, _DEEPER, paint)
         yield from _mark_lines(marks, _DEEPER, paint)
         yield f"{_INNER}  }}"
+
+
+def _elsewhere(member: MemberChange) -> str:
+    """Say where somebody goes to or comes from who only changes places."""
+    if member.elsewhere is None:
+        return ""
+    if member.action is MemberAction.ADD:
+        return f" (moves here from {_name(member.elsewhere)})"
+    return f" (moves to {_name(member.elsewhere)}, once added there)"
 
 
 def _mark_lines(marks: Iterable[Mark], indent: str, paint: Paint) -> Iterator[str]:

@@ -91,5 +91,7 @@ def _organization(share: Share) -> dict[str, Value]:
         "policy": plain(share.policy),
         "unchanged": dict(sorted(share.unchanged.items())),
         "managed": share.managed,
+        "former": share.former or None,
         "unmanaged": dict(sorted(share.unmanaged.items())),
+        "spared": [{**asdict(one), "keys": list(one.keys)} for one in share.spared],
     }

@@ -25,6 +25,7 @@ def sums_lines(plan: Plan, paint: Paint) -> Iterator[str]:
         if clauses:
             yield f"Also: {', '.join(clauses)}."
         yield from _cost_lines(plan)
+    yield from _renamed_lines(plan)
     yield from _first_run_lines(plan)
     yield from _read_lines(plan)
 
@@ -73,11 +74,22 @@ def _cost_lines(plan: Plan) -> Iterator[str]:
             )
 
 
+def _renamed_lines(plan: Plan) -> Iterator[str]:
+    """Tell an organization's move, which is no change of anything in it."""
+    for share in plan.shares:
+        if share.former:
+            yield (
+                f"{share.organization} has moved from {share.former}: it goes on with the inventory of {share.former}, "
+                "and an apply writes that under the new name."
+            )
+
+
 def _first_run_lines(plan: Plan) -> Iterator[str]:
     """Say why nothing goes that no document declares, where something is live and nothing is managed yet."""
     for share in plan.shares:
         adopts = any(one.adopts and one.address.organization == share.organization for one in plan.changes)
-        if share.managed is None and (adopts or share.unmanaged):
+        unnamed = any(one.reason == "no-inventory" for one in share.spared)
+        if share.managed is None and (adopts or unnamed or share.unmanaged):
             others = listed([counted(count, kind) for kind, count in sorted(share.unmanaged.items())])
             left = f" ({others} here)" if others else ""
             yield (

@@ -9,6 +9,7 @@ from reconciler.render.change_text import blocked_lines, change_lines
 from reconciler.render.paint import PLAIN, Paint
 from reconciler.render.plan_sums import sums_lines
 from reconciler.render.problems import problems_text
+from reconciler.render.spared import spared_lines
 from reconciler.render.symbols import in_use
 from reconciler.render.vanished import vanished_lines
 from reconciler.render.words import inert
@@ -35,6 +36,7 @@ def plan_lines(plan: Plan, paint: Paint = PLAIN) -> Iterator[str]:
         yield from blocked_lines(blocked, paint)
         yield ""
     yield from vanished_lines(plan, paint)
+    yield from spared_lines(plan, paint)
     if plan.overrides:
         yield "Let through by an override:"
         yield from (f"  {inert(one)}" for one in plan.overrides)

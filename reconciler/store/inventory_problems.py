@@ -127,6 +127,22 @@ def lost(organization: str, detail: str) -> LockLost:
     )
 
 
+def unrecorded(organization: str, cause: ReconcilerError, holder: Holder) -> ReconcilerError:
+    """Say that a run is over and that the store does not know how it ended."""
+    return ReconcilerError(
+        Problem(
+            code="end-unrecorded",
+            summary="what was done could not be recorded",
+            where=organization,
+            detail=cause.problems[0].detail,
+            why="The inventory still names every change of this run as intended, and the next run looks each of them "
+            "up; nothing is created twice.",
+            remedy="When the inventory can be written again, free the lock that was left, then plan and apply:",
+            command=f"reconciler unlock {holder.id}",
+        )
+    )
+
+
 def unlock_free(organization: str) -> ReconcilerError:
     """Say that there is no lock to free."""
     return ReconcilerError(

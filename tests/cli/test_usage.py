@@ -21,6 +21,8 @@ from tests.cli.running import Folder, call_alone
         (["sandbox", "edt"], 'Did you mean "edit"?'),
         (["sandbox", "edit", "customer/C-9", "name"], "[sandbox-misuse]"),
         (["init", "--org", "../elsewhere"], "lower-case letters"),
+        (["plan", "--expect", ""], "it is empty"),
+        (["apply", "--auto-approve", "--expect", ""], "it is empty"),
     ],
 )
 def test_usage_errors_exit_with_64(folder: Folder, arguments: list[str], told: str) -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from reconciler.plan.overrides import GUARDS
+from reconciler.model.guards import GUARDS
 from tests.docs.fences import ROOT
 
 SOURCE = ROOT / "reconciler"
@@ -27,7 +27,7 @@ COMPOSED = {
     "removal-expired",
     "removal-member",
     "documents-incomplete",  # desired/certificate.py
-    *GUARDS,  # plan/guards.py: given to `_refusal`
+    *GUARDS,  # plan/guards.py and those beside it: given to plan/refusal.py
 }
 """Codes that no call spells as `code="…"`: composed, chosen, or handed to a function of their module."""
 

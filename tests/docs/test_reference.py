@@ -13,8 +13,8 @@ import pytest
 
 from reconciler.apply.exit import ExitCode
 from reconciler.desired.schema import schema_documents
+from reconciler.model.guards import GUARDS
 from reconciler.model.resource import Value
-from reconciler.plan.overrides import GUARDS
 from reconciler.providers.table import VENDORS
 from reconciler.sandbox import Settings
 from reconciler.sandbox.faults import Fault, FaultKind

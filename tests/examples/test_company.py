@@ -76,9 +76,19 @@ def test_after_the_apply_nothing_is_left_to_do(company: Player) -> None:
     output = company.play("reconciler apply --auto-approve")
     assert company.code == 0, output
     assert "Apply complete! Resources: 4 added, 10 changed, 1 destroyed." in output
+    company.play("rm customers/allowed.yaml")
     output = company.play("reconciler plan --detailed-exitcode")
     assert company.code == 0, output
     assert output.startswith("No changes.")
+
+
+def test_the_reviewed_lines_are_used_up_by_the_apply(company: Player) -> None:
+    """The next plan asks for each of them to be taken out, and lets nothing through by them."""
+    company.play("reconciler apply --auto-approve")
+    output = company.play("reconciler plan --detailed-exitcode")
+    assert company.code == 0, output
+    assert output.count("[allowance-spent]") == 3
+    assert "Let through by an override" not in output
 
 
 def test_without_its_reviewed_lines_adopting_removes_nobody(company: Player) -> None:
@@ -86,7 +96,7 @@ def test_without_its_reviewed_lines_adopting_removes_nobody(company: Player) -> 
     (Path("customers") / "allowed.yaml").unlink()
     output = company.play("reconciler plan --allow adopt-removes=customer/C-1001")
     assert company.code == 3
-    assert "2 refused" not in output
+    assert "1 refused" in output
     assert "lumiere-fr/customer/C-2004: an adoption would remove somebody [adopt-removes]" in output
 
 

@@ -92,7 +92,7 @@ def test_an_email_is_given_up_before_it_is_taken() -> None:
     """A change that needs an e-mail waits for the one that frees it, at whatever resource."""
     made = plan(
         desired(club("A", guests=[guest("P", "p@x")]), club("B", guests=[guest("Q", "q@x")])),
-        live(live_club("A"), live_club("B", guests=[guest("P", "P@X", id="1"), guest("Q", "q@x", id="2")])),
+        live(live_club("A"), live_club("B", guests=[guest("O", "P@X", id="1"), guest("Q", "q@x", id="2")])),
     )
     assert actions(made) == [("replace", "B"), ("replace", "A")]
 

@@ -6,15 +6,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from reconciler.errors import Problem
 from reconciler.model.change import Action, Change
 from reconciler.model.inventory import Intent, Inventory
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Removal
-from reconciler.model.state import DesiredCertificate, DesiredState, LiveState, Move
+from reconciler.model.state import DesiredCertificate, DesiredState, LiveState
 from reconciler.plan.build import Part, build
 from tests.values import club, desired, guest, inventory, live, live_club, live_tag, organization, source, tag
 
@@ -80,8 +78,9 @@ def test_an_intent_counts_as_ours() -> None:
 
 def test_another_object_under_our_name_is_adopted_not_updated() -> None:
     """An object that was deleted and made anew is another one."""
-    new = replace(live_club("A", name="A"), remote_id="r-new")
-    assert told(plan(desired(club("A", name="A")), live(new), inventory(live_club("A")))) == [("adopt", "A")]
+    new, other = replace(live_club("A", name="A"), remote_id="r-new"), live_club("B")
+    made = plan(desired(club("A", name="A"), club("B")), live(new, other), inventory(live_club("A"), other))
+    assert told(made) == [("adopt", "A")]
 
 
 def test_what_is_no_longer_declared_is_pruned_if_it_is_ours() -> None:
@@ -130,15 +129,6 @@ def test_nothing_is_concluded_from_what_was_not_read() -> None:
     assert made.changes == ()
 
 
-def test_a_move_keeps_the_object() -> None:
-    """A re-keyed entry is neither deleted nor created."""
-    object_ = live_club("NEW", name="N")
-    ours = inventory(replace(object_, key="OLD"))
-    move = Move(kind="club", before="OLD", after="NEW", source=source(3))
-    assert told(plan(desired(club("NEW", name="N")), live(object_), ours)) == [("adopt", "NEW"), ("forget", "OLD")]
-    assert plan(replace(desired(club("NEW", name="N")), moves=(move,)), live(object_), ours).empty
-
-
 def test_a_removal_without_a_remote_id_means_the_inventorys() -> None:
     """`removed:` deletes only the object that the entry names or the inventory holds."""
     removal = Removal(kind="club", key="A", remote_id=None, reason="left", until=date(2030, 1, 1), source=source(9))
@@ -167,23 +157,3 @@ def test_an_entry_holds_no_personal_value() -> None:
     assert change.entry is not None
     assert change.entry.last_applied["name"] == "A"
     assert "ann" not in str(change.entry.last_applied).casefold()
-
-
-KEYS = ["A", "B", "C", "D"]
-
-
-@given(
-    declared=st.sets(st.sampled_from(KEYS)), ours=st.sets(st.sampled_from(KEYS)), there=st.sets(st.sampled_from(KEYS))
-)
-def test_only_what_is_managed_and_undeclared_is_ever_deleted(
-    declared: set[str], ours: set[str], there: set[str]
-) -> None:
-    """Whatever is declared, managed and live: a delete is of an object that is managed, live, and not declared."""
-    wanted = desired(*(club(key, name=key) for key in sorted(declared)))
-    found = live(*(live_club(key, name=key) for key in sorted(there)))
-    made = plan(wanted, found, inventory(*(live_club(key) for key in sorted(ours))))
-    every = [*made.changes, *(one.change for one in made.blocked)]
-    deleted = {change.address.key for change in every if change.action is Action.DELETE}
-    assert deleted == (ours & there) - declared
-    created = {change.address.key for change in every if change.action is Action.CREATE}
-    assert created == declared - there

@@ -36,10 +36,18 @@ from tests.scenarios.fifty import (
 OVERRIDES = ("--allow-delete", "customer=4", "--allow-update", "customer=6")
 
 
-@pytest.fixture(autouse=True)
-def _digest_key(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="module")
+def _digest_key() -> Iterator[None]:
     """Set the variable that the git store's configuration refers to."""
-    monkeypatch.setenv("ACME_DIGEST", "a secret of the tests")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ACME_DIGEST", "a secret of the tests")
+        yield
+
+
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> Company:
+    """Give what an undisturbed apply comes to; the store makes no difference to that."""
+    return calm_company(tmp_path_factory.mktemp("calm") / "calm", "file")
 
 
 SAMPLE = [
@@ -55,12 +63,14 @@ SAMPLE = [
 
 
 @pytest.mark.parametrize(("store", "death"), SAMPLE, ids=str)
-def test_killed_anywhere_the_next_run_finishes_the_work(store: str, death: Death, tmp_path: Path) -> None:
+def test_killed_anywhere_the_next_run_finishes_the_work(
+    store: str, death: Death, tmp_path: Path, calm: Company
+) -> None:
     """Same end state, every customer created once, deleted once, no intent and no lock left."""
     here = company(tmp_path / "killed", store)
     assert kill(here, death)
     assert go_on(here)
-    check(here, calm_company(tmp_path / "calm", store))
+    check(here, calm)
 
 
 @pytest.mark.parametrize("store", ["file", "git"])
@@ -79,7 +89,7 @@ def test_killed_between_lock_and_first_write_all_intents_stand_and_nothing_was_s
     assert (store_here(untaken).holder(), effects_of(untaken)) == (None, {})
 
 
-def test_after_a_kill_the_next_run_says_how_to_go_on(tmp_path: Path) -> None:
+def test_after_a_kill_the_next_run_says_how_to_go_on(tmp_path: Path, calm: Company) -> None:
     """It is refused with the dead run's name and the command that frees its lock; typed, the work is finished."""
     here = company(tmp_path / "killed", "file")
     assert kill(here, Death(point="event", last=EVENTS - 2))
@@ -96,10 +106,10 @@ def test_after_a_kill_the_next_run_says_how_to_go_on(tmp_path: Path) -> None:
     )
     finished = call_alone(*command)
     assert finished.code == 0, finished.err
-    check(here, calm_company(tmp_path / "calm", "file"))
+    check(here, calm)
 
 
-def test_after_the_lease_the_next_run_goes_on_by_itself_and_says_from_whom(tmp_path: Path) -> None:
+def test_after_the_lease_the_next_run_goes_on_by_itself_and_says_from_whom(tmp_path: Path, calm: Company) -> None:
     """Two minutes and a half after the kill nobody needs to free anything."""
     here = company(tmp_path / "killed", "file")
     assert kill(here, Death(point="event", last=EVENTS - 2))
@@ -113,7 +123,7 @@ def test_after_the_lease_the_next_run_goes_on_by_itself_and_says_from_whom(tmp_p
     finished = call_alone("-C", str(here.folder), "apply", "--auto-approve", *OVERRIDES)
     assert finished.code == 0, finished.err
     assert f"took over the lock of {holder.who} on {holder.host}" in finished.err
-    check(here, calm_company(tmp_path / "calm", "file"))
+    check(here, calm)
 
 
 def points_of(store: str) -> Iterator[Iterator[Death]]:
@@ -126,9 +136,8 @@ def points_of(store: str) -> Iterator[Iterator[Death]]:
 
 @pytest.mark.long
 @pytest.mark.parametrize("store", ["file", "git"])
-def test_killed_at_every_point_the_next_run_finishes_the_work(store: str, tmp_path: Path) -> None:
+def test_killed_at_every_point_the_next_run_finishes_the_work(store: str, tmp_path: Path, calm: Company) -> None:
     """The same at each event, each write, and each step of recording them."""
-    calm = calm_company(tmp_path / "calm", store)
     counts: dict[str, int] = {"kills": 0, "locks left": 0, "created": 0, "changed": 0, "deleted": 0}
     for points in points_of(store):
         for death in points:

@@ -1,0 +1,168 @@
+"""The guards that look at a whole organization, or at a whole kind: what is wrong there is wrong with all its changes.
+
+Shares are taken of the inventory, not of the scope, so that a plan of one file cannot pass for a small one. What
+another guard refuses is counted too: a number that depended on the order of guards could not be typed.
+
+| more than a fifth of a kind is gone      |                                                              |
+|------------------------------------------|--------------------------------------------------------------|
+| held back                                | creates, deletes, lists that remove somebody, and forgetting |
+| goes on                                  | updates, and adoption                                        |
+
+An update or an adoption rests on an object that was seen, and nothing is wrong with that. Forgetting sends nothing, but
+it rests on absence as a create does: an object that a doubtful listing lacks would never be deleted once forgotten.
+
+Which size to compare with: that of the last complete listing, kept true by whoever applies. Deletes that a killed run
+set out to make, and whose objects are gone, count as made; so one of two that goes by our own hand is no shrinking.
+
+Another organization answers when most of up to twenty of our objects do not answer under their external ids. One or two
+out of more may have been made anew in the web app. Out of one or two it must be all of them: then nothing is left that
+says whose organization this is, and creating there what is missing is what must not happen. Objects that nobody read,
+or that a killed run was about to change, are no evidence. Rejected: asking for all of them, because a few say as much;
+going by the first twenty, because they came first and may be gone for one common reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from reconciler.model.change import Action, Change, MemberAction
+from reconciler.model.guards import DELETES, DESIRED_EMPTY, LIVE_SHRANK, UPDATES
+from reconciler.model.inventory import Managed
+from reconciler.model.kind import Kind
+from reconciler.model.resource import Observed
+from reconciler.model.state import Unread
+from reconciler.plan.refusal import Refusal, Words, of_kind, of_organization
+from reconciler.plan.scene import WRITES, Scene
+
+SAMPLE = 20
+FEW = 3
+_FIFTHS = 5
+_FLOOR, _TOP = 3, 50  # of the deletes that are let through; between them a tenth of what is managed
+_TEN = 10
+
+
+def organization_changed(scene: Scene) -> Iterator[Refusal]:
+    """Hold everything back where another organization seems to answer."""
+    inventory = scene.inventory
+    if not scene.changes or not (inventory.managed or inventory.intents):
+        return
+    detail = _moved(scene) or _estranged(scene)
+    if detail:
+        words = Words(
+            summary="another organization behind the same name",
+            detail=detail,
+            why="An inventory is of one organization: what is missing at another one must not be created there.",
+            first="Correct endpoint or credentials, or give the other organization a name of its own. "
+            "If it is the same one all the same, allow it for this run:",
+        )
+        yield of_organization(scene.organization, scene.changes, words)
+
+
+def _moved(scene: Scene) -> str:
+    then, here = (scene.inventory.provider, scene.inventory.endpoint), (scene.provider, scene.endpoint)
+    return "" if then == here else f"The inventory is of {' at '.join(then)}; here it is {' at '.join(here)}."
+
+
+def _estranged(scene: Scene) -> str:
+    sample = [entry for entry in _sample(scene) if not isinstance(scene.live.find(entry.kind, entry.key), Unread)]
+    strangers = sum(not _answers(scene, entry) for entry in sample)
+    if not strangers or (strangers < FEW and strangers < len(sample)) or strangers * 2 <= len(sample):
+        return ""
+    return f"Of {len(sample)} managed objects that were asked for, {strangers} do not answer under their external ids."
+
+
+def _sample(scene: Scene) -> list[Managed]:
+    """Choose up to twenty entries, evenly, of those that no killed run was about to change."""
+    intended = {f"{intent.kind}/{intent.key}" for intent in scene.inventory.intents}
+    names = sorted(scene.inventory.managed.keys() - intended)
+    chosen = range(min(SAMPLE, len(names)))
+    return [scene.inventory.managed[names[place * len(names) // len(chosen)]] for place in chosen]
+
+
+def _answers(scene: Scene, entry: Managed) -> bool:
+    found = scene.live.find(entry.kind, entry.key)
+    return isinstance(found, Observed) and found.remote_id == entry.remote_id
+
+
+def live_shrank(scene: Scene, kind: str) -> Iterator[Refusal]:
+    """Hold back what rests on absence, and what deletes, where more than a fifth of a kind is missing."""
+    rows = next((one.rows for one in scene.live.certificates if one.kind == kind and one.complete), None)
+    before = scene.inventory.sizes.get(kind, 0) - _gone_by_us(scene, kind)
+    if rows is None or (before - rows) * _FIFTHS <= before:
+        return
+    changes = [*scene.of(kind, Action.CREATE, Action.DELETE, Action.FORGET)]
+    changes += [change for change in scene.of(kind, *WRITES) if change.touched(MemberAction.REMOVE)]
+    if changes:
+        words = Words(
+            summary="the live state shrank",
+            detail=f"The last complete listing gave {before} {kind} objects, this one gives {rows}.",
+            why="What is missing may be hidden rather than gone: it would be created twice, or forgotten.",
+        )
+        yield of_kind(LIVE_SHRANK, scene.organization, kind, changes, words)
+
+
+def _gone_by_us(scene: Scene, kind: str) -> int:
+    """Count what a killed run set out to delete and what is gone."""
+    return sum(
+        intent.kind == kind
+        and intent.action == Action.DELETE
+        and not isinstance(scene.live.find(kind, intent.key), Observed | Unread)
+        for intent in scene.inventory.intents
+    )
+
+
+def desired_empty(scene: Scene, kind: str) -> Iterator[Refusal]:
+    """Hold every prune back where nothing at all is declared of a kind; what `removed:` entries name is not pruned."""
+    pruned = [change for change in scene.of(kind, Action.DELETE) if change.source is None]
+    if pruned and not scene.declared.get(kind):
+        words = Words(
+            summary="nothing is declared any more",
+            detail=f"No document declares any {kind}, and {scene.managed(kind)} are managed.",
+        )
+        yield of_kind(DESIRED_EMPTY, scene.organization, kind, pruned, words)
+
+
+def delete_ceiling(scene: Scene, kind: str) -> Iterator[Refusal]:
+    """Hold all deletes of a kind back where there are too many."""
+    deletes = scene.of(kind, Action.DELETE)
+    yield from _too_many(scene, kind, deletes, len(deletes), scene.managed(kind))
+
+
+def member_ceilings(scene: Scene, kind: Kind) -> Iterator[Refusal]:
+    """Hold all lists that remove somebody back where too many are removed; who goes with a deleted object goes there.
+
+    Who goes with an adoption is let go name by name, or not at all, and is not counted.
+    """
+    entries = [entry for entry in scene.inventory.managed.values() if entry.kind == kind.name] if kind.members else []
+    for member in kind.members:
+        counts = [
+            (change, sum(one.section == member.section for one in change.touched(MemberAction.REMOVE)))
+            for change in scene.of(kind.name, *WRITES)
+            if not change.adopts
+        ]
+        removing = [change for change, count in counts if count]
+        managed = sum(len(entry.members.get(member.section, ())) for entry in entries)
+        yield from _too_many(scene, member.name, removing, sum(count for _, count in counts), managed)
+
+
+def _too_many(scene: Scene, kind: str, changes: Sequence[Change], number: int, managed: int) -> Iterator[Refusal]:
+    ceiling = max(_FLOOR, min(managed // _TEN, _TOP))
+    if number > ceiling:
+        share = f" ({number * 100 // managed} %)" if managed else ""
+        words = Words(
+            summary="too many deletes",
+            detail=f"The plan deletes {number} of {managed} managed {kind} objects{share}; the ceiling is {ceiling}.",
+        )
+        yield of_kind(DELETES, scene.organization, kind, changes, words, number)
+
+
+def update_ceiling(scene: Scene, kind: str) -> Iterator[Refusal]:
+    """Hold all updates of a kind back where there are too many; what is only now being adopted was not ours."""
+    updates, managed = [one for one in scene.of(kind, *WRITES) if not one.adopts], scene.managed(kind)
+    if managed >= _TEN and len(updates) * _TEN > managed * 3:
+        words = Words(
+            summary="too many updates",
+            detail=f"The plan changes {len(updates)} of {managed} managed {kind} objects "
+            f"({len(updates) * 100 // managed} %); the ceiling is 30 %.",
+        )
+        yield of_kind(UPDATES, scene.organization, kind, updates, words)

@@ -1,0 +1,159 @@
+"""What no document declares any more → what goes, what is forgotten, and what stays all the same and why. Pure.
+
+Premise. Something of ours that nothing declares was taken out of the documents on purpose; nothing else may look like
+that. So each row is asked of the inventory, the documents' certificate, the policy and the live state together.
+
+| in the inventory, or intended   | live                        | what follows                                   |
+|---------------------------------|-----------------------------|------------------------------------------------|
+| an entry                        | with its remote id          | delete, as policy and evidence allow; or left  |
+| an intent to create             | under any remote id         | the same: a run set out to make it, and did    |
+| an intent to adopt, no entry    | under any remote id         | forget: it was there before us, and nobody     |
+|                                 |                             | knows that we came to take it                  |
+| any of these                    | proven absent, or another's | forget                                         |
+| any of these                    | not read                    | nothing                                        |
+
+It is left, counted and named where the policy is `off` or `listed`, or where it is not proven that all documents were
+read. A `removed:` entry speaks for itself (`removals`), under the same policy `off` and the same evidence.
+
+Rejected: deleting what was only meant to be adopted. That it counted as ours would be enough for a change, which the
+documents ask for; to delete it, the sole ground would be a run that may never have come to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from reconciler.model.address import Address
+from reconciler.model.change import Action, Change, Precondition
+from reconciler.model.inventory import Intent, Managed
+from reconciler.model.kind import Kind
+from reconciler.model.plan import Spared
+from reconciler.model.resource import Observed, Removal
+from reconciler.model.state import Absent
+from reconciler.plan.changes import Draft, destruction
+from reconciler.plan.ownership import PRUNE_DEFAULT, Ownership
+
+OFF, LISTED, UNPROVEN, FIRST = "off", "listed", "documents-incomplete", "no-inventory"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abandoned:
+    """The drafts of what goes or is forgotten, and what stays though nothing declares it."""
+
+    drafts: tuple[Draft, ...] = ()
+    spared: tuple[Spared, ...] = ()
+
+
+def abandoned(ownership: Ownership, kind: Kind) -> Abandoned:
+    """Judge everything of a kind that is ours, or was meant to be, and that no document declares."""
+    reason = pruning_refused(ownership, kind)
+    drafts: list[Draft] = []
+    keys: list[str] = []
+    for key, entry, intent in _undeclared(ownership, kind):
+        found = ownership.live.find(kind.name, key)
+        if isinstance(found, Observed) and _is_gone_for(ownership, found, entry):
+            if reason:
+                keys.append(key)
+            else:
+                drafts.append(_pruned(ownership, found, kind, entry, intent))
+        elif isinstance(found, Observed | Absent):
+            drafts.append(Draft(change=_forgetting(_address(ownership, kind, key), entry, found)))
+    return Abandoned(drafts=tuple(drafts), spared=spared(ownership, kind, reason, keys))
+
+
+def pruning_refused(ownership: Ownership, kind: Kind) -> str:
+    """Say what keeps undeclared objects of a kind from being pruned: a policy, or missing evidence; else nothing."""
+    word = ownership.prune.get(kind.name, PRUNE_DEFAULT)
+    if word == PRUNE_DEFAULT and kind.destroys:
+        word = LISTED
+    return word if word != PRUNE_DEFAULT else _unproven(ownership)
+
+
+def removing_refused(ownership: Ownership, kind: Kind) -> str:
+    """Say what keeps a `removed:` entry of a kind from being carried out, if anything does."""
+    return OFF if ownership.prune.get(kind.name) == OFF else _unproven(ownership)
+
+
+def spared(ownership: Ownership, kind: Kind, reason: str, keys: Sequence[str]) -> tuple[Spared, ...]:
+    """Count and name what stays for a reason; nothing if nothing does."""
+    if not keys:
+        return ()
+    flaw = ownership.desired.certificate.flaw if ownership.desired.certificate else None
+    where = str(flaw.where) if flaw is not None and reason == UNPROVEN else ""
+    return (Spared(kind=kind.name, reason=reason, count=len(keys), keys=tuple(sorted(keys)), where=where),)
+
+
+def unmanaged(ownership: Ownership, kind: Kind, count: int | None) -> tuple[Spared, ...]:
+    """Say on a first run what might go if it were managed: so many as a listing gave, None where none was made."""
+    if pruning_refused(ownership, kind) or count == 0:
+        return ()
+    return (Spared(kind=kind.name, reason=FIRST, count=count),)
+
+
+def _unproven(ownership: Ownership) -> str:
+    certificate = ownership.desired.certificate
+    return "" if certificate is not None and certificate.complete else UNPROVEN
+
+
+def _undeclared(ownership: Ownership, kind: Kind) -> Iterator[tuple[str, Managed | None, Intent | None]]:
+    """Give what the inventory knows of a kind and the documents do not, by key."""
+    declared = {one.key for one in ownership.desired.declared if one.kind == kind.name}
+    removed = {one.key: one for one in ownership.desired.removals if one.kind == kind.name}
+    known = {entry.key: entry for entry in ownership.inventory.managed.values() if entry.kind == kind.name}
+    intended = [key for name, key in ownership.intents if name == kind.name and key not in known]
+    for key in [*(key for key in known if key not in declared), *(key for key in intended if key not in declared)]:
+        if key not in removed or not _is_meant(ownership, removed[key]):
+            yield key, known.get(key), ownership.intents.get((kind.name, key))
+
+
+def _is_meant(ownership: Ownership, removal: Removal) -> bool:
+    """Say whether the object at an address that a `removed:` entry names is that entry's affair, or may be."""
+    found = ownership.live.find(removal.kind, removal.key)
+    if not isinstance(found, Observed):
+        return False
+    return found.remote_id == ownership.remote_id(removal) or ownership.is_ours(found)
+
+
+def _is_gone_for(ownership: Ownership, found: Observed, entry: Managed | None) -> bool:
+    """Say whether deleting this object is what taking it out of the documents means."""
+    if entry is not None and entry.remote_id == found.remote_id:
+        return True
+    return ownership.is_made(found.kind, found.key or "")
+
+
+def _pruned(ownership: Ownership, found: Observed, kind: Kind, entry: Managed | None, intent: Intent | None) -> Draft:
+    address = _address(ownership, kind, found.key or "")
+    if entry is not None and entry.remote_id == found.remote_id:
+        cause, document = f"no document declares it any more (it was in {entry.document})", entry.document
+        judged: Managed | None = replace(entry, last_applied={}, members={})
+    else:
+        run = intent.run if intent is not None else ""
+        cause, document = (
+            f"no document declares it any more, and run {run}, which ended early, set out to create it",
+            "",
+        )
+        judged = None
+    draft = destruction(found, kind, address, cause, ownership.digest_key)
+    return replace(draft, change=replace(draft.change, document=document, entry=judged))
+
+
+def _forgetting(address: Address, entry: Managed | None, found: Observed | Absent) -> Change:
+    if isinstance(found, Absent):
+        cause = "it is gone at the vendor, and no document declares it"
+    elif entry is None:
+        cause = "an earlier run only meant to adopt it, and no document declares it any more"
+    else:
+        cause = "another object has its place at the vendor, and no document declares it"
+    return Change(
+        address=address,
+        action=Action.FORGET,
+        remote_id=entry.remote_id if entry is not None else None,
+        precondition=Precondition(digest=None),
+        entry=None if entry is None else replace(entry, last_applied={}, members={}),
+        cause=cause,
+    )
+
+
+def _address(ownership: Ownership, kind: Kind, key: str) -> Address:
+    return Address(organization=ownership.organization, kind=kind.name, key=key)

@@ -1,0 +1,101 @@
+"""What a guard objects to, as a value: which changes it holds back, why, and what an override of it names."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from reconciler.errors import Problem
+from reconciler.model.address import Address
+from reconciler.model.change import Change
+from reconciler.model.guards import DELETES, ORGANIZATION_CHANGED, UPDATES
+
+_OPTIONS = {DELETES: "--allow-delete ", UPDATES: "--allow-update "}
+_IF_MEANT = "If that is meant, allow it for this run:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """What one guard objects to.
+
+    `changes` are held back by it. `kind` is the kind that an override may name: that of the changes, or of the members
+    that they remove. `subjects` are the addresses of which an override may name any one; there are none where the guard
+    looks at a kind or at the organization as a whole. `count` is how many of the kind it is about.
+    """
+
+    guard: str
+    organization: str
+    kind: str
+    changes: tuple[Address, ...]
+    problem: Problem
+    subjects: tuple[Address, ...] = ()
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What a guard has to say: `first` is what a person might do instead of allowing it, `instead` a command for it."""
+
+    summary: str
+    detail: str
+    why: str = ""
+    first: str = _IF_MEANT
+    instead: Sequence[str] = ()
+
+
+def of_organization(organization: str, changes: Iterable[Change], words: Words) -> Refusal:
+    """Hold back changes for what the organization as a whole is like."""
+    return Refusal(
+        guard=ORGANIZATION_CHANGED,
+        organization=organization,
+        kind="",
+        changes=tuple(change.address for change in changes),
+        problem=_problem(ORGANIZATION_CHANGED, organization, words, organization),
+    )
+
+
+def of_kind(
+    guard: str, organization: str, kind: str, changes: Sequence[Change], words: Words, count: int | None = None
+) -> Refusal:
+    """Hold back changes for what a kind as a whole is like; `count` is theirs unless members are counted.
+
+    A guard that cannot be passed without a count names it in its override.
+    """
+    number = len(changes) if count is None else count
+    target = f"{kind}={number}" if guard in _OPTIONS else kind
+    return Refusal(
+        guard=guard,
+        organization=organization,
+        kind=kind,
+        changes=tuple(change.address for change in changes),
+        problem=_problem(guard, organization, words, target),
+        count=number,
+    )
+
+
+def of_object(guard: str, changes: Sequence[Change], words: Words, *, subject: Address | None = None) -> Refusal:
+    """Hold back changes for the sake of one object: that of the first change, or `subject`, which may be a member."""
+    named = subject or changes[0].address
+    return Refusal(
+        guard=guard,
+        organization=named.organization,
+        kind=named.top.kind,
+        changes=tuple(change.address for change in changes),
+        problem=_problem(guard, str(named), words, str(named)),
+        subjects=(named,) if named.parent is None else (named, named.top),
+    )
+
+
+def _problem(guard: str, where: str, words: Words, target: str) -> Problem:
+    option = _OPTIONS.get(guard, f"--allow {guard}=")
+    allow = f"reconciler plan {option}{shlex.quote(target)}"
+    return Problem(
+        code=guard,
+        summary=words.summary,
+        where=where,
+        detail=words.detail,
+        why=words.why,
+        remedy=words.first,
+        command="\n".join((*words.instead, allow)),
+    )

@@ -1,0 +1,49 @@
+"""What the guards of one organization look at: both states, the inventory, and all changes that are drafted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from reconciler.model.change import Action, Change
+from reconciler.model.inventory import Inventory
+from reconciler.model.kind import Kind
+from reconciler.model.resource import Declared
+from reconciler.model.state import LiveState
+
+WRITES = (Action.UPDATE, Action.REPLACE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """One organization as the guards see it.
+
+    `provider` and `endpoint` say where it answers now, `title` what people call the vendor. `changes` are those that
+    nothing spoke against before the guards.
+    """
+
+    organization: str
+    endpoint: str
+    provider: str
+    title: str
+    inventory: Inventory
+    kinds: Mapping[str, Kind]
+    declared: Mapping[str, Mapping[str, Declared]]
+    live: LiveState
+    changes: Sequence[Change]
+
+    def of(self, kind: str, *actions: Action) -> list[Change]:
+        """Give the changes of a kind with one of these actions."""
+        return [change for change in self.changes if change.address.kind == kind and change.action in actions]
+
+    def managed(self, kind: str) -> int:
+        """Count what is managed of a kind."""
+        return sum(1 for entry in self.inventory.managed.values() if entry.kind == kind)
+
+
+def named(keys: Iterable[str], most: int = 3) -> str:
+    """Name some keys in their order, and count the others."""
+    sorted_keys = sorted(keys)
+    rest = len(sorted_keys) - most
+    text = ", ".join(f'"{key}"' for key in sorted_keys[:most])
+    return f"{text} and {rest} more" if rest > 0 else text

@@ -1,0 +1,71 @@
+"""One goes and its like comes: most likely somebody changed an external id in the documents.
+
+Premise. The vendor's external ids are immutable (guide, "Addressing Models using externalId"): under another one there
+is another object, and what hangs on the old one (documents, balances, history) does not come along. So a changed
+external id reads as one that goes and one that comes, and doing that silently is what must not happen.
+
+| of the one that comes, another looks like it that        | held back                 |
+|----------------------------------------------------------|---------------------------|
+| this plan deletes                                        | the delete and the create |
+| we manage, no document declares, and the policy spares   | the create                |
+| we manage and a document declares, or is not ours at all | nothing: they are two     |
+
+What makes two alike says the vendor's own table (`Kind.twins`). The override names the one that goes, because that is
+what is lost; it lets through what is held back on its account. One that comes and looks like two that go needs both.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from reconciler.model.address import Address
+from reconciler.model.change import Action, Change
+from reconciler.model.kind import Kind
+from reconciler.model.resource import Observed
+from reconciler.plan.refusal import Refusal, Words, of_object
+from reconciler.plan.scene import Scene, named
+
+GUARD = "recreated-twin"
+
+
+def twin_refusals(scene: Scene, kind: Kind) -> Iterator[Refusal]:
+    """Find everything that comes and looks like something that goes."""
+    creates = scene.of(kind.name, Action.CREATE)
+    leaving = dict(_leaving(scene, kind)) if creates else {}
+    marks: dict[str, dict[str, None]] = defaultdict(dict)
+    for key, found in leaving.items():
+        for mark in kind.twins(found.fields, found.members):
+            marks[mark][key] = None
+    likes: dict[str, list[Change]] = defaultdict(list)
+    for change in creates if marks else ():
+        declared = scene.declared[kind.name][change.address.key]
+        alike = {key for mark in kind.twins(declared.fields, declared.members) for key in marks.get(mark, ())}
+        for key in sorted(alike):
+            likes[key].append(change)
+    deletes = {change.address.key: change for change in scene.of(kind.name, Action.DELETE)} if likes else {}
+    for key, comers in sorted(likes.items()):
+        address = Address(organization=scene.organization, kind=kind.name, key=key)
+        held = [deletes[key], *comers] if key in deletes else comers
+        yield of_object(GUARD, held, _words(scene, kind, key, comers), subject=address)
+
+
+def _leaving(scene: Scene, kind: Kind) -> Iterator[tuple[str, Observed]]:
+    """Give what is ours, live, and declared no more."""
+    keys = {change.address.key for change in scene.of(kind.name, Action.DELETE)}
+    keys |= {entry.key for entry in scene.inventory.managed.values() if entry.kind == kind.name}
+    for key in sorted(keys - scene.declared.get(kind.name, {}).keys()):
+        found = scene.live.find(kind.name, key)
+        if isinstance(found, Observed):
+            yield key, found
+
+
+def _words(scene: Scene, kind: Kind, key: str, comers: list[Change]) -> Words:
+    comes = named(change.address.key for change in comers)
+    return Words(
+        summary="one goes and its like comes",
+        detail=f'"{key}" is declared no more, {comes} newly is, and they look like one and the same.',
+        why=f"The {kind.identity} is immutable at {scene.title}: under another one it is another object, and what "
+        "hangs on the old one does not come along.",
+        first=f'Keep "{key}" in the documents if they are one. If they are two, allow it for this run:',
+    )
