@@ -1,14 +1,17 @@
-"""Upflow simulated at the wire, with a store of its own and faults on demand. It shares no code with the client.
+"""Upflow and Billabex simulated at the wire, with a store of their own and faults on demand.
 
-It follows the vendor's guide and the fact sheet, never the client's convenience; what neither says is a setting.
+No code is shared with the client. The vendors' guides and fact sheets are followed, never the client's convenience;
+what they do not say is a setting.
 """
 
+from reconciler.sandbox.billabex.settings import Settings as BillabexSettings
+from reconciler.sandbox.billabex.settings import settings_from as billabex_settings_from
 from reconciler.sandbox.fault_list import active_faults, add_fault, clear_faults
 from reconciler.sandbox.faults import Fault, each_fault, fault_from
 from reconciler.sandbox.request_log import LoggedRequest, clear_requests, logged_requests
 from reconciler.sandbox.server import SandboxServer, serve
 from reconciler.sandbox.service import Sandbox
-from reconciler.sandbox.store import Organization, Store
+from reconciler.sandbox.store import Organization, Store, VendorName
 from reconciler.sandbox.transport import SandboxTransport
 from reconciler.sandbox.upflow.settings import Settings, settings_from
 from reconciler.sandbox.values import SandboxMisuse
@@ -28,6 +31,7 @@ from reconciler.sandbox.workbench import (
 
 __all__ = [
     "Answer",
+    "BillabexSettings",
     "Fault",
     "LoggedRequest",
     "Organization",
@@ -39,9 +43,11 @@ __all__ = [
     "SandboxTransport",
     "Settings",
     "Store",
+    "VendorName",
     "active_faults",
     "add",
     "add_fault",
+    "billabex_settings_from",
     "clear_faults",
     "clear_requests",
     "dump_state",

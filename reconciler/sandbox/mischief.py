@@ -40,7 +40,9 @@ def carry_out(organization: OpenOrganization, request: Request, faults: Sequence
     if reply.written is not None:
         _follow_up(organization, reply.written, faults)
     response = json_response(reply.status, reply.payload)
-    return Outcome(answer=_on_the_way_back(organization, response, faults), effect=request.method != "GET")
+    return Outcome(
+        answer=_on_the_way_back(organization, response, faults), effect=request.method != "GET" and reply.lasting
+    )
 
 
 def _stopped(organization: OpenOrganization, request: Request, fault: Fault) -> Answer | None:

@@ -1,5 +1,6 @@
 """The sandbox's tables: those that both vendors share, and with them each vendor's own."""
 
+from reconciler.sandbox.billabex import schema as billabex
 from reconciler.sandbox.upflow import schema as upflow
 
 _SHARED = """
@@ -32,7 +33,7 @@ CREATE TABLE IF NOT EXISTS requests (
     ended REAL NOT NULL
 );
 """
-TABLES = (_SHARED, upflow.TABLES)
-TABLE_NAMES = ("organizations", "faults", "requests", *upflow.TABLE_NAMES)
+TABLES = (_SHARED, upflow.TABLES, billabex.TABLES)
+TABLE_NAMES = ("organizations", "faults", "requests", *upflow.TABLE_NAMES, *billabex.TABLE_NAMES)
 LATER_COLUMNS = (("organizations", "vendor", "TEXT NOT NULL DEFAULT 'upflow'"),)
 """What a file that an earlier release wrote may lack: table, column, declaration."""

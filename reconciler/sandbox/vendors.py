@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from reconciler.sandbox.billabex.vendor import Billabex
 from reconciler.sandbox.store import Organization, Store, VendorName
 from reconciler.sandbox.upflow.vendor import Upflow
 from reconciler.sandbox.values import SandboxMisuse
 from reconciler.sandbox.vendor import Caller, OpenOrganization, Vendor
 from reconciler.sandbox.wire import Request
 
-VENDORS: Mapping[VendorName, Vendor] = {"upflow": Upflow()}
+VENDORS: Mapping[VendorName, Vendor] = {"upflow": Upflow(), "billabex": Billabex()}
 
 
-def vendor_at(_request: Request) -> Vendor:
+def vendor_at(request: Request) -> Vendor:
     """Return the vendor whose address space a request is in; what is nobody's is Upflow's, which does not have it."""
-    return VENDORS["upflow"]
+    return VENDORS["billabex" if request.path.startswith("/api/") else "upflow"]
 
 
 def vendor_named(name: object) -> Vendor:

@@ -74,6 +74,8 @@ class Reply:
     status: int = 200
     payload: Json = None
     written: str | None = None
+    lasting: bool = True
+    """Whether a write changed anything in the organization; credentials and repeated answers do not."""
 
 
 class RefusalError(Exception):
