@@ -36,7 +36,9 @@ def carry_out(organization: OpenOrganization, request: Request, faults: Sequence
         with organization.store.transaction():
             reply = _served(organization, request, faults)
     except RefusalError as refusal:
+        organization.finish()
         return Outcome(answer=_on_the_way_back(organization, organization.refused(refusal), faults))
+    organization.finish()
     if reply.written is not None:
         _follow_up(organization, reply.written, faults)
     response = json_response(reply.status, reply.payload)

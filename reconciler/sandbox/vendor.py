@@ -71,6 +71,9 @@ class OpenOrganization(Protocol):
     def follow_up(self, written: str) -> None:
         """Let the vendor's own rules change what a request wrote; the answer does not show it yet."""
 
+    def finish(self) -> None:
+        """Do what the vendor does when a request is over, whatever came of it."""
+
     def first_target(self) -> str | None:
         """Return the target that sorts first, or None where there is nothing."""
 

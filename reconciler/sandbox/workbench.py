@@ -72,8 +72,11 @@ def remove(store: Store, organization: str, target: str) -> None:
 def set_positions(store: Store, organization: str, names: Sequence[str]) -> None:
     """Replace Upflow's contact positions, as a switch of the language does; contacts keep what they have."""
     with store.transaction():
+        row = store.organization(organization)
+        if row.vendor != "upflow":
+            raise SandboxMisuse(f"{row.vendor} has no contact positions")
         bodies: list[JsonObject] = [{"name": name} for name in names]
-        set_catalogue(UpflowOrganization(store, store.organization(organization)), "position", bodies)
+        set_catalogue(UpflowOrganization(store, row), "position", bodies)
 
 
 def turn_knobs(store: Store, organization: str, changes: Mapping[str, Json]) -> None:

@@ -28,7 +28,9 @@ def _response(refusal: RefusalError, settings: Settings) -> Response:
         case "messages":
             return json_response(status, {**body, "message": [message]})
         case "coded":
-            return json_response(status, {**body, "code": f"app.{REASONS.get(status, 'error').lower()}"})
+            return json_response(
+                status, {**body, "code": f"app.{REASONS.get(status, 'error').lower().replace(' ', '-')}"}
+            )
         case "text" | "html" as form:
             return error_page(status, message, html=form == "html")
 

@@ -18,6 +18,8 @@ class BillabexOrganization:
         self.now = now
         self.accounts = AccountTable(store.connection, row.number)
         self.people = PeopleTable(store.connection, row.number)
+        self.read_behind: set[int] = set()
+        """The accounts that this request was shown as they were before."""
 
     @property
     def settings(self) -> Settings:

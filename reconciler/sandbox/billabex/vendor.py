@@ -18,6 +18,7 @@ from reconciler.sandbox.billabex.records import SORTS
 from reconciler.sandbox.billabex.routes import Guarded, not_found, routes_of
 from reconciler.sandbox.billabex.settings import Settings
 from reconciler.sandbox.billabex.showing import shown_organization, shown_whole, state_of
+from reconciler.sandbox.billabex.views import count_reads
 from reconciler.sandbox.limits import Quota
 from reconciler.sandbox.store import Organization, Store, VendorName
 from reconciler.sandbox.values import Json, JsonObject
@@ -79,6 +80,10 @@ class OpenBillabex:
 
     def follow_up(self, written: str) -> None:
         """Do nothing by itself: no rule of the vendor's own is known."""
+
+    def finish(self) -> None:
+        """Count the reads that were behind, those that found nothing too."""
+        count_reads(self.organization)
 
     def first_target(self) -> str | None:
         """Return the oldest account."""

@@ -48,7 +48,7 @@ def view_of(organization: BillabexOrganization, account_id: str) -> View | None:
     olds = _old_views(organization)
     for number, old in olds.items():
         if (account is not None and number == account.number) or (old is not None and old.account.id == account_id):
-            _count_read(organization, number)
+            organization.read_behind.add(number)
             return old
     return None if account is None else View(account=account, people=organization.people.of(account.number))
 
@@ -60,7 +60,7 @@ def accounts_after(organization: BillabexOrganization, number: int | None, limit
         return organization.accounts.after(number, limit, shift)
     shown = {account.number: account for account in organization.accounts.all()}
     for place, old in olds.items():
-        _count_read(organization, place)
+        organization.read_behind.add(place)
         if old is None:
             shown.pop(place, None)
         else:
@@ -82,11 +82,11 @@ def _old_views(organization: BillabexOrganization) -> dict[int, View | None]:
     return {number: None if body is None else _read(number, decode_object(body)) for number, body in rows}
 
 
-def _count_read(organization: BillabexOrganization, number: int) -> None:
-    """Note that a read was shown the old state of an account."""
-    organization.store.connection.execute(
+def count_reads(organization: BillabexOrganization) -> None:
+    """Note that a request was shown the old states of some accounts; one that was answered 404 is such a read too."""
+    organization.store.connection.executemany(
         "UPDATE old_views SET reads = reads - 1 WHERE organization = ? AND account = ?",
-        (organization.row.number, number),
+        [(organization.row.number, number) for number in sorted(organization.read_behind)],
     )
 
 

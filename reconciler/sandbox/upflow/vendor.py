@@ -68,6 +68,9 @@ class OpenUpflow:
         if self.organization.settings.smart_rule == "last-plan" and plans:
             edit_target(self.organization, written, {"dunningPlanId": plans[-1].id})
 
+    def finish(self) -> None:
+        """Do nothing: Upflow's reads leave no trace."""
+
     def first_target(self) -> str | None:
         """Return the oldest customer."""
         return next((f"customer/{customer.id}" for customer in self.organization.customers.page(0, 1)), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 import httpx
@@ -11,6 +11,7 @@ import orjson
 
 from reconciler.sandbox import SandboxTransport, add_fault, edit, fault_from, seed, show, turn_knobs
 from reconciler.sandbox.values import Json, JsonObject, encode
+from tests.clock import run_virtual
 from tests.stores import opened_store
 
 ORIGIN = "https://next.billabex.com"
@@ -193,3 +194,24 @@ class World:
     def edit(self, target: str, **fields: Json) -> None:
         """Edit by hand."""
         edit(self.store, "acme", target, fields)
+
+
+def answers_at(billabex: World, seconds: Sequence[float], token: str = TOKEN) -> list[httpx.Response]:
+    """Ask for the organizations at some seconds of a virtual clock; its zero is the Unix time 999,999.5."""
+
+    async def ask() -> list[httpx.Response]:
+        headers = {"Authorization": f"Bearer {token}"}
+        transport = SandboxTransport(billabex.store, epoch=999_999.5)
+        async with httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers) as client:
+            answers: list[httpx.Response] = []
+            for second in seconds:
+                await asyncio.sleep(second - asyncio.get_running_loop().time())
+                answers.append(await client.get("/organizations"))
+            return answers
+
+    return run_virtual(ask())
+
+
+def statuses_at(billabex: World, seconds: Sequence[float]) -> list[int]:
+    """Return the statuses of such answers."""
+    return [answer.status_code for answer in answers_at(billabex, seconds)]
