@@ -6,7 +6,7 @@ A secret that is written out is refused and never repeated, not even in part.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
 from reconciler.desired.endpoints import ALLOWED_HOSTS
@@ -41,31 +41,38 @@ def read_reference(value: Value, path: Path) -> str | Flaw:
 def read_references(value: Value, path: Path, vendor: Vendor, flaws: list[Flaw]) -> Mapping[str, str]:
     """Give the variables that hold an organization's credentials, by the vendor's names for them."""
     if not isinstance(value, dict):
-        flaws.append(wrong_type(path, f"a mapping with {' and '.join(vendor.credentials)}"))
+        flaws.append(wrong_type(path, f"a mapping with {_choices(vendor)}"))
         return {}
     references: dict[str, str] = {}
+    known = tuple(name for names in vendor.credentials for name in names)
     for name, reference in value.items():
         read = read_reference(reference, (*path, name))
-        if name not in vendor.credentials:
-            flaws.append(unknown_key((*path, name), vendor.credentials))
+        if name not in known:
+            flaws.append(unknown_key((*path, name), known))
         elif isinstance(read, Flaw):
             flaws.append(read)
         else:
             references[name] = read
-    if missing := [name for name in vendor.credentials if name not in value]:
-        flaws.append(credentials_incomplete(path, vendor, missing))
+    if not any(value.keys() >= set(names) for names in vendor.credentials):
+        flaws.append(credentials_incomplete(path, vendor, value))
     return references
 
 
-def credentials_incomplete(path: Path, vendor: Vendor, missing: list[str]) -> Flaw:
-    """Ask for the credentials that are not referred to."""
+def credentials_incomplete(path: Path, vendor: Vendor, given: Collection[str] = ()) -> Flaw:
+    """Ask for the credentials that are not referred to, of the set that the most of is given."""
+    nearest = max(vendor.credentials, key=lambda names: len(set(names) & set(given)))
+    missing = [name for name in nearest if name not in given]
     return Flaw(
         path=path,
         code="credentials-incomplete",
         summary="credentials are missing",
-        detail=f"{vendor.title} wants {' and '.join(vendor.credentials)}; not here: {', '.join(missing)}.",
+        detail=f"{vendor.title} wants {_choices(vendor)}; not here: {', '.join(missing)}.",
         remedy="Refer to an environment variable for each: ${NAME}.",
     )
+
+
+def _choices(vendor: Vendor) -> str:
+    return ", or ".join(" and ".join(names) for names in vendor.credentials)
 
 
 def read_credentials(organization: Organization, environ: Mapping[str, str]) -> Mapping[str, str]:

@@ -57,7 +57,7 @@ class Retelling:
         misplaced = _misplaced(kind, self._live)
         for key, found in sorted(self._live.objects.get(kind.name, {}).items()):
             spelling = kind.dump(found, surroundings)
-            item = {kind.identity: key, **spelling.item}
+            item = {**_spelt(key, kind), **spelling.item}
             for omission in spelling.omissions:
                 self._leave_out(found, omission.path, omission.reason)
             for path, reason in misplaced.get(key, ()):
@@ -112,6 +112,10 @@ class Retelling:
         return Surroundings(
             catalogues=self._live.catalogues, seen={}, listed=True, declared=self._told, settings=self._settings
         )
+
+
+def _spelt(key: str, kind: Kind) -> Fields:
+    return {kind.identity: key} if kind.spell_key is None else kind.spell_key(key)
 
 
 def _misplaced(kind: Kind, live: LiveState) -> Mapping[str, list[Wrong]]:

@@ -67,13 +67,20 @@ def _organization(vendor: Vendor) -> Schema:
     names = ", ".join(("sandbox", *vendor.endpoints))
     properties = vendor.settings_schema().get("properties")
     settings = dict(properties) if isinstance(properties, dict) else {}
+    known = [name for names in vendor.credentials for name in names]
     own_policy = settings.pop("policy", {}).get("properties", {})
     own: Schema = {
         "provider": {"const": vendor.name, "description": f"The vendor: {vendor.title}."},
         "endpoint": text(f"Where it answers: {names}, or a URL of the vendor's or of this machine."),
         "credentials": {
             "description": f"Environment variables that hold the credentials {vendor.title} gives out.",
-            **closed({name: reference(f"The variable that holds the {name}.") for name in vendor.credentials}),
+            **closed(
+                {
+                    name: reference(f"The variable that holds the {name}.")
+                    for names in vendor.credentials
+                    for name in names
+                }
+            ),
         },
         "documents": text("The folder of documents, relative to this file; without it, the organization's name."),
         "ignore": {

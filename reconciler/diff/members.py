@@ -96,8 +96,8 @@ def _in_step(declared: Sequence[Fields], live: Sequence[Fields], kind: MemberKin
 
 
 def sent_fields(member: Fields, kind: MemberKind) -> Fields:
-    """Leave out the document-only key, which never leaves the repository."""
-    return {name: value for name, value in member.items() if name != kind.key}
+    """Leave out the document-only key and options, which never leave the repository."""
+    return {name: value for name, value in member.items() if name != kind.key and name not in kind.options}
 
 
 def member_key(member: Fields, kind: MemberKind, secret: str) -> str:

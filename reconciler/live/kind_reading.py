@@ -80,7 +80,7 @@ class _Reading:
 
     async def _list(self, first: Page, left: int) -> KindReading:
         self.reads.foreseen += left + (self._lists_to_come(first) if left else 0)
-        listed = await list_rest(self.reads, self.kind.name, first)
+        listed = await list_rest(self.reads, self.kind.name, first, self.wanted.keys, whole=self.wanted.whole)
         self._take(listed.pages)
         listed = await self._doubt_if_empty(listed)
         if not left:

@@ -43,18 +43,21 @@ class Field:
 class MemberKind:
     """A list of people that belongs to a resource and is written with it, such as the contacts of a customer.
 
-    A member is known by `identity` (an external id), without one by `key` (a document field that is never sent),
-    without either by a digest of `natural`. `exclusive` names a flag that at most one member of the list may carry.
+    A member is known by `identity` (an external id; empty where the vendor has none), without one by `key` (a document
+    field that is never sent), without either by a digest of `natural`. `exclusive` names a flag that at most one member
+    of the list may carry. `options` are further document fields that are never compared and never sent; they steer the
+    provider's own functions.
     """
 
     name: str
     section: str
     fields: tuple[Field, ...]
-    identity: str
     natural: str
+    identity: str = ""
     remote: str = "id"
     key: str = "key"
     exclusive: str | None = None
+    options: tuple[str, ...] = ()
 
     def field(self, name: str) -> Field | None:
         """Look a field up by its name."""
@@ -90,7 +93,7 @@ class Reading:
     fields: Fields = field(default_factory=dict)
     members: Members = field(default_factory=dict)
     options: Fields = field(default_factory=dict)
-    only_add: bool = False
+    only_add: frozenset[str] = frozenset()
     protected: bool | None = None
     flaws: tuple[Flaw, ...] = ()
 
@@ -158,6 +161,10 @@ def _no_twins(_fields: Fields, _members: Members | None) -> frozenset[str]:
     return frozenset()
 
 
+def _no_note(change: Change, _surroundings: Surroundings) -> Change:
+    return change
+
+
 def _no_verdict(_change: Change, _surroundings: Surroundings) -> tuple[Verdict, ...]:
     return ()
 
@@ -170,7 +177,10 @@ class Kind:
     looked up by itself. `guards` names the facts that belong to a delete's precondition. `mutable` is False where the
     vendor has no route that changes one. `destroys` says that deleting one takes other objects with it. `dump` spells a
     live object as documents do, its identity left out, for `read` and `resolve` to bring back. `twins` gives the marks
-    by which two of them are most likely one and the same, whatever their external ids.
+    by which two of them are most likely one and the same, whatever their external ids. `annotate` notes at members what
+    the vendor will do with them; `warn` what is to be said of an object beside what changes. `spell_key` spells a key
+    as documents do, where it is not one text under `identity`. `lists_together` says that what one member list holds
+    matters to writing another, so that a change of one relies on all.
     """
 
     name: str
@@ -190,6 +200,10 @@ class Kind:
     needs: Callable[[Iterable[Declared]], frozenset[str]] = _nothing_needed
     resolve: Callable[[Declared, Surroundings], Resolution] = _as_declared
     judge: Callable[[Change, Surroundings], tuple[Verdict, ...]] = _no_verdict
+    annotate: Callable[[Change, Surroundings], Change] = _no_note
+    warn: Callable[[Declared, Observed], tuple[Flaw, ...]] | None = None
+    spell_key: Callable[[str], Fields] | None = None
+    lists_together: bool = False
     dump: Callable[[Observed, Surroundings], Spelling] = _as_observed
     seen: Callable[[Iterable[Observed]], Mapping[str, frozenset[str]]] = lambda _objects: {}
     cost: WriteCost = field(default_factory=lambda: WriteCost(reads={}, writes={}))
@@ -216,7 +230,8 @@ class Limits:
 class Vendor:
     """One vendor: its kinds, where it answers, what it wants for credentials, how fast it may be asked.
 
-    `endpoints` maps the names that a user may write (`production`) to base URLs. `read_settings` reads the
+    `endpoints` maps the names that a user may write (`production`) to base URLs. `credentials` are the sets of names
+    that it may be given; any one set is enough. `read_settings` reads the
     organization's own keys for this vendor, such as `positions`, and gives them validated, or the flaws.
     """
 
@@ -224,7 +239,7 @@ class Vendor:
     title: str
     kinds: tuple[Kind, ...]
     endpoints: Mapping[str, str]
-    credentials: tuple[str, ...]
+    credentials: tuple[tuple[str, ...], ...]
     limits: Limits
     read_settings: Callable[[Mapping[str, Value]], tuple[Mapping[str, Value], tuple[Flaw, ...]]]
     settings_schema: Callable[[], Mapping[str, Value]]

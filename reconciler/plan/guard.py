@@ -45,7 +45,7 @@ def flaw_problem(source: Source, flaw: Flaw, locate: Locate) -> Problem:
 
 def judge(draft: Draft, kind: Kind, surroundings: Surroundings, locate: Locate) -> Change | Blocked:
     """Let a drafted change through, marked where something stays unknown, or block it with all objections."""
-    change = draft.change
+    change = kind.annotate(draft.change, surroundings)
     verdicts = kind.judge(change, surroundings)
     objections = [*draft.flaws, *_immutable(change, kind), *(_as_flaw(one) for one in verdicts if one.blocks)]
     marks = tuple(Mark(code=one.code, text=one.detail, path=one.path) for one in verdicts if not one.blocks)

@@ -62,7 +62,7 @@ def change_json(change: Change, provider: str) -> Json:
             "facts": change.precondition.facts,
         },
         "depends_on": [str(address) for address in change.depends_on],
-        "only_add": change.only_add,
+        "only_add": sorted(change.only_add),
         "unchanged": change.unchanged,
         "members": [_member_summary(member) for member in change.members],
         "marks": [_mark(mark) for mark in change.marks],

@@ -143,11 +143,10 @@ class SettingsDocument(TypedDict, total=False):
     policy: Annotated[PolicyDocument, Field(description="Defaults for the organization's accounts.")]
 
 
+_NOBODY = "Write [] for nobody, or leave the key out to leave them alone."
+
 ACCOUNTS = DocumentModel(
     adapter=TypeAdapter(AccountDocument),
-    nulls={
-        name: "Write [] for nobody, or leave the key out to leave them alone."
-        for name in (("contacts",), ("internalRepresentatives",), ("parties",))
-    },
+    nulls={(name,): _NOBODY for name in ("contacts", "internalRepresentatives", "parties")},
 )
 SETTINGS = DocumentModel(adapter=TypeAdapter(SettingsDocument))

@@ -23,7 +23,9 @@ def dump_account(found: Observed, surroundings: Surroundings) -> Spelling:
     """Spell an account; its people where they were read."""
     item: dict[str, Value] = {name: _filled(found.fields.get(name)) for name in ACCOUNT_FIELDS}
     if found.members is None:
-        return Spelling(item=_without_nothing(item), omissions=(Omission(path=(CONTACTS,), reason="they were not read"),))
+        return Spelling(
+            item=_without_nothing(item), omissions=(Omission(path=(CONTACTS,), reason="they were not read"),)
+        )
     sections = (CONTACTS,) if surroundings.settings.get("generation") == "contacts" else (CONTACTS, REPRESENTATIVES)
     everybody = [str(row["id"]) for section in sections for row in found.members.get(section, ())]
     shorts = Counter(one[:_SHORT] for one in everybody)

@@ -56,6 +56,10 @@ ACCOUNT = Kind(
     schema=readings.account_schema,
     dump=dumps.dump_account,
     judge=verdicts.judge,
+    annotate=verdicts.annotate,
+    warn=verdicts.warn,
+    spell_key=dumps.spell_key,
+    lists_together=True,
     cost=WriteCost(reads={}, writes={"create": 1, "update": 1, "delete": 1}),
 )
 

@@ -155,7 +155,7 @@ def _by_name(name: str | None, people: Sequence[Person]) -> Iterator[list[Person
             ]
 
 
-Spelt = Sequence[int]
+Spelt = tuple[int, ...]
 
 
 def _spellings(name: str, others: Sequence[str]) -> set[tuple[Spelt, tuple[Spelt, ...]]]:

@@ -87,7 +87,7 @@ class RefreshedTokens(httpx.Auth):
             yield request
 
     async def _refreshed(self, used: str | None) -> AsyncGenerator[httpx.Request, None]:
-        """Give the request of the grant, unless another has refreshed meanwhile; nobody else does until it is answered."""
+        """Give the request of the grant, unless another has refreshed meanwhile; one goes at a time."""
         async with self._turn:
             if self._access is not None and self._access != used:
                 return

@@ -23,7 +23,7 @@ SECTIONS = (CONTACTS, REPRESENTATIVES)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One person's part of a change that is still to be done: the row as it stands (None for a new one), and what to set.
+    """One person's part of a change that is still to be done: the row as it stands, None for a new one.
 
     `values` are the fields that differ from what stands; of a new person all declared ones.
     """
@@ -69,9 +69,7 @@ def rows_of(fresh: Observed | None, section: str) -> Sequence[Fields]:
 def asked(change: Change, fresh: Observed | None) -> tuple[Asked, ...]:
     """Give what is still to be done about those who come or change."""
     known = {member.remote_id for member in change.members if member.remote_id is not None}
-    free = {
-        section: [row for row in rows_of(fresh, section) if row["id"] not in known] for section in SECTIONS
-    }
+    free = {section: [row for row in rows_of(fresh, section) if row["id"] not in known] for section in SECTIONS}
     return tuple(_asked(change, fresh, free))
 
 

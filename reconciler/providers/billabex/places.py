@@ -1,4 +1,4 @@
-"""Where an organization's tokens come from and go to: the token endpoint beside the API, and the place of its settings."""
+"""Where an organization's tokens come from and go to: the endpoint beside the API, the place that settings name."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def token_place(organization: Organization) -> TokenPlace:
             summary="nowhere to keep a replaced refresh token",
             where=organization.name,
             detail="The organization is asked with a refresh token, and names no place for its successor.",
-            why="Billabex may replace the token when it is used; lost, nobody gets in until the client is authorised anew.",
+            why="Billabex may replace the token when it is used; once that is lost, nobody gets in any more.",
             remedy="Add to the organization in reconciler.yaml: tokens: {file: .reconciler/tokens/NAME.json}",
         )
     )

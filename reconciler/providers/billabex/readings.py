@@ -38,7 +38,11 @@ def read_account(item: Mapping[str, Value], settings: Mapping[str, Value]) -> Re
     mode = document.get("peopleMode", policy.get("peopleMode") if isinstance(policy, dict) else None)
     return Reading(
         key=_key(item),
-        fields={name: _shaped(value) for name, value in document.items() if name in _FIELDS and isinstance(value, str | dict)},
+        fields={
+            name: _shaped(value)
+            for name, value in document.items()
+            if name in _FIELDS and isinstance(value, str | dict)
+        },
         members=members,
         options={"manage": document.get("manage", "all")},
         only_add=frozenset(members if mode == "add" else members.keys() - document.keys()),
@@ -110,7 +114,7 @@ def _members(document: AccountDocument, domains: Sequence[str]) -> dict[str, Seq
         email = person.get("email")
         if email:
             found.setdefault(home_of(email, domains), []).append({**_row(person), BY_PARTY: True})
-    return {section: rows for section, rows in found.items()}
+    return {**found}
 
 
 def _people(document: AccountDocument, section: str) -> list[PersonDocument]:
@@ -123,11 +127,13 @@ def _people(document: AccountDocument, section: str) -> list[PersonDocument]:
 
 
 def _row(person: PersonDocument) -> dict[str, Value]:
-    row: dict[str, Value] = {}
-    for name, value in person.items():
-        if isinstance(value, str | bool):
-            row[name] = value
-    return row
+    return {name: value for name, value in person.items() if isinstance(value, str | bool)}
+
+
+def _fields(document: AccountDocument) -> Fields:
+    return {
+        name: _shaped(value) for name, value in document.items() if name in _FIELDS and isinstance(value, str | dict)
+    }
 
 
 def _shaped(value: str | dict[str, Value]) -> Value:

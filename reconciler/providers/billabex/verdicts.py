@@ -4,6 +4,7 @@
 |-------------------------------------------------------------------|------------------------------------------------|
 | makes an account that is known by Billabex's own id               | `account-unknown`: only a source can be given  |
 | makes an account whose people alone are managed                   | `account-missing`                              |
+| makes somebody without a name or a language                       | `field-needed`                                 |
 | upserts somebody who would overwrite a person not declared        | `person-overwritten`                           |
 | upserts two who would become one                                  | `people-merged`                                |
 | upserts somebody, and who is hit the guide leaves open            | `match-uncertain`                              |
@@ -17,7 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from reconciler.model.change import Action, Change, MemberAction, MemberChange
-from reconciler.model.kind import Verdict
+from reconciler.model.kind import Flaw, Verdict
 from reconciler.model.resource import Declared, Observed
 from reconciler.model.state import Surroundings
 from reconciler.providers.billabex.keys import id_of
@@ -25,6 +26,7 @@ from reconciler.providers.billabex.matching import Rule
 from reconciler.providers.billabex.people import asked, everybody, leaving
 from reconciler.providers.billabex.readings import BY_PARTY
 from reconciler.providers.billabex.sequence import Route, Step, Stuck, Writing, sequence
+from reconciler.providers.billabex.wire import BAD_STATUSES, STATUS
 
 _RULES = {Rule.EMAIL: "by e-mail", Rule.NAME: "by name"}
 
@@ -37,6 +39,9 @@ def judge(change: Change, surroundings: Surroundings) -> tuple[Verdict, ...]:
             return (unmakeable,)
     if not change.touched(MemberAction.ADD, MemberAction.CHANGE) or change.action is Action.DELETE:
         return ()
+    incomplete = tuple(_incomplete(change))
+    if incomplete:
+        return incomplete
     found = surroundings.objects.get(change.address.key)
     writing = _writing(change, found, surroundings)
     names = _names(change, found)
@@ -79,9 +84,26 @@ def _unmakeable(change: Change, declared: Declared | None) -> Verdict | None:
     return None
 
 
+def _incomplete(change: Change) -> Iterator[Verdict]:
+    """Refuse new people without what the vendor needs to make one (guide, "Request Format")."""
+    for member in change.touched(MemberAction.ADD):
+        given = {row.path[0] for row in member.fields if row.after is not None}
+        for name in ("fullName", "language"):
+            if name not in given:
+                yield Verdict(
+                    code="field-needed",
+                    summary="a field that is needed to create it",
+                    detail=f"{member.address} does not exist yet, and Billabex needs {name} to make it.",
+                    remedy=f"Add {name}.",
+                    path=member.path,
+                )
+
+
 def _names(change: Change, found: Observed | None) -> Mapping[str | None, str]:
     """Give the addresses of people by remote id; somebody whom no document declares goes by the remote id."""
-    names: dict[str | None, str] = {one.id: f"{one.section} id:{one.id}, whom no document names" for one in everybody(found)}
+    names: dict[str | None, str] = {
+        one.id: f"{one.section} id:{one.id}, whom no document names" for one in everybody(found)
+    }
     names |= {member.remote_id: str(member.address) for member in change.members if member.remote_id is not None}
     return names | {f"new:{member.address}": str(member.address) for member in change.members}
 
@@ -127,9 +149,24 @@ def _noted(member: MemberChange, notes: Mapping[str, str]) -> MemberChange:
     return replace(member, note=note + party)
 
 
-def status_warnings(found: Observed) -> Iterator[tuple[str, str]]:
-    """Give the remote ids of people whose address bounces or complained, with the status."""
-    for section in ("contacts", "internalRepresentatives"):
-        for row in (found.members or {}).get(section, ()):
-            if row.get("emailStatus") in ("Bounced", "Complained"):
-                yield str(row["id"]), str(row["emailStatus"])
+def warn(declared: Declared, found: Observed) -> tuple[Flaw, ...]:
+    """Say of which declared addresses the vendor knows that mail does not get through, or is not wanted."""
+    return tuple(
+        Flaw(
+            path=(section, index, "email"),
+            code="email-undeliverable",
+            summary="an e-mail address that mail does not get through to",
+            detail=f"Billabex has {section}[{index}] as {statuses[email]}.",
+            remedy="Find out the address that holds now, and declare that.",
+            warning=True,
+        )
+        for section, rows in declared.members.items()
+        for statuses in (_statuses(found, section),)
+        for index, row in enumerate(rows)
+        if isinstance(email := row.get("email"), str) and statuses.get(email := email.casefold()) in BAD_STATUSES
+    )
+
+
+def _statuses(found: Observed, section: str) -> Mapping[str, str]:
+    rows = (found.members or {}).get(section, ())
+    return {str(row.get("email")).casefold(): str(row.get(STATUS)) for row in rows if row.get(STATUS)}

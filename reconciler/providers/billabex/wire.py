@@ -63,9 +63,8 @@ def person_of(row: Value) -> Fields:
     """
     if not isinstance(row, dict):
         raise RowError("a person's row is no JSON object")
-    email, status = row.get("email"), None
-    if isinstance(email, dict):
-        email, status = email.get("address"), email.get("status")
+    written: Value = row.get("email")
+    email, status = (written.get("address"), written.get("status")) if isinstance(written, dict) else (written, None)
     person: dict[str, Value] = {name: row.get(name) or None for name in PERSON_FIELDS}
     return {**person, "id": id_of(row), "email": email or None, "isPrimary": row.get("isPrimary"), STATUS: status}
 

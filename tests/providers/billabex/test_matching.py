@@ -17,7 +17,7 @@ def person(name: str, email: str | None = None, section: str = CONTACTS) -> Pers
 def test_the_email_decides_whatever_its_case() -> None:
     """Guide, "Step 1": John@ACME.com is john@acme.com."""
     found = foresee(Body(section=CONTACTS, name="Somebody Else", email="John@ACME.com"), [JOHN])
-    assert (found.hits, found.rules) == ({"john"}, {Rule.EMAIL})
+    assert (set(found.hits), set(found.rules)) == ({"john"}, {Rule.EMAIL})
 
 
 @pytest.mark.parametrize("name", ["john smith", "John Smth", "Jon Smith", "John Smith"])

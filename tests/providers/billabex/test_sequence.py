@@ -1,4 +1,4 @@
-"""Orders that are safe, refusals where none is, and that no step ever lands on another, whatever the vendor's reading."""
+"""Orders that are safe, refusals where none is, and that no step ever lands on another person."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ ANN = Person(id="ann", section=CONTACTS, name="Ann Lee", email="ann@acme.com")
 JOHN = Person(id="john", section=CONTACTS, name="John Smith", email="john@acme.com")
 
 
-def wish(label: str, name: str, email: str | None = None, id: str | None = None) -> Wish:
+def wish(label: str, name: str, email: str | None = None, who: str | None = None) -> Wish:
     """Wish somebody on the contacts' list."""
-    return Wish(label=label, id=id, section=CONTACTS, home=CONTACTS, name=name, email=email)
+    return Wish(label=label, id=who, section=CONTACTS, home=CONTACTS, name=name, email=email)
 
 
 def told(writing: Writing) -> list[tuple[str, str]]:
@@ -32,7 +32,7 @@ def test_two_new_people_whom_the_vendor_would_merge_are_stuck() -> None:
     """The second would hit the first one's fresh object: both are named."""
     writing = sequence([], [wish("a", "Maria Rossi", "a@x.it"), wish("b", "Mario Rossi", "b@x.it")], [], by_id=True)
     assert writing.steps == ()
-    assert [(one.label, one.foreseen.hits) for one in writing.stuck] == [("b", {made("a")})]
+    assert [(one.label, set(one.foreseen.hits)) for one in writing.stuck] == [("b", {made("a")})]
 
 
 def test_a_rename_with_a_new_email_goes_by_id() -> None:
