@@ -10,9 +10,7 @@ import pytest
 from reconciler.sandbox import add_fault, clear_faults, each_fault, logged_requests, seed
 from reconciler.sandbox.faults import FaultKind
 from reconciler.sandbox.values import JsonObject
-from tests.sandbox.billabex.world import SEED, World, as_rows, as_wire
-
-ZOE: JsonObject = {"fullName": "Zoe Quill", "email": "zoe@acme.com", "language": "en"}
+from tests.sandbox.billabex.world import SEED, ZOE, World, as_rows, as_wire
 
 
 def _names(billabex: World, query: dict[str, str]) -> list[str]:

@@ -10,9 +10,7 @@ import pytest
 from reconciler.sandbox import SandboxTransport
 from reconciler.sandbox.values import JsonObject
 from tests.clock import run_virtual
-from tests.sandbox.billabex.world import BASE, TOKEN, World, as_rows, as_wire
-
-ZOE: JsonObject = {"fullName": "Zoe Quill", "email": "zoe@acme.com", "language": "en"}
+from tests.sandbox.billabex.world import BASE, TOKEN, ZOE, World, as_rows, as_wire
 
 
 def _names(billabex: World) -> list[str]:

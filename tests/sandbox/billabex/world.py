@@ -54,6 +54,9 @@ SEED: JsonObject = {
 }
 
 
+ZOE: JsonObject = {"fullName": "Zoe Quill", "email": "zoe@acme.com", "language": "en"}
+
+
 class Email(TypedDict):
     """An e-mail address as an answer has it."""
 
@@ -100,6 +103,11 @@ def as_wire(content: bytes) -> Wire:
     """Read an object."""
     decoded: Wire = orjson.loads(content)
     return decoded
+
+
+def wire_of(response: httpx.Response) -> Wire:
+    """Read the object in a response."""
+    return as_wire(response.content)
 
 
 def as_rows(content: bytes) -> list[Wire]:
