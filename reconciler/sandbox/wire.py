@@ -89,8 +89,8 @@ class RefusalError(Exception):
 
 
 def json_response(status: int, payload: Json) -> Response:
-    """Return a response with a JSON body, or an empty one for 204."""
-    if status == 204:
+    """Return a response with a JSON body, or an empty one where there is nothing to say."""
+    if status == 204 or payload is None:
         return Response(status=status)
     return Response(status=status, headers={"content-type": "application/json"}, body=encode(payload))
 

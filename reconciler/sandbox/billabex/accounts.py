@@ -91,7 +91,9 @@ def create_account(call: Call) -> Reply:
     keep_old_view(organization, number)
     organization.accounts.put([account])
     _add_inline_people(call, account, body)
-    return Reply(status=201, payload=shown_account(organization, account), written=f"account/{account.id}")
+    return Reply(
+        status=settings.created_status, payload=shown_account(organization, account), written=f"account/{account.id}"
+    )
 
 
 def _add_inline_people(call: Call, account: Account, body: JsonObject) -> None:
@@ -103,7 +105,10 @@ def _add_inline_people(call: Call, account: Account, body: JsonObject) -> None:
         if call.settings.inline_people == "created":
             documents = [an_object("A person", entry) for entry in entries]
             call.organization.people.put(
-                [new_person(call, account, sort, checked_fields(document, call.settings)) for document in documents]
+                [
+                    new_person(call, account, sort, checked_fields(document, call.settings, call.settings.null_field))
+                    for document in documents
+                ]
             )
 
 
@@ -117,7 +122,7 @@ def update_account(call: Call) -> Reply:
 def delete_account(call: Call) -> Reply:
     """DELETE /accounts/{id}: for ever, with all that belongs to it."""
     call.organization.delete_account(written_account(call))
-    return Reply(status=204)
+    return Reply(status=call.settings.deleted_status)
 
 
 def link_source(call: Call) -> Reply:
@@ -135,7 +140,7 @@ def unlink_source(call: Call) -> Reply:
     if account.source is None and call.settings.unlink_unlinked == "not-found":
         raise RefusalError(404, "The account has no source.")
     call.organization.accounts.put([replace(account, body=account.body | {"source": None})])
-    return Reply(status=204, written=f"account/{account.id}")
+    return Reply(status=call.settings.deleted_status, written=f"account/{account.id}")
 
 
 def _linked(call: Call, account: Account, source: JsonObject) -> Account:

@@ -22,7 +22,8 @@ def served_once(organization: BillabexOrganization, request: Request, serve: Cal
         return serve()
     connection, place = organization.store.connection, (organization.row.number, key)
     found: tuple[str, int, str] | None = connection.execute(
-        "SELECT request, status, payload FROM answered_keys WHERE organization = ? AND key = ?", place
+        "SELECT request, status, payload FROM answered_keys WHERE organization = ? AND key = ? AND until > ?",
+        (*place, organization.now),
     ).fetchone()
     asked = _digest(request)
     if found is not None:
@@ -32,8 +33,15 @@ def served_once(organization: BillabexOrganization, request: Request, serve: Cal
         return Reply(status=status, payload=decode(payload), lasting=False)
     reply = serve()
     connection.execute(
-        "INSERT INTO answered_keys (organization, key, request, status, payload) VALUES (?, ?, ?, ?, ?)",
-        (*place, asked, reply.status, encode(reply.payload).decode()),
+        "INSERT OR REPLACE INTO answered_keys (organization, key, until, request, status, payload)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            *place,
+            organization.now + organization.settings.idempotency_seconds,
+            asked,
+            reply.status,
+            encode(reply.payload).decode(),
+        ),
     )
     return reply
 

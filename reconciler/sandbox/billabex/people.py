@@ -53,7 +53,7 @@ def create_person(sort: Sort) -> Serve:
         if call.settings.post_without_language == "english":
             fields = {"language": "en", **fields}
         _refuse_taken(call, account, fields, None)
-        return _created(call, account, sort, fields, status=201)
+        return _created(call, account, sort, fields, status=call.settings.created_status)
 
     return serve
 
@@ -64,7 +64,7 @@ def update_person(sort: Sort) -> Serve:
     def serve(call: Call) -> Reply:
         account = written_account(call, people=True)
         person = _person(call.organization.people.of(account.number), sort, call.ids[1])
-        fields = written_fields(call)
+        fields = written_fields(call, by_id=True)
         if call.request.method == "PUT" and call.settings.put_absent_fields == "cleared":
             _require(fields)
             empty = {name: EMPTY_PERSON[name] for name in field_names(call.settings)}
@@ -82,7 +82,7 @@ def delete_person(sort: Sort) -> Serve:
         account = written_account(call, people=True)
         person = _person(call.organization.people.of(account.number), sort, call.ids[1])
         call.organization.people.delete([person])
-        return Reply(status=204)
+        return Reply(status=call.settings.deleted_status)
 
     return serve
 

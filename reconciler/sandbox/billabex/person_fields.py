@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from reconciler.sandbox.billabex.call import Call, known_names
 from reconciler.sandbox.billabex.records import Person
-from reconciler.sandbox.billabex.settings import Settings
+from reconciler.sandbox.billabex.settings import NullField, Settings
 from reconciler.sandbox.checks import body_object
 from reconciler.sandbox.values import Json, JsonObject
 from reconciler.sandbox.wire import RefusalError
@@ -25,20 +25,22 @@ def field_names(settings: Settings) -> tuple[str, ...]:
     return (*_ALWAYS, *_GENERATION_A) if settings.generation == "people" else _ALWAYS
 
 
-def written_fields(call: Call) -> JsonObject:
-    """Return the fields that the body of a request sets, checked."""
-    return checked_fields(body_object(call.request), call.settings)
+def written_fields(call: Call, *, by_id: bool = False) -> JsonObject:
+    """Return the fields that the body of a request sets, checked; a change `by_id` may have its own rule of null."""
+    settings = call.settings
+    null = settings.null_field if not by_id or settings.update_null_field == "as-upsert" else settings.update_null_field
+    return checked_fields(body_object(call.request), settings, null)
 
 
-def checked_fields(body: JsonObject, settings: Settings) -> JsonObject:
+def checked_fields(body: JsonObject, settings: Settings, null: NullField) -> JsonObject:
     """Return the fields that a person's document sets, checked; a cleared one is None."""
     given = known_names(body, field_names(settings), settings.unknown_person_field)
     taken: JsonObject = {}
     for name, value in given.items():
         if value is None:
-            if settings.null_field == "ignored":
+            if null == "ignored":
                 continue
-            if settings.null_field == "rejected" or name not in _CLEARABLE:
+            if null == "rejected" or name not in _CLEARABLE:
                 raise RefusalError(400, f"{name} must not be null")
             taken[name] = None
         elif name == "email":

@@ -9,6 +9,9 @@ CREATE TABLE IF NOT EXISTS accounts (
     PRIMARY KEY (organization, number)
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX IF NOT EXISTS accounts_id ON accounts (organization, id);
+CREATE INDEX IF NOT EXISTS accounts_source ON accounts (
+    organization, json_extract(body, '$.source.connectionId'), json_extract(body, '$.source.sourceId')
+);
 CREATE TABLE IF NOT EXISTS people (
     organization INTEGER NOT NULL,
     account INTEGER NOT NULL,
@@ -34,6 +37,7 @@ CREATE TABLE IF NOT EXISTS refresh_tokens (
 CREATE TABLE IF NOT EXISTS answered_keys (
     organization INTEGER NOT NULL,
     key TEXT NOT NULL,
+    until REAL NOT NULL,
     request TEXT NOT NULL,
     status INTEGER NOT NULL,
     payload TEXT NOT NULL,

@@ -16,6 +16,7 @@ from reconciler.sandbox.knobs import Knobs, alternatives, knob_names, read_knobs
 from reconciler.sandbox.values import Json, decode_object
 
 Absent: TypeAlias = Literal["kept", "cleared"]
+NullField: TypeAlias = Literal["clears", "rejected", "ignored"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,8 +57,9 @@ class Settings(Knobs):
     )
     party_subdomains: bool = field(default=False, metadata=alternatives(True))
     # Fields of people (R-PARTIAL, R-PRIMARY, R-GENB)
-    null_field: Literal["clears", "rejected", "ignored"] = field(
-        default="clears", metadata=alternatives("rejected", "ignored")
+    null_field: NullField = field(default="clears", metadata=alternatives("rejected", "ignored"))
+    update_null_field: Literal["as-upsert", "clears", "rejected", "ignored"] = field(
+        default="as-upsert", metadata=alternatives("clears", "rejected", "ignored")
     )
     unknown_person_field: Literal["ignored", "rejected"] = field(default="ignored", metadata=alternatives("rejected"))
     single_primary: bool = field(default=False, metadata=alternatives(True))
@@ -71,6 +73,8 @@ class Settings(Knobs):
     get_person: bool = field(default=True, metadata=alternatives(False))
     # Answers (R-STATUS, §9)
     upsert_created_status: Literal[200, 201] = field(default=200, metadata=alternatives(201))
+    created_status: Literal[201, 200] = field(default=201, metadata=alternatives(200))
+    deleted_status: Literal[204, 200] = field(default=204, metadata=alternatives(200))
     missing_answer: Literal["null", "absent"] = field(default="null", metadata=alternatives("absent"))
     error_body: Literal["nest", "messages", "coded", "text", "html"] = field(
         default="nest", metadata=alternatives("messages", "coded", "text", "html")
@@ -107,6 +111,7 @@ class Settings(Knobs):
     # Idempotency keys (R-IDEMP)
     idempotency_keys: Literal["ignored", "honoured"] = field(default="ignored", metadata=alternatives("honoured"))
     idempotency_conflict: Literal[409, 422] = field(default=409, metadata=alternatives(422))
+    idempotency_seconds: PositiveFloat = 86_400.0
     # Tokens (R-AUTH, §3)
     refresh_rotation: Literal["none", "old-dead", "old-alive"] = field(
         default="none", metadata=alternatives("old-dead", "old-alive")

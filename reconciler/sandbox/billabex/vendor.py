@@ -26,6 +26,8 @@ from reconciler.sandbox.vendor import Caller, OpenOrganization, Visit
 from reconciler.sandbox.wire import RefusalError, Reply, Request, Response
 
 PREFIX = "/api/public/v1"
+_NO_TOKEN = ("/api/oauth/", f"{PREFIX}/status")
+"""What Billabex answers to anybody."""
 
 
 class OpenBillabex:
@@ -145,6 +147,8 @@ class Billabex:
         """Return the organization that the token selects, with the limits of the token."""
         if visit.request.path == TOKEN_PATH and visit.request.method == "POST":
             return Caller(organization=token_owner(visit), now=visit.now)
+        if visit.request.path.startswith(_NO_TOKEN):
+            raise RefusalError(501, "The sandbox does not simulate this route.")
         organization, grant, token = granted(visit)
         settings = BillabexOrganization(visit.store, organization).settings
         quota = Quota(

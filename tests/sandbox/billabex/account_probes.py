@@ -14,6 +14,19 @@ def upsert_created_status(billabex: World) -> object:
     return billabex.upsert(ZOE).status_code, billabex.upsert(ZOE).status_code
 
 
+def created_status(billabex: World) -> object:
+    """The status of a POST that creates an account, and of one that creates a contact."""
+    contact = billabex.send("POST", f"{billabex.account_path()}/contacts", ZOE)
+    return _create(billabex).status_code, contact.status_code
+
+
+def deleted_status(billabex: World) -> object:
+    """The status of a DELETE of a contact, a source and an account."""
+    path = billabex.account_path()
+    paths = (f"{path}/contacts/{billabex.contacts()[0]['id']}", f"{path}/source", path)
+    return [billabex.send("DELETE", one).status_code for one in paths]
+
+
 def missing_answer(billabex: World) -> object:
     """Whether what a contact does not have is in its answer."""
     return sorted(wire_of(billabex.upsert({"fullName": "Zoe", "language": "en"})))

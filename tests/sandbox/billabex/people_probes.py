@@ -156,6 +156,12 @@ def null_field(billabex: World) -> object:
     return role, email, name, john["role"], _address(john)
 
 
+def update_null_field(billabex: World) -> object:
+    """Null for a role and for a name in a change by id."""
+    status = _by_id(billabex, "PUT", {"role": None})
+    return status, billabex.contacts()[0]["role"], _by_id(billabex, "PUT", {"fullName": None})
+
+
 def unknown_person_field(billabex: World) -> object:
     """A field that there is not, and one of another generation."""
     colour = billabex.upsert(ZOE | {"colour": "red"}).status_code

@@ -96,6 +96,13 @@ def test_an_account_takes_everything_with_it(billabex: World) -> None:
     assert [row["fullName"] for row in billabex.listed()["nodes"]] == ["Beta", "Delta"]
 
 
+def test_a_delete_never_has_a_body(billabex: World) -> None:
+    """Where DELETE is 200 it says nothing either."""
+    billabex.turn(deleted_status=200)
+    response = billabex.send("DELETE", billabex.account_path())
+    assert (response.status_code, response.content) == (200, b"")
+
+
 def test_a_source_is_linked_and_cut(billabex: World) -> None:
     """Linking again with the same pair refreshes the time; a custom link can be cut and made anew."""
     path = f"{billabex.account_path('Gamma')}/source"

@@ -128,3 +128,22 @@ def test_a_delete_under_a_key(billabex: World) -> None:
     path = billabex.account_path()
     assert [billabex.send("DELETE", path, headers=KEY).status_code for _ in range(2)] == [204, 204]
     assert billabex.send("DELETE", path).status_code == 404
+
+
+def test_a_key_is_forgotten(billabex: World) -> None:
+    """After its time a key is as good as new."""
+    billabex.turn(idempotency_keys="honoured", idempotency_seconds=60)
+    path = f"{billabex.account_path('A-002')}/contacts"
+
+    async def create() -> list[str]:
+        headers = {"Authorization": f"Bearer {TOKEN}", **KEY}
+        transport = SandboxTransport(billabex.store, epoch=0)
+        async with httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers) as client:
+            found: list[str] = []
+            for wait in (0, 59, 2):
+                await asyncio.sleep(wait)
+                found.append(as_wire((await client.post(path, json=ZOE)).content)["id"])
+            return found
+
+    first, second, third = run_virtual(create())
+    assert first == second != third

@@ -53,6 +53,12 @@ PROBES: dict[Callable[[World], object], dict[Json, object]] = {
         "rejected": (400, 400, 400, "CFO", "john@acme.com"),
         "ignored": (200, 200, 200, "CFO", "john@acme.com"),
     },
+    people_probes.update_null_field: {
+        "as-upsert": (200, None, 400),
+        "clears": (200, None, 400),
+        "rejected": (400, "CFO", 400),
+        "ignored": (200, "CFO", 200),
+    },
     people_probes.unknown_person_field: {"ignored": (200, 200), "rejected": (400, 400)},
     people_probes.single_primary: {False: [True, True], True: [False, True]},
     people_probes.language_check: {"two-letters": 400, "none": 200},
@@ -70,6 +76,8 @@ PROBES: dict[Callable[[World], object], dict[Json, object]] = {
     },
     people_probes.get_person: {True: 200, False: 404},
     account_probes.upsert_created_status: {200: (200, 200), 201: (201, 200)},
+    account_probes.created_status: {201: (201, 201), 200: (200, 200)},
+    account_probes.deleted_status: {204: [204, 204, 204], 200: [200, 200, 200]},
     account_probes.missing_answer: {
         "null": ["email", "fullName", "id", "isPrimary", "language", "notes", "role"],
         "absent": ["fullName", "id", "isPrimary", "language"],
