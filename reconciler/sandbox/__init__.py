@@ -6,6 +6,7 @@ what they do not say is a setting.
 
 from reconciler.sandbox.billabex.settings import Settings as BillabexSettings
 from reconciler.sandbox.billabex.settings import settings_from as billabex_settings_from
+from reconciler.sandbox.embedding import WayIn, way_in
 from reconciler.sandbox.fault_list import active_faults, add_fault, clear_faults
 from reconciler.sandbox.faults import Fault, each_fault, fault_from
 from reconciler.sandbox.request_log import LoggedRequest, clear_requests, logged_requests
@@ -44,6 +45,7 @@ __all__ = [
     "Settings",
     "Store",
     "VendorName",
+    "WayIn",
     "active_faults",
     "add",
     "add_fault",
@@ -64,4 +66,5 @@ __all__ = [
     "settings_from",
     "show",
     "turn_knobs",
+    "way_in",
 ]

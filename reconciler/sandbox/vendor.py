@@ -113,6 +113,9 @@ class Vendor(Protocol):
     def visible_body(self, request: Request) -> bytes:
         """Return the body of a request as the log may have it: without credentials."""
 
+    def credentials(self, name: str, organization: Organization | None) -> Mapping[str, str]:
+        """Return what opens an organization; made up where it does not exist yet, or has no credentials."""
+
     def caller(self, visit: Visit) -> Caller:
         """Return who asks.
 

@@ -54,7 +54,7 @@ def test_the_sandbox_page_names_every_setting_with_its_default(
     assert list(rows) == [setting.name for setting in dataclasses.fields(settings)]
     for setting in dataclasses.fields(settings):
         values = [setting.default, *setting.metadata.get("alternatives", ())]
-        told = [str([*value] if isinstance(value, tuple) else value).lower() for value in values]
+        told = [str([*value] if isinstance(value, tuple) else value).lower() or '""' for value in values]
         assert [value for value in told if f"`{value}`" not in rows[setting.name].lower()] == [], setting.name
 
 

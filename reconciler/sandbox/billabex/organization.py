@@ -29,7 +29,7 @@ class BillabexOrganization:
     @property
     def id(self) -> str:
         """The vendor's id of the organization."""
-        return remote_id(self.row.name, 0)
+        return self.settings.organization_id or remote_id(self.row.name, 0)
 
     def born(self) -> tuple[int, str]:
         """Return the number and the id of a new thing."""

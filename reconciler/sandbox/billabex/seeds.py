@@ -16,7 +16,7 @@ from reconciler.sandbox.billabex.settings import settings_from
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.values import Json, JsonObject, SandboxMisuse, objects, refuse_unknown, text_or_none, texts
 
-SEED_NAMES = ("clientId", "clientSecret", "refreshToken", "emailDomains", "settings", "accounts")
+SEED_NAMES = ("clientId", "clientSecret", "refreshToken", "organizationId", "emailDomains", "settings", "accounts")
 _FAR = 1e12
 """A seeded refresh token does not run out: its life begins at a time that never comes."""
 
@@ -28,8 +28,10 @@ def plant(store: Store, name: str, data: Mapping[str, Json]) -> None:
     if not isinstance(settings, dict):
         raise SandboxMisuse("settings is an object")
     row = store.find_organization(name) or create_organization(store, name)
-    domains: JsonObject = {"email_domains": [*texts(data["emailDomains"])]} if "emailDomains" in data else {}
-    store.set_settings(row, settings_from({**settings, **domains}))
+    own: JsonObject = {"email_domains": [*texts(data["emailDomains"])]} if "emailDomains" in data else {}
+    if "organizationId" in data:
+        own["organization_id"] = data["organizationId"]
+    store.set_settings(row, settings_from({**settings, **own}))
     client, secret = text_or_none(data.get("clientId")), text_or_none(data.get("clientSecret"))
     if client is not None and secret is not None:
         store.set_credentials(row, client, secret)

@@ -26,6 +26,8 @@ class Settings(Knobs):
     generation: Literal["people", "contacts"] = field(default="people", metadata=alternatives("contacts"))
     email_domains: tuple[str, ...] = ()
     """The organization's own e-mail domains, which make a party a representative; no question, so no alternative."""
+    organization_id: str = ""
+    """The vendor's id of the organization; empty for one that follows from its name."""
     # E-mail addresses (R-EMAIL, R-EMAILSTATUS)
     email_trim: bool = field(default=True, metadata=alternatives(False))
     email_empty: Literal["absent", "clears", "rejected"] = field(

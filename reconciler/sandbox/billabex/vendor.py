@@ -10,7 +10,7 @@ from reconciler.sandbox.billabex.answers import error_response, throttled_respon
 from reconciler.sandbox.billabex.by_hand import add_account, add_person, edit_target, find_target, remove_target
 from reconciler.sandbox.billabex.call import Call
 from reconciler.sandbox.billabex.idempotency import served_once
-from reconciler.sandbox.billabex.oauth import TOKEN_PATH, create_organization, granted, refresh, token_owner
+from reconciler.sandbox.billabex.oauth import PLAIN, TOKEN_PATH, create_organization, granted, refresh, token_owner
 from reconciler.sandbox.billabex.organization import BillabexOrganization
 from reconciler.sandbox.billabex.paging import emptied
 from reconciler.sandbox.billabex.person_fields import shown_person
@@ -142,6 +142,10 @@ class Billabex:
     def visible_body(self, request: Request) -> bytes:
         """Return the body, and nothing of what is sent to the token endpoint."""
         return b"" if request.path == TOKEN_PATH else request.body
+
+    def credentials(self, name: str, organization: Organization | None) -> Mapping[str, str]:
+        """Return the plain token of an organization; it is good before the organization is there."""
+        return {"accessToken": f"{PLAIN}{organization.name if organization is not None else name}"}
 
     def caller(self, visit: Visit) -> Caller:
         """Return the organization that the token selects, with the limits of the token."""

@@ -122,6 +122,12 @@ class Upflow:
         """Return the body: no route of Upflow is sent a credential in it."""
         return request.body
 
+    def credentials(self, name: str, organization: Organization | None) -> Mapping[str, str]:
+        """Return the key pair of an organization, or one for it to take."""
+        if organization is not None and organization.api_key and organization.api_secret:
+            return {"key": organization.api_key, "secret": organization.api_secret}
+        return {"key": f"embedded-{name}", "secret": "embedded"}
+
     def caller(self, visit: Visit) -> Caller:
         """Return the organization that the key pair selects, with the limits of its key."""
         organization = _authenticated(visit)

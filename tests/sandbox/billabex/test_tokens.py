@@ -9,7 +9,17 @@ from base64 import urlsafe_b64decode
 import httpx
 import pytest
 
-from reconciler.sandbox import SandboxTransport, Store, ensure_organization, logged_requests, seed, show
+from reconciler.sandbox import (
+    SandboxMisuse,
+    SandboxTransport,
+    Store,
+    WayIn,
+    ensure_organization,
+    logged_requests,
+    seed,
+    show,
+    way_in,
+)
 from reconciler.sandbox.billabex.tokens import Grant, access_token, read_token
 from tests.clock import run_virtual
 from tests.sandbox.billabex.world import BASE, ORIGIN, SEED, World, answers_at
@@ -157,6 +167,39 @@ def test_a_plain_token_can_bring_an_organization_to_life() -> None:
     assert (show(store, "demo")["vendor"], show(store, "demo")["accounts"]) == ("billabex", [])
     assert [_first_contact(store, token) for token in ("other", "sandbox-")] == [401, 401]
     store.close()
+
+
+def test_an_organization_takes_the_id_that_it_is_first_asked_for_by() -> None:
+    """Who knows an id before the organization is there finds it under that id, then and later."""
+    store = Store()
+
+    async def ask() -> list[int]:
+        transport = SandboxTransport(store, auto_create=True)
+        headers = {"Authorization": "Bearer sandbox-demo"}
+        async with httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers) as client:
+            ids = ("known", "known", "other")
+            return [(await client.get("/accounts", params={"organizationId": one})).status_code for one in ids]
+
+    assert asyncio.run(ask()) == [200, 200, 404]
+    assert show(store, "demo")["id"] == "known"
+    seed(store, "demo", {"accounts": [], "organizationId": "chosen"})
+    assert show(store, "demo")["id"] == "chosen"
+    store.close()
+
+
+def test_the_way_in(billabex: World) -> None:
+    """Each vendor's organization has its path and its credentials, there or still to come; vendors are not mixed up."""
+    assert way_in(billabex.store, "acme", "billabex") == WayIn(
+        path="/api/public/v1", credentials={"accessToken": "sandbox-acme"}
+    )
+    assert way_in(billabex.store, "new", "billabex").credentials == {"accessToken": "sandbox-new"}
+    made_up = {"key": "embedded-up", "secret": "embedded"}
+    assert way_in(billabex.store, "up", "upflow") == WayIn(path="/v1", credentials=made_up)
+    seed(billabex.store, "up", {"apiKey": "k", "apiSecret": "s"})
+    assert way_in(billabex.store, "up", "upflow").credentials == {"key": "k", "secret": "s"}
+    for name, vendor in (("acme", "upflow"), ("up", "billabex"), ("acme", "nobody")):
+        with pytest.raises(SandboxMisuse):
+            way_in(billabex.store, name, vendor)
 
 
 def test_a_plain_token_is_a_refresh_token_too(billabex: World) -> None:
