@@ -45,6 +45,7 @@ class Settings(Knobs):
     name_case: Literal["folded", "sensitive"] = field(default="folded", metadata=alternatives("sensitive"))
     name_spaces: Literal["kept", "collapsed"] = field(default="kept", metadata=alternatives("collapsed"))
     name_accents: Literal["kept", "folded"] = field(default="kept", metadata=alternatives("folded"))
+    name_form: Literal["as-sent", "composed"] = field(default="as-sent", metadata=alternatives("composed"))
     name_length: Literal["utf-16", "code-points"] = field(default="utf-16", metadata=alternatives("code-points"))
     name_share: Literal["floor", "round"] = field(default="floor", metadata=alternatives("round"))
     name_ties: Literal["closest", "first"] = field(default="closest", metadata=alternatives("first"))

@@ -1,7 +1,7 @@
 """How like two names are, as the guide defines it: edit distance, and how much of it still counts as the same name.
 
 The guide: at most 2 characters, or at most 20 % of the shorter name's length, whichever is smaller. What it leaves open
-is a setting each: capitals, blanks, accents, what a character is, and how 20 % of seven is meant (R-NAME).
+is a setting each: capitals, blanks, accents, their form, what a character is, how 20 % of seven is meant (R-NAME).
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ def _signs(name: str, settings: Settings) -> Sequence[Hashable]:
     text = name.strip() if settings.name_trim else name
     if settings.name_spaces == "collapsed":
         text = " ".join(text.split())
+    if settings.name_form == "composed":
+        text = unicodedata.normalize("NFC", text)
     if settings.name_accents == "folded":
         parts = unicodedata.normalize("NFKD", text)
         text = "".join(part for part in parts if not unicodedata.combining(part))

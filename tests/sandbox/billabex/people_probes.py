@@ -93,6 +93,11 @@ def name_accents(billabex: World) -> object:
     return _matches(billabex, "Zoé", "Zoe")
 
 
+def name_form(billabex: World) -> object:
+    """A short name whose accent is a character of its own."""
+    return _matches(billabex, "Zoé", "Zoe\u0301")
+
+
 def name_length(billabex: World) -> object:
     """A name of three letters, two of which are two units each."""
     return _matches(billabex, "𝕁𝕒n", "𝕁𝕒m")

@@ -36,6 +36,7 @@ PROBES: dict[Callable[[World], object], dict[Json, object]] = {
     people_probes.name_case: {"folded": True, "sensitive": False},
     people_probes.name_spaces: {"kept": False, "collapsed": True},
     people_probes.name_accents: {"kept": False, "folded": True},
+    people_probes.name_form: {"as-sent": False, "composed": True},
     people_probes.name_length: {"utf-16": True, "code-points": False},
     people_probes.name_share: {"floor": False, "round": True},
     people_probes.name_ties: {"closest": [None, "hit"], "first": ["hit", None]},
