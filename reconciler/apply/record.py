@@ -18,7 +18,8 @@ write stand the intents of all changes; every ending replaces its intent by what
 The sizes are those of the last complete listings, and what this run made and deleted since.
 
 An intent of an earlier run stays until its address has an entry: that a later change of it failed does not undo what
-the earlier run may have made.
+the earlier run may have made. One to create stays until it is settled what came of it, whatever entry there was before
+and whatever a later run set out to do with it: it alone says that the object is ours.
 
 A move and another change of the same resource may come to an end in any order: what the other one records has the new
 key already, and the move then finds nothing to do (`plan.moves`).
@@ -70,10 +71,12 @@ class Record:
         self._earlier = {
             f"{intent.kind}/{intent.key}": intent
             for intent in before.intents
-            if before.find(intent.kind, intent.key) is None
+            if before.find(intent.kind, intent.key) is None or intent.action == Action.CREATE
         }
+        made = {name: intent for name, intent in self._earlier.items() if intent.action == Action.CREATE}
         written = [change for change in changes if change.action is not Action.MOVE]
-        self._intents = {**self._earlier, **{_name(change): _intent(change, circumstances.run) for change in written}}
+        intents = {_name(change): _intent(change, circumstances.run) for change in written}
+        self._intents = {**self._earlier, **intents, **made}
         self._planned = {_name(change) for change in written}
         self._begun: set[str] = set()
         self._spent = False
@@ -179,7 +182,7 @@ def settled_under(before: Inventory, circumstances: Circumstances) -> Inventory:
     """
     managed = dict(before.managed)
     if before.digest_key_id and before.digest_key_id != circumstances.digest_key_id:
-        managed = {name: _without_digests(entry) for name, entry in managed.items()}
+        managed = {name: _without_digests(entry, circumstances.kinds) for name, entry in managed.items()}
     for name, document in circumstances.documents.items():
         if name in managed:
             managed[name] = replace(managed[name], document=document)
@@ -192,11 +195,14 @@ def settled_under(before: Inventory, circumstances: Circumstances) -> Inventory:
     )
 
 
-def _without_digests(entry: Managed) -> Managed:
+def _without_digests(entry: Managed, kinds: Mapping[str, Kind]) -> Managed:
+    """Leave out what was last applied where the value is a digest, or the name of whom it was applied to."""
+    members = kinds[entry.kind].members if entry.kind in kinds else ()
+    heads = tuple(f"{member.section}/{member.natural}:" for member in members)
     kept = {
         path: value
         for path, value in entry.last_applied.items()
-        if not (isinstance(value, str) and value.startswith(DIGESTED))
+        if not (isinstance(value, str) and value.startswith(DIGESTED)) and not path.startswith(heads)
     }
     return replace(entry, last_applied=kept)
 

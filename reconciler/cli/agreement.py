@@ -15,7 +15,7 @@ def check_agreed(plan: Plan, expected: str, inventories: Mapping[str, Inventory 
     """Refuse a plan that was not reviewed.
 
     A run that ended before all was done has noted the digests of the reviewed plan's changes; then the rest of them,
-    and nothing else, is as good as the whole. What it made and could not write down any more is written down now.
+    and nothing else, is as good as the whole. What it made or deleted and could not write down any more is noted now.
 
     Raises:
         PlanStale: the plan does something else than the reviewed one.
@@ -51,7 +51,7 @@ def _is_rest(plan: Plan, expected: str, inventories: Mapping[str, Inventory | No
 
 
 def _notes(change: Change, intended: Set[tuple[str, str, str]]) -> bool:
-    """Say whether a change only writes down what that run, killed before it could, has made already."""
+    """Say whether a change only writes down what that run, killed before it could, has made or deleted already."""
     address = change.address
-    noted = change.action is Action.ADOPT and not change.adopts
+    noted = change.action in (Action.ADOPT, Action.FORGET)  # nothing is sent for these
     return noted and (address.organization, address.kind, address.key) in intended

@@ -84,4 +84,4 @@ def _fits(target: Target, name: str, count: int | None) -> bool:
         case Target.MEMBER:
             return _is_address(name)
         case Target.ORGANIZATION:
-            return not _is_address(name)
+            return not _is_address(name) and "=" not in name

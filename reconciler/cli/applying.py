@@ -24,7 +24,7 @@ from reconciler.cli.composition import Scope, planned, scope_of
 from reconciler.cli.connections import connected
 from reconciler.cli.endings import as_shown
 from reconciler.cli.endings import told as told_of
-from reconciler.cli.holding import Locks
+from reconciler.cli.holding import Locks, undisturbed
 from reconciler.cli.locking import await_free, outrun, take_locks, this_run
 from reconciler.cli.reporting import Report
 from reconciler.cli.running import result_of
@@ -73,19 +73,22 @@ class Application:
         """
         saved = narrowed(read_plan(file), self._names) if file else None
         scope = scope_of(self._directory, saved.scope if saved else self._names, now().date())
-        scope = replace(scope, allowances=self._terms.allowances, agreed=self._terms.expect)
+        agreed = saved.digest if saved else self._terms.expect
+        scope = replace(scope, allowances=self._terms.allowances, agreed=agreed)
         if saved is not None:
             check_fits(saved, scope.organizations)
         end = time.monotonic() + self._terms.wait
         while True:  # again only if another run took the lock after this one had planned, and there is patience left
             left = max(0.0, end - time.monotonic())
-            await_free(scope.organizations, self._directory, left)
+            with self._report.narration() as told:
+                await_free(scope.organizations, self._directory, left, told.say)
             try:
                 return self._attempt(scope, saved)
             except ReconcilerError as error:
                 if not left or not outrun(error):
                     raise
-                err("Another run came first; waiting for it, and looking again…")
+                with self._report.narration() as told:
+                    told.say("Another run came first; looking again when it has ended…")
 
     def _attempt(self, scope: Scope, saved: Plan | None) -> int:
         with asyncio.Runner() as runner:
@@ -173,9 +176,10 @@ async def carry(
         PlanStale: an inventory was written since it was read; nothing was written.
     """
     holder = this_run("reconciler apply")
-    locks = await take_locks(
+    taking = take_locks(
         plan, scope.organizations, inventories, scope.directory, stop.event, holder=holder, agreed=scope.agreed
     )
+    locks = await undisturbed(taking, stop.event)
     return await carry_under(locks, plan, scope, providers, report, watch, stop)
 
 
@@ -192,14 +196,12 @@ async def carry_under(
     in_flight = {organization.name: organization.in_flight for organization in scope.organizations}
     for line in locks.successions():
         watch.say(line)
-    keeping = asyncio.ensure_future(locks.keep())
+    keeping = asyncio.create_task(locks.keep())
     try:
         events = execute(plan, providers, in_flight, stop=stop.event)
         run = await carried_out(plan, events, report, watch, stop.event, locks.take)
     finally:
-        locks.finish()
-        await keeping
-        await locks.release()
+        await locks.end(keeping)
     run.error = run.error or locks.lost
     return run
 

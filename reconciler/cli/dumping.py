@@ -60,20 +60,21 @@ def write_dump(found: Dump, folder: Path) -> None:
     Raises:
         UsageInvalid: a file would be overwritten.
     """
-    there = [name for name in found.files if (folder / name).exists()]
+    there = [name for name in found.files if os.path.lexists(folder / name)]  # a link that leads nowhere is there too
     if there:
         raise UsageInvalid(
             Problem(
                 code="file-exists",
                 summary="a document would be overwritten",
                 where=there[0],
-                detail=f"{counted(len(there), 'file')} of the dump are there already.",
+                detail=f"{counted(len(there), 'file')} of the dump {'is' if len(there) == 1 else 'are'} there already.",
                 remedy="Write it elsewhere with --out, and take from there what you want.",
             )
         )
     for name, text in found.files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
+        with (folder / name).open("x", encoding="utf-8") as file:
+            file.write(text)
 
 
 def tell_dump(found: Dump, *, as_json: bool) -> int:

@@ -7,6 +7,7 @@ no last applied values.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from reconciler.cli.composition import Planned
 from reconciler.cli.holding import stamp
 from reconciler.cli.locking import circumstances_of, this_run
 from reconciler.cli.stores import first_inventory, store_of
+from reconciler.errors import PlanStale
+from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
 from reconciler.model.inventory import Inventory, Managed
 from reconciler.model.organization import Organization
@@ -51,7 +54,7 @@ def enter(
         directory: The folder that holds `reconciler.yaml`.
         changes: Those of the plan that are to be entered; what cannot be entered is left.
         command: What the lock says that we run.
-        rebuilding: Whether to put it in the place of whatever stands there.
+        rebuilding: Whether to put it in the place of whatever stands there, readable or not.
         wait: For how many seconds to wait for another run.
 
     Raises:
@@ -85,26 +88,31 @@ def rewrite(
     directory: Path,
     command: str,
     alter: Callable[[Inventory], Inventory],
+    wait: float = 0.0,
 ) -> None:
-    """Write the inventory anew with something altered in it.
+    """Write the inventory anew with something altered in it; if another run wrote it meanwhile, in what that wrote.
 
     Raises:
-        Locked: another run holds the lock.
+        Locked: another run holds the lock, and still does after `wait` seconds.
         ReconcilerError: the store does not answer, or does not let us write.
     """
     store = store_of(organization, directory)
-    found = store.read()
-    if found is not None:
+    holder = this_run(command)
+    hold = None
+    while hold is None and (found := store.read()) is not None:
         altered = alter(found)
-        store.take(this_run(command), altered).release(altered)
+        with suppress(PlanStale):
+            hold = store.take(holder, altered, wait)
+            hold.release(altered)
 
 
-def without(inventory: Inventory, entry: Managed) -> Inventory:
-    """Give an inventory that lacks an entry, and any intent of its address."""
+def without(inventory: Inventory, address: Address) -> Inventory:
+    """Give an inventory that lacks the entry of an address, and any intent of it."""
+    name = f"{address.kind}/{address.key}"
     return replace(
         inventory,
-        managed={name: one for name, one in inventory.managed.items() if name != entry.name},
-        intents=tuple(one for one in inventory.intents if (one.kind, one.key) != (entry.kind, entry.key)),
+        managed={one: entry for one, entry in inventory.managed.items() if one != name},
+        intents=tuple(one for one in inventory.intents if f"{one.kind}/{one.key}" != name),
     )
 
 

@@ -7,7 +7,8 @@ further write of a change under way, so that nothing is in flight when somebody 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Coroutine, Iterable, Iterator
+from typing import TypeVar
 
 from reconciler.apply.record import Record
 from reconciler.cli.terminal import now
@@ -16,6 +17,8 @@ from reconciler.model.event import Event, Started
 from reconciler.store import inventory_problems as problems
 from reconciler.store.inventory import Hold
 from reconciler.store.lock import MARGIN
+
+Result = TypeVar("Result")
 
 BEAT = 15.0
 """Seconds between two checkpoints."""
@@ -72,40 +75,56 @@ class Locks:
         holding.record.take(event, stamp())
 
     async def keep(self) -> None:
-        """Write checkpoints until the run is over, or a lock is lost."""
-        wait = BEAT
-        while not self._over.is_set() and self.lost is None:
-            try:
-                await asyncio.wait_for(self._over.wait(), wait)
-            except TimeoutError:
-                wait = await self._checkpoint()
+        """Write checkpoints until the run is over, or a lock is lost; no store waits for another."""
+        await asyncio.gather(*map(self._keep, self._holdings.values()))
 
     def finish(self) -> None:
         """Let `keep` end, after the checkpoint that it may be writing."""
         self._over.set()
 
+    async def end(self, keeping: asyncio.Task[None]) -> None:
+        """Let `keep` end, write how the run ended, and let go; another signal meanwhile changes nothing of that.
+
+        It takes as long as a push or two; a run that is told to hurry would else leave its lock and say nothing.
+        """
+        self.finish()
+        await undisturbed(self._end(keeping), self._stop)
+
+    async def _end(self, keeping: asyncio.Task[None]) -> None:
+        await keeping
+        await self.release()
+
     async def release(self) -> None:
         """Write how it ended and let go; what goes wrong with that is kept in `lost`."""
-        for holding in self._holdings.values():
-            try:
-                await self._let_go(holding)
-            except LockLost as error:
-                self.lost = self.lost or error
-            except ReconcilerError as error:
-                self.lost = self.lost or problems.unrecorded(holding.organization, error, holding.hold.holder)
+        await asyncio.gather(*map(self._release, self._holdings.values()))
 
-    async def _checkpoint(self) -> float:
-        """Write all records down; give when to do it next."""
-        for holding in self._holdings.values():
+    async def _keep(self, holding: Holding) -> None:
+        wait = BEAT
+        while not self._over.is_set() and self.lost is None:
             try:
-                await asyncio.to_thread(holding.hold.checkpoint, holding.record.now())
-            except LockLost as error:
-                self._lose(error)
-            except ReconcilerError:
-                if holding.hold.lease_left() <= MARGIN:
-                    self._lose(problems.lost(holding.organization, "It could not be renewed in time."))
-                return _AGAIN
+                await asyncio.wait_for(self._over.wait(), wait)
+            except TimeoutError:
+                wait = await self._checkpoint(holding)
+
+    async def _checkpoint(self, holding: Holding) -> float:
+        """Write a record down; give when to do it next."""
+        try:
+            await asyncio.to_thread(holding.hold.checkpoint, holding.record.now())
+        except LockLost as error:
+            self._lose(error)
+        except ReconcilerError:
+            if holding.hold.lease_left() <= MARGIN:
+                self._lose(problems.lost(holding.organization, "It could not be renewed in time."))
+            return _AGAIN
         return BEAT
+
+    async def _release(self, holding: Holding) -> None:
+        try:
+            await self._let_go(holding)
+        except LockLost as error:
+            self.lost = self.lost or error
+        except ReconcilerError as error:
+            self.lost = self.lost or problems.unrecorded(holding.organization, error, holding.hold.holder)
 
     async def _let_go(self, holding: Holding) -> None:
         loop = asyncio.get_running_loop()
@@ -121,8 +140,27 @@ class Locks:
                 await asyncio.sleep(_AGAIN)
 
     def _lose(self, error: ReconcilerError) -> None:
-        self.lost = error
+        self.lost = self.lost or error
         self._stop.set()
+
+
+async def undisturbed(work: Coroutine[object, object, Result], stop: asyncio.Event) -> Result:
+    """Do some work to its end, though signals ask for a faster one meanwhile; `stop` says that they are being heard.
+
+    For taking locks and letting go of them, which cut off would leave a lock behind and say nothing.
+    """
+    working = asyncio.ensure_future(work)
+    cancelled = False
+    while not working.done():
+        try:
+            await asyncio.shield(working)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            heard = stop.is_set() and task is not None and not task.uncancel()
+            cancelled = cancelled or not heard
+    if cancelled:
+        raise asyncio.CancelledError
+    return working.result()
 
 
 def stamp() -> str:

@@ -56,7 +56,7 @@ def show_entry(session: Session, address: str, as_json: bool) -> None:
     from reconciler.cli.inventory_text import tell_entry
     from reconciler.cli.managing import entry_at
 
-    tell_entry(entry_at(session.directory, address)[2], as_json=as_json)
+    tell_entry(entry_at(session.directory, address), as_json=as_json)
 
 
 @click.command(
@@ -85,16 +85,20 @@ def rebuild(session: Session, organizations: tuple[str, ...], lock_timeout: floa
 
 @click.command(cls=Exemplified, epilog="reconciler inventory forget acme-fr/customer/C-001")
 @click.argument("address")
+@lock_timeout
 @pass_session
-def forget(session: Session, address: str) -> None:
+def forget(session: Session, address: str, lock_timeout: float) -> None:
     """Take one object out of the inventory; it stays as it is.
 
     While a document declares it, the next apply adopts it again.
     """
     from reconciler.cli.entering import rewrite, without
-    from reconciler.cli.managing import entry_at
-    from reconciler.cli.terminal import out
+    from reconciler.cli.locking import await_free
+    from reconciler.cli.managing import forgettable
+    from reconciler.cli.terminal import err, out
 
-    organization, _, entry = entry_at(session.directory, address)
-    rewrite(organization, session.directory, "reconciler inventory forget", lambda found: without(found, entry))
+    organization, place = forgettable(session.directory, address)
+    await_free((organization,), session.directory, lock_timeout, err)
+    command = "reconciler inventory forget"
+    rewrite(organization, session.directory, command, lambda found: without(found, place), lock_timeout)
     out(f"Forgot {address}; it stays as it is.\n")

@@ -34,8 +34,14 @@ Kept = Callable[[Organization, Path], InventoryStore]
 """Says in which store the inventory of an organization is kept."""
 
 
-def await_free(organizations: Iterable[Organization], directory: Path, wait: float) -> None:
+def await_free(organizations: Iterable[Organization], directory: Path, wait: float, say: Callable[[str], None]) -> None:
     """Wait until nobody holds the lock of any of these, before anything is read; `wait` seconds for all together.
+
+    Args:
+        organizations: Whose locks.
+        directory: The folder that holds `reconciler.yaml`.
+        wait: The patience, in seconds.
+        say: Is told once, for each organization, whom is waited for.
 
     Raises:
         Locked: somebody still does when the patience is over.
@@ -43,7 +49,7 @@ def await_free(organizations: Iterable[Organization], directory: Path, wait: flo
     end = now() + timedelta(seconds=wait)
     for organization in organizations:
         left = max(0.0, (end - now()).total_seconds())
-        _await_free(organization.name, store_of(organization, directory), left)
+        _await_free(organization.name, store_of(organization, directory), left, say)
 
 
 def outrun(error: ReconcilerError) -> bool:
@@ -51,12 +57,19 @@ def outrun(error: ReconcilerError) -> bool:
     return isinstance(error, Locked) or any(one.code == "inventory-moved" for one in error.problems)
 
 
-def _await_free(name: str, store: InventoryStore, wait: float) -> None:
+def _await_free(name: str, store: InventoryStore, wait: float, say: Callable[[str], None]) -> None:
     clock = terms()
+    told = wait <= 0
 
     def look() -> Holder | None:
+        nonlocal told
         holder = store.holder()
-        return None if holder is None or clock.abandoned(holder) else holder
+        if holder is None or clock.abandoned(holder):
+            return None
+        if not told:
+            say(f"{name}: {problems.describe(holder)}; waiting for it, {wait:.0f} s at most…")
+            told = True
+        return holder
 
     await_turn(look, lambda other: problems.locked(name, other), clock, wait)
 
@@ -124,7 +137,7 @@ def circumstances_of(
         digest_key=organization.digest_key,
         digest_key_id=digest_key_id(organization.digest_key),
         kinds={kind.name: kind for kind in organization.vendor.kinds},
-        sizes={one.kind: one.rows for one in share.certificates if one.complete},
+        sizes=share.sizes,
         spends=share.spends,
         agreement=agreement,
         documents=share.documents,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 from reconciler.cli.composition import Planned, configured, planned, scope_of
 from reconciler.cli.connections import connected
 from reconciler.cli.entering import enter, enterable
+from reconciler.cli.locking import await_free
 from reconciler.cli.stores import inventory_of
 from reconciler.cli.terminal import now
 from reconciler.cli.watching import watched
@@ -34,6 +35,14 @@ class Entered:
     entered: tuple[Address, ...]
     left: tuple[tuple[Address, str], ...]
     dropped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    """What stands where an inventory is to be rebuilt; what is readable and None is proven not to be there."""
+
+    inventory: Inventory | None = None
+    readable: bool = True
 
 
 def adopted(
@@ -73,16 +82,23 @@ def adopted(
 def rebuilt(directory: Path, names: Sequence[str], narration: Narration, wait: float) -> list[Entered]:
     """Make inventories anew from what is declared and live; nothing undeclared enters, and nothing is sent.
 
+    One that can be read is replaced only as it was before the vendor was read, so that no run's work is lost.
+
     Raises:
+        PlanStale: another run wrote one of them meanwhile.
         ReconcilerError: something could not be read, or the inventory not be written.
     """
+    organizations = scope_of(directory, names, now().date()).organizations
+    await_free(organizations, directory, wait, narration.say)
+    standing = {one.name: _standing(one, directory) for one in organizations}
     made = _plan(directory, names, narration, forgetful=True)
     results = []
     for name, part in made.parts.items():
-        old = _readable(part.organization, directory)
+        old, readable = standing[name].inventory, standing[name].readable
         based = replace(made, parts={**made.parts, name: replace(part, inventory=_kept(old))})
         changes = [_protected(one, old) for one in enterable(made.plan.changes, name)]
-        enter(based, part.organization, directory, changes, "reconciler inventory rebuild", rebuilding=True, wait=wait)
+        command = "reconciler inventory rebuild"
+        enter(based, part.organization, directory, changes, command, rebuilding=not readable, wait=wait)
         entered = {f"{one.address.kind}/{one.address.key}" for one in changes}
         dropped = sorted(set(old.managed) - entered) if old is not None else []
         left = tuple(
@@ -101,20 +117,41 @@ def inventories(directory: Path, names: Sequence[str]) -> Mapping[str, Inventory
     return {one.name: inventory_of(one, directory) for one in scope.organizations}
 
 
-def entry_at(directory: Path, text: str) -> tuple[Organization, Inventory, Managed]:
+def entry_at(directory: Path, text: str) -> Managed:
     """Find the entry of an address.
 
     Raises:
         UsageInvalid: the address is none, or nothing of ours.
     """
-    address = _address(text)
-    organization = next((one for one in configured(directory) if one.name == address.organization), None)
-    inventory = None if organization is None else inventory_of(organization, directory)
+    address, _, inventory = _place(directory, text)
     entry = None if inventory is None else inventory.find(address.kind, address.key)
-    if organization is None or inventory is None or entry is None:
-        known = [] if inventory is None else [f"{address.organization}/{name}" for name in inventory.managed]
-        raise UsageInvalid(_not_managed(text, known))
-    return organization, inventory, entry
+    if entry is None:
+        raise UsageInvalid(_not_managed(text, inventory))
+    return entry
+
+
+def forgettable(directory: Path, text: str) -> tuple[Organization, Address]:
+    """Find whose inventory holds an address, be it as one that a run set out to change and did not come to know of.
+
+    Raises:
+        UsageInvalid: the address is none, or nothing of ours.
+    """
+    address, organization, inventory = _place(directory, text)
+    held = inventory is not None and (
+        inventory.find(address.kind, address.key) is not None or inventory.intended(address.kind, address.key)
+    )
+    if not held:
+        raise UsageInvalid(_not_managed(text, inventory))
+    return organization, address
+
+
+def _place(directory: Path, text: str) -> tuple[Address, Organization, Inventory | None]:
+    address = _address(text)
+    organizations = {one.name: one for one in configured(directory)}
+    if address.organization not in organizations:
+        raise UsageInvalid(_not_configured(address, organizations))
+    organization = organizations[address.organization]
+    return address, organization, inventory_of(organization, directory)
 
 
 def _plan(directory: Path, names: Sequence[str], narration: Narration, *, forgetful: bool) -> Planned:
@@ -141,14 +178,14 @@ def _why_left(change: Change) -> str:
     return "it would change" if change.action is not Action.ADOPT else "it is refused"
 
 
-def _readable(organization: Organization, directory: Path) -> Inventory | None:
+def _standing(organization: Organization, directory: Path) -> _Standing:
     """Read the inventory that is being replaced, if it can be; that it cannot is why it is rebuilt."""
     try:
-        return inventory_of(organization, directory)
+        return _Standing(inventory=inventory_of(organization, directory))
     except ReconcilerError as error:
         if any(problem.code == "inventory-unreachable" for problem in error.problems):
             raise
-        return None
+        return _Standing(readable=False)
 
 
 def _kept(old: Inventory | None) -> Inventory | None:
@@ -196,7 +233,19 @@ def _not_adoptable(address: Address, part: Part | None) -> Problem:
     )
 
 
-def _not_managed(text: str, known: Sequence[str]) -> Problem:
+def _not_configured(address: Address, names: Collection[str]) -> Problem:
+    close = get_close_matches(address.organization, names, n=1)
+    return Problem(
+        code="organization-unknown",
+        summary="no such organization",
+        where=str(address),
+        detail=f'reconciler.yaml names no organization "{address.organization}".',
+        remedy=f'Did you mean "{close[0]}"?' if close else f"It names {', '.join(names)}.",
+    )
+
+
+def _not_managed(text: str, inventory: Inventory | None) -> Problem:
+    known = [] if inventory is None else [f"{inventory.organization}/{name}" for name in inventory.managed]
     close = get_close_matches(text, known, n=1)
     return Problem(
         code="not-managed",

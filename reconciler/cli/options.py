@@ -53,7 +53,7 @@ _allow = click.option(
     "guards",
     multiple=True,
     metavar="GUARD=TARGET",
-    help="Let one guard let this kind or address through; a refusal shows what to type.",
+    help="Let through what this guard refuses here; a refusal shows what to type.",
 )
 lock_timeout = click.option(
     "--lock-timeout",

@@ -19,11 +19,11 @@ from reconciler.cli.options import Session, allowing, as_json, expect, no_color,
     "reconciler plan --allow-delete customer=41",
 )
 @organizations
-@as_json
 @click.option("--out", "file", type=click.Path(path_type=Path), help="Save the plan for `apply FILE`.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to do.")
 @expect
 @allowing
+@as_json
 @no_color
 @pass_session
 def plan(

@@ -13,7 +13,7 @@ from reconciler.errors import PlanStale, Problem, UsageInvalid
 from reconciler.model.change import Action, Change
 from reconciler.model.inventory import Inventory
 from reconciler.model.organization import Organization
-from reconciler.model.plan import Plan
+from reconciler.model.plan import Plan, Share
 
 
 def narrowed(plan: Plan, names: Sequence[str]) -> Plan:
@@ -39,10 +39,14 @@ def narrowed(plan: Plan, names: Sequence[str]) -> Plan:
 def check_owned(plan: Plan, inventories: Mapping[str, Inventory | None]) -> None:
     """Refuse a plan that prunes or forgets what the inventory does not hold any more, or not as it did.
 
+    So is one that uses a reviewed override line which another apply has consumed; what this very plan consumed when it
+    was begun is its own.
+
     Raises:
         PlanStale: the inventory was written since.
     """
-    moved = [
+    moved = [_spent(share) for share in plan.shares if _is_spent(share, plan, inventories.get(share.organization))]
+    moved += [
         _not_ours(change)
         for change in plan.changes
         if change.source is None
@@ -75,6 +79,23 @@ def check_fits(plan: Plan, organizations: Iterable[Organization]) -> None:
     ]
     if moved:
         raise PlanStale(*moved)
+
+
+def _is_spent(share: Share, plan: Plan, inventory: Inventory | None) -> bool:
+    if inventory is None or set(share.spends).isdisjoint(inventory.spent):
+        return False
+    return inventory.agreement is None or inventory.agreement.plan != plan.digest
+
+
+def _spent(share: Share) -> Problem:
+    return Problem(
+        code="plan-override-spent",
+        summary="the plan uses an override that another apply consumed",
+        where=share.organization,
+        detail="A reviewed line of allow lets something through once, and another plan was applied by it.",
+        remedy="Plan again. If the same is needed once more, have a line of its own reviewed:",
+        command="reconciler plan --out FILE",
+    )
 
 
 def _is_still_ours(change: Change, inventory: Inventory | None) -> bool:

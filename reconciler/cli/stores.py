@@ -21,6 +21,9 @@ from reconciler.store.inventory import InventoryStore
 from reconciler.store.inventory_file import FileInventoryStore
 from reconciler.store.lock import LeaseTerms
 
+PATIENCE = 30.0
+"""Seconds that a call of git may take: one that hangs ends before the run must stop for want of a renewed lease."""
+
 
 def terms() -> LeaseTerms:
     """Give the terms of a lease by this machine's clock."""
@@ -36,7 +39,12 @@ def store_of(organization: Organization, directory: Path, name: str | None = Non
     from reconciler.store.inventory_git import GitInventoryStore
 
     repository = GitRepository(
-        directory=directory, where=kept_as, environment=os.environ, now=now, remote=organization.inventory.remote
+        directory=directory,
+        where=kept_as,
+        environment=os.environ,
+        now=now,
+        remote=organization.inventory.remote,
+        patience=PATIENCE,
     )
     return GitInventoryStore(repository=repository, organization=kept_as, terms=terms())
 

@@ -133,7 +133,7 @@ def _immutable(old: Address, vendor: Vendor) -> Flaw:
         summary="an external id cannot be changed",
         detail=f'"{old}" goes by an external id, and {vendor.title} calls these unique and immutable.',
         why="A new external id is a new object: what hangs on the old one would not come along.",
-        remedy="Keep the external id, or declare the new one and let the old one go by an entry under removed:.",
+        remedy="Keep the external id; or declare the new one and leave the old one out, if it is another.",
     )
 
 

@@ -46,6 +46,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from reconciler.diff.compare import agree
+from reconciler.diff.known import known_keys, known_members
 from reconciler.model.address import digest_key
 from reconciler.model.kind import Flaw, MemberKind
 from reconciler.model.resource import Fields
@@ -138,29 +139,9 @@ def match_members(
         known: The remote ids that the inventory holds, by member key.
     """
     keys = [member_key(member, kind, secret) for member in declared]
-    return _Matching(declared, live, kind, _known(declared, live, kind, keys, known), only_add=only_add).match(
-        keys, secret
-    )
-
-
-def _known(
-    declared: Sequence[Fields], live: Sequence[Fields], kind: MemberKind, keys: Sequence[str], known: Mapping[str, str]
-) -> dict[int, Fields]:
-    """Give the live members that the inventory knows declared ones as, by place in the document's list."""
-    if not known:
-        return {}
-    identities = {row[kind.identity] for row in live if row.get(kind.identity)}
-    wanted = {member[kind.identity] for member in declared if member.get(kind.identity)}
-    rows = {str(row[kind.remote]): row for row in live}
-    found: dict[int, Fields] = {}
-    for index, member in enumerate(declared):
-        identity, row = member.get(kind.identity), rows.get(known.get(keys[index], ""))
-        if row is None or identity in identities or not (identity or member.get(kind.key)):
-            continue
-        if not row.get(kind.identity) or not (identity or row[kind.identity] in wanted):
-            found[index] = row
-    counts = Counter(id(row) for row in found.values())
-    return {index: row for index, row in found.items() if counts[id(row)] == 1}
+    found = known_members(declared, live, kind, keys, known)
+    former = known_keys(kind, keys, known)
+    return _Matching(declared, live, kind, found, only_add=only_add).match(keys, former, secret)
 
 
 class _Matching:
@@ -185,7 +166,7 @@ class _Matching:
         self.by_natural: Mapping[str, list[Fields]] = _grouped(live, kind.natural)
         self.wanted = {member[kind.identity]: member for member in declared if member.get(kind.identity)}
 
-    def match(self, keys: Sequence[str], secret: str) -> MemberMatch:
+    def match(self, keys: Sequence[str], former: Mapping[str, str], secret: str) -> MemberMatch:
         flaws = list(self._live_flaws())
         pairs: list[MemberPair] = []
         for index, member in enumerate(self.declared):
@@ -194,9 +175,10 @@ class _Matching:
                 flaws.append(_flaw(self.kind, index, *flaw))
             pairs.append(MemberPair(key=keys[index], declared=member, live=found, index=index))
         taken = {id(pair.live) for pair in pairs if pair.live is not None}
-        pairs += [
-            MemberPair(key=member_key(row, self.kind, secret), live=row) for row in self.live if id(row) not in taken
-        ]
+        for row in self.live:
+            if id(row) not in taken:
+                named = None if row.get(self.kind.identity) else former.get(str(row[self.kind.remote]))
+                pairs.append(MemberPair(key=named or member_key(row, self.kind, secret), live=row))
         return MemberMatch(pairs=tuple(pairs), flaws=tuple(flaws))
 
     def _live_flaws(self) -> list[Flaw]:

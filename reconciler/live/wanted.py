@@ -4,14 +4,14 @@ What is managed and no longer declared goes, or is forgotten: so it is read like
 too as long as there is little of it, since a twin that comes in its place is known by them; where so much goes that
 the ceiling refuses it anyway they would only cost. What a run that left no ending set out to make or take counts as
 ours here. Where something is to be removed that takes values of other objects with it, all of those are listed, to be
-counted.
+counted. Where something goes that others may belong to, all of its kind are: a vendor may refuse to delete a parent, or
+leave those who stay without one, and a look-up shows nobody who names it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain
 
 from reconciler.model.inventory import Inventory
 from reconciler.model.kind import Kind
@@ -67,8 +67,12 @@ def wanted_keys(
             wanted.with_members.add(removal.key)
         for holder in holders_of(rows[removal.kind], rows.values()):
             found[holder.name] = replace(found.get(holder.name) or Wanted(), whole=True)
+    losing = {removal.kind for removal in desired.removals}
     if inventory is not None:
-        _want_managed(found, inventory, rows)
+        losing |= _want_managed(found, inventory, rows)
+    for name in losing:
+        if any(referred == name for _, referred in references[name]):
+            found[name] = replace(found[name], whole=True)
     return found
 
 
@@ -79,13 +83,19 @@ def holders_of(kind: Kind, kinds: Iterable[Kind]) -> list[Kind]:
     return [one for one in kinds if any(field.keys_reference == kind.name for field in one.fields)]
 
 
-def _want_managed(found: dict[str, Wanted], inventory: Inventory, kinds: Mapping[str, Kind]) -> None:
-    going: dict[str, set[str]] = {}
-    intended = ((intent.kind, intent.key) for intent in inventory.intents)
-    for name, key in chain(((entry.kind, entry.key) for entry in inventory.managed.values()), intended):
-        if name in kinds and key not in found.setdefault(name, Wanted()).keys:
-            going.setdefault(name, set()).add(key)
-    for name, keys in going.items():
-        found[name].keys.update(keys)
-        if kinds[name].members and len(keys) <= MOST_LISTS:
-            found[name].with_members.update(keys)
+def _want_managed(found: dict[str, Wanted], inventory: Inventory, kinds: Mapping[str, Kind]) -> set[str]:
+    """Want what is ours and not wanted so far, and name the kinds that have any: it goes, or is forgotten."""
+    losing: set[str] = set()
+    for name, kind in kinds.items():
+        ours = {entry.key for entry in inventory.managed.values() if entry.kind == name}
+        ours.update(intent.key for intent in inventory.intents if intent.kind == name)
+        if not ours:
+            continue
+        wanted = found.setdefault(name, Wanted())
+        going = ours - wanted.keys
+        wanted.keys.update(going)
+        if kind.members and len(going) <= MOST_LISTS:
+            wanted.with_members.update(going)
+        if going:
+            losing.add(name)
+    return losing

@@ -57,9 +57,10 @@ class Intent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """A reviewed plan that `apply --expect` began: its digest, those of its changes, and the override lines it used.
+    """A reviewed plan that was begun, by its digest or from its file.
 
-    The same job may do what is left of exactly these changes, though the plan of the rest has another digest.
+    `plan` is its digest, `changes` those of its changes, `spent` the override lines that it used. The same job may do
+    what is left of exactly these changes, though the plan of the rest has another digest.
     """
 
     plan: str

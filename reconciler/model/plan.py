@@ -44,6 +44,7 @@ class Share:
     was made. `spends` are the ids of the reviewed override lines that the plan uses; applying it consumes them.
     `managed` counts what is ours, and is None on a first run.
     `former` is the name that the organization had before, whose inventory it goes on with until it has its own.
+    `sizes` are how many objects of each kind complete listings gave, as far as no guard doubts them.
     `documents` are the files that unchanged things stand in now, by `kind/key`, where the inventory names others.
     """
 
@@ -61,6 +62,7 @@ class Share:
     former: str = ""
     managed: int | None = None
     spared: tuple[Spared, ...] = ()
+    sizes: Mapping[str, int] = field(default_factory=dict)
     documents: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -15,21 +15,25 @@ from reconciler.diff.match import match
 from reconciler.errors import DesiredStateInvalid, Problem, in_order
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
+from reconciler.model.guards import LIVE_SHRANK
 from reconciler.model.inventory import Inventory
 from reconciler.model.kind import Kind
 from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan, Share, Spared
 from reconciler.model.resource import Declared, Observed
 from reconciler.model.state import Allowance, DesiredState, LiveState, Surroundings, Unread
+from reconciler.plan.ceilings import believed_sizes
 from reconciler.plan.changes import Draft, alteration, creation, stands
 from reconciler.plan.cost import cost
 from reconciler.plan.destruction import with_takes
 from reconciler.plan.digest import plan_digest
 from reconciler.plan.entries import documents_now
+from reconciler.plan.evidence import unproven
 from reconciler.plan.guard import Locate, block_dependents, flaw_problem, item_place, judge
 from reconciler.plan.guards import refusals
 from reconciler.plan.kinship import with_kin
 from reconciler.plan.moves import former_organization
+from reconciler.plan.names import with_names
 from reconciler.plan.order import order
 from reconciler.plan.overrides import Judgement, held_back, judge_refusals, line_warnings, option_warnings
 from reconciler.plan.ownership import ownership_of
@@ -74,7 +78,7 @@ def build(parts: Sequence[Part], *, locate: Locate = item_place) -> Plan:
         blocked=tuple(blocked for one in finished for blocked in one.blocked),
         warnings=(*(problem for one in finished for problem in one.warnings), *_idle_options(parts, finished)),
         overrides=tuple(text for one in finished for text in one.overrides),
-        problems=tuple(problem for part in parts for problem in _unproven(part)),
+        problems=tuple(problem for part in parts for problem in unproven(part.desired, part.live)),
     )
     return replace(plan, digest=plan_digest(plan))
 
@@ -133,10 +137,11 @@ class _Drafting:
             drafts = [*self._compared(kind, unchanged), *removed(self.ownership, kind), *left.drafts]
             if drafts:
                 surroundings = self._surroundings(kind, seen=kind.seen(self._all_live(name)))
-                drafts = with_takes(drafts, kind, self.kinds.values(), self.live)
+                drafts = with_takes(drafts, kind, self.kinds.values(), self.live, self.ownership.inventory.sizes)
                 drafts = with_transfers(with_kin(drafts, kind, listed=surroundings.listed), kind)
                 judged += [judge(draft, kind, surroundings, self.locate) for draft in drafts]
-        judgement = self._guarded(judged)
+        scene = self._scene(judged)
+        judgement = judge_refusals(refusals(scene), self.allowances, scene.inventory.spent)
         judged = [held_back(one, judgement) for one in judged]
         blocked = [one for one in judged if isinstance(one, Blocked)]
         candidates = [one.change if isinstance(one, Blocked) else one for one in judged]
@@ -144,11 +149,12 @@ class _Drafting:
         ordered = order(candidates, self.kinds)
         changes, held = block_dependents([one for one in ordered if one.address not in refused], blocked)
         every_blocked = sorted([*blocked, *held], key=lambda one: one.change.address)
-        used = judgement.used({change.address for change in changes})
+        used = judgement.used(changes)
+        sizes = believed_sizes(scene, judgement.kinds(LIVE_SHRANK))
         return _Finished(
-            share=self._share(changes, unchanged, used, spared),
-            changes=tuple(_named(change, self.kinds, self.live) for change in changes),
-            blocked=tuple(replace(one, change=_named(one.change, self.kinds, self.live)) for one in every_blocked),
+            share=replace(self._share(changes, unchanged, used, spared), sizes=sizes),
+            changes=tuple(with_names(change, self.kinds, self.live) for change in changes),
+            blocked=tuple(replace(one, change=with_names(one.change, self.kinds, self.live)) for one in every_blocked),
             warnings=(
                 *self.desired.warnings,
                 *removal_warnings(self.ownership, self.locate),
@@ -159,9 +165,9 @@ class _Drafting:
             judgement=judgement,
         )
 
-    def _guarded(self, judged: Sequence[Change | Blocked]) -> Judgement:
-        """Let the guards look at everything that nothing speaks against so far."""
-        scene = Scene(
+    def _scene(self, judged: Sequence[Change | Blocked]) -> Scene:
+        """Set everything that nothing speaks against so far before the guards."""
+        return Scene(
             organization=self.organization.name,
             endpoint=self.organization.base_url or self.organization.endpoint,
             provider=self.organization.vendor.name,
@@ -171,8 +177,8 @@ class _Drafting:
             declared=self.declared,
             live=self.live,
             changes=[one for one in judged if isinstance(one, Change)],
+            blocked=[one.change for one in judged if isinstance(one, Blocked)],
         )
-        return judge_refusals(refusals(scene), self.allowances, self.ownership.inventory.spent)
 
     def _remarks(self) -> Iterator[Problem]:
         """Tell what a vendor's table has to say of objects beside what changes."""
@@ -286,38 +292,3 @@ def _by_kind(declared: Sequence[Declared], kinds: Mapping[str, Kind]) -> dict[st
     for resource in sorted(declared, key=lambda one: one.key):
         index[resource.kind][resource.key] = resource
     return index
-
-
-def _unproven(part: Part) -> Iterator[Problem]:
-    for certificate in part.live.certificates:
-        if certificate.complete:
-            continue
-        unknown = sum(
-            1
-            for resource in part.desired.declared
-            if resource.kind == certificate.kind and isinstance(part.live.find(resource.kind, resource.key), Unread)
-        )
-        yield Problem(
-            code="listing-incomplete",
-            summary="a listing did not prove that it saw everything",
-            where=part.organization.name,
-            detail=f"The listing of {certificate.kind} objects proves nothing: {certificate.flaw} "
-            f"({certificate.rows} of {certificate.total} rows, {certificate.scans} scans). "
-            f"Of {unknown} declared ones nobody can say whether they exist.",
-            why="Nothing counts as absent on such evidence, so nothing of this plan may be applied.",
-            remedy="Plan again when nobody writes to this organization, or ask the vendor if it persists.",
-        )
-
-
-def _named(change: Change, kinds: Mapping[str, Kind], live: LiveState) -> Change:
-    """Add what a person calls the ids out of catalogues, for display."""
-    kind = kinds[change.address.top.kind]
-    fields = list(change.fields)
-    for place, row in enumerate(fields):
-        field = kind.field(row.path[0])
-        entries = live.catalogues.get(field.catalogue, ()) if field and field.catalogue else ()
-        if entries:
-            names = {entry.id: entry.name for entry in entries}
-            fields[place] = replace(row, before_name=names.get(str(row.before)), after_name=names.get(str(row.after)))
-    named = tuple(fields)
-    return change if named == change.fields else replace(change, fields=named)

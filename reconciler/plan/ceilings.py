@@ -23,7 +23,7 @@ going by the first twenty, because they came first and may be gone for one commo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from reconciler.model.change import Action, Change, MemberAction
 from reconciler.model.guards import DELETES, DESIRED_EMPTY, LIVE_SHRANK, UPDATES
@@ -52,8 +52,8 @@ def organization_changed(scene: Scene) -> Iterator[Refusal]:
             summary="another organization behind the same name",
             detail=detail,
             why="An inventory is of one organization: what is missing at another one must not be created there.",
-            first="Correct endpoint or credentials, or give the other organization a name of its own. "
-            "If it is the same one all the same, allow it for this run:",
+            instead="Correct endpoint or credentials, or give the other organization a name of its own.",
+            meant="If it is the same organization",
         )
         yield of_organization(scene.organization, scene.changes, words)
 
@@ -86,9 +86,8 @@ def _answers(scene: Scene, entry: Managed) -> bool:
 
 def live_shrank(scene: Scene, kind: str) -> Iterator[Refusal]:
     """Hold back what rests on absence, and what deletes, where more than a fifth of a kind is missing."""
-    rows = next((one.rows for one in scene.live.certificates if one.kind == kind and one.complete), None)
-    before = scene.inventory.sizes.get(kind, 0) - _gone_by_us(scene, kind)
-    if rows is None or (before - rows) * _FIFTHS <= before:
+    before, rows = _size_before(scene, kind), _listed(scene).get(kind)
+    if rows is None or not _is_shrunk(before, rows):
         return
     changes = [*scene.of(kind, Action.CREATE, Action.DELETE, Action.FORGET)]
     changes += [change for change in scene.of(kind, *WRITES) if change.touched(MemberAction.REMOVE)]
@@ -99,6 +98,32 @@ def live_shrank(scene: Scene, kind: str) -> Iterator[Refusal]:
             why="What is missing may be hidden rather than gone: it would be created twice, or forgotten.",
         )
         yield of_kind(LIVE_SHRANK, scene.organization, kind, changes, words)
+
+
+def believed_sizes(scene: Scene, allowed: Collection[str]) -> Mapping[str, int]:
+    """Give how much complete listings gave, for the next run to compare with.
+
+    A listing that shrank is believed only where that was `allowed` of its kind: what else is applied must not make the
+    next run take it for the usual size.
+    """
+    listed = _listed(scene)
+    return {
+        kind: rows
+        for kind, rows in listed.items()
+        if kind in allowed or not _is_shrunk(_size_before(scene, kind), rows)
+    }
+
+
+def _listed(scene: Scene) -> Mapping[str, int]:
+    return {one.kind: one.rows for one in scene.live.certificates if one.complete}
+
+
+def _size_before(scene: Scene, kind: str) -> int:
+    return scene.inventory.sizes.get(kind, 0) - _gone_by_us(scene, kind)
+
+
+def _is_shrunk(before: int, rows: int) -> bool:
+    return (before - rows) * _FIFTHS > before
 
 
 def _gone_by_us(scene: Scene, kind: str) -> int:

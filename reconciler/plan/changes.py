@@ -17,6 +17,7 @@ from reconciler.model.kind import Field, Flaw, Kind, MemberKind
 from reconciler.model.resource import Declared, Fields, Observed, Removal
 from reconciler.plan.check import plain, precondition
 
+REKEYED = "member-rekeyed"
 Known = Mapping[str, Mapping[str, str]]
 """The remote ids of a resource's members as the inventory holds them, by section and member key."""
 
@@ -124,7 +125,7 @@ def alteration(
         unchanged=len(standing),
         cause="declared otherwise than it is",
         source=declared.source,
-        marks=_rekeyed(members, kind),
+        marks=rekeyed_marks(members, kind),
     )
     return Draft(change=change, flaws=flaws)
 
@@ -191,9 +192,13 @@ def _losses(row: Fields, rows: Sequence[Field]) -> Iterator[FieldChange]:
             yield FieldChange(path=(field.name,), before=row[field.name], after=None, personal=field.personal)
 
 
-def _rekeyed(members: Sequence[MemberChange], kind: Kind) -> tuple[Mark, ...]:
-    """Hint that a member known only by its e-mail may have been given a new one, which reads as remove and add."""
-    unnamed = [one for one in members if not has_identity(one.address.key, kind.member(one.section))]
+def rekeyed_marks(members: Sequence[MemberChange], kind: Kind) -> tuple[Mark, ...]:
+    """Hint that a member known only by its e-mail may have been given a new one, which reads as remove and add.
+
+    Whoever comes from or goes to another resource is nobody's other half here.
+    """
+    alone = [one for one in members if one.elsewhere is None]
+    unnamed = [one for one in alone if not has_identity(one.address.key, kind.member(one.section))]
     added = [one for one in unnamed if one.action is MemberAction.ADD]
     removed = [one for one in unnamed if one.action is MemberAction.REMOVE]
     if not added or not removed:
@@ -202,7 +207,7 @@ def _rekeyed(members: Sequence[MemberChange], kind: Kind) -> tuple[Mark, ...]:
         f"{removed[0].address.key} goes and {added[0].address.key} comes: if that is one person with a new e-mail, "
         "give it an external id (or `key:`) first, so that it is changed instead."
     )
-    return (Mark(code="member-rekeyed", text=text, path=added[0].path),)
+    return (Mark(code=REKEYED, text=text, path=added[0].path),)
 
 
 def _missing(field: Field, address: Address) -> Flaw:

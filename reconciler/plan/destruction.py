@@ -7,7 +7,8 @@ the tables: a field whose keys are keys of that kind (`Field.keys_reference`).
 | every object of each holding kind      | what follows                                             |
 |----------------------------------------|----------------------------------------------------------|
 | was listed, with a certificate         | counted, those without external id too; part of the plan |
-| was not, or not provably all           | refused (`destroys-uncounted`)                           |
+| was, and more than a fifth is missing  | refused (`destroys-uncounted`): an outage may look empty |
+| was not, or not provably all           | refused                                                  |
 
 A value is held where it is not nothing; a definition that the vendor names by remote id alone counts by that.
 """
@@ -26,12 +27,18 @@ from reconciler.model.state import LiveState
 from reconciler.plan.changes import Draft
 from reconciler.plan.refusal import Refusal, Words, of_object
 
+_SHARE = 0.8
 _NOTHING: tuple[Value, ...] = (None, "", [], {})
 
 
-def with_takes(drafts: Iterable[Draft], kind: Kind, kinds: Iterable[Kind], live: LiveState) -> list[Draft]:
-    """Count what goes with the deletions among these drafts of one kind; what cannot be counted stays unnamed."""
-    holders = holders_of(kind, kinds)
+def with_takes(
+    drafts: Iterable[Draft], kind: Kind, kinds: Iterable[Kind], live: LiveState, sizes: Mapping[str, int]
+) -> list[Draft]:
+    """Count what goes with the deletions among these drafts of one kind; what cannot be counted stays unnamed.
+
+    `sizes` are how many objects of each kind the last complete listing gave.
+    """
+    holders = [one for one in holders_of(kind, kinds) if _is_listed(one, live, sizes)]
     return [_counted(draft, holders, live) if holders else draft for draft in drafts]
 
 
@@ -43,7 +50,8 @@ def uncounted(change: Change, kind: Kind, kinds: Iterable[Kind]) -> Iterator[Ref
         words = Words(
             summary="nobody counted what goes with it",
             detail=f"Deleting it deletes its value at every object that holds one, and not all {names} were listed.",
-            first="Plan again. If it is meant whatever it takes with it, allow it for this run:",
+            instead="Plan again.",
+            meant="If it is meant whatever it takes with it",
         )
         yield of_object(UNCOUNTED, [change], words)
 
@@ -52,12 +60,13 @@ def _counted(draft: Draft, holders: Iterable[Kind], live: LiveState) -> Draft:
     change = draft.change
     if change.action is not Action.DELETE:
         return draft
-    takes = {one.name: _holding(change, one, live) for one in holders if _is_listed(one, live)}
+    takes = {one.name: _holding(change, one, live) for one in holders}
     return replace(draft, change=replace(change, takes=takes))
 
 
-def _is_listed(kind: Kind, live: LiveState) -> bool:
-    return any(one.kind == kind.name and one.complete for one in live.certificates)
+def _is_listed(kind: Kind, live: LiveState, sizes: Mapping[str, int]) -> bool:
+    least = sizes.get(kind.name, 0) * _SHARE
+    return any(one.kind == kind.name and one.complete and one.rows >= least for one in live.certificates)
 
 
 def _holding(change: Change, holder: Kind, live: LiveState) -> int:

@@ -33,11 +33,11 @@ from __future__ import annotations
 
 import shlex
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.model.change import Action, Change
 from reconciler.model.kind import Kind
-from reconciler.model.resource import Observed
+from reconciler.model.resource import Observed, Value
 from reconciler.plan.ceilings import (
     delete_ceiling,
     desired_empty,
@@ -78,8 +78,8 @@ def _protected(scene: Scene, change: Change) -> Iterator[Refusal]:
         words = Words(
             summary="a protected object would be deleted",
             detail=f"It was applied with `protected: true` from {entry.document}, and that was never taken back.",
-            first="Declare it with `protected: false` and apply that, before it goes. "
-            "If it is to go at once, allow it for this run:",
+            instead="Declare it with `protected: false` and apply that, before it goes.",
+            meant="If it is to go at once",
         )
         yield of_object("protected", [change], words)
 
@@ -87,17 +87,22 @@ def _protected(scene: Scene, change: Change) -> Iterator[Refusal]:
 def _not_empty(scene: Scene, change: Change, kind: Kind) -> Iterator[Refusal]:
     found = scene.live.find(kind.name, change.address.key)
     holding = [name for name in kind.guards if isinstance(found, Observed) and found.facts.get(name)]
-    if not holding:
-        return
-    stays = "Leave it there and take it out of the inventory"
-    words = Words(
-        summary="it is not empty",
-        detail=f"{scene.title} deletes empty ones only, and of this one is not 0: {', '.join(holding)}.",
-        first=f"{stays}{'' if change.source is None else ', and the entry out of the documents'}: the first command. "
-        "If the delete is to be tried all the same, allow it for this run: the second.",
-        instead=[f"reconciler inventory forget {shlex.quote(str(change.address))}"],
-    )
-    yield of_object("not-empty", [change], words)
+    if holding:
+        words = Words(
+            summary="it is not empty",
+            detail=f"{scene.title} deletes empty ones only, and of this one is not 0: {', '.join(holding)}.",
+            instead=_to_leave(scene, change),
+            meant="If the delete is to be tried all the same",
+        )
+        yield of_object("not-empty", [change], words)
+
+
+def _to_leave(scene: Scene, change: Change) -> str:
+    entry = "" if change.source is None else "drop the entry under `removed:`"
+    if scene.inventory.find(change.address.kind, change.address.key) is None:
+        return f"To leave it there, {entry}."
+    forget = " and ".join(filter(None, (entry, "let the inventory forget it")))
+    return f"To leave it there, {forget}:\n    reconciler inventory forget {shlex.quote(str(change.address))}"
 
 
 def _children(scene: Scene, kind: Kind) -> Iterator[Refusal]:
@@ -107,30 +112,33 @@ def _children(scene: Scene, kind: Kind) -> Iterator[Refusal]:
     for name in names if deletes else ():
         after = _references_after(scene, kind, name, deletes)
         for parent, children in sorted(after.items()):
-            title = kind.title.lower()
             words = Words(
                 summary="something that stays belongs to it",
-                detail=f"{kind.title} {named(children)} will stay, and have it for the {name}."
-                if len(children) > 1
-                else f"{kind.title} {named(children)} will stay, and has it for the {name}.",
+                detail=f"It is the {name} of {named(children)}, which will stay.",
                 why=f"{scene.title} refuses that, or leaves them without a {name}.",
-                first=f"Give each {title} that stays another {name}, or remove it too. "
-                "If the delete is to be tried all the same, allow it for this run:",
+                instead=f"First give those who stay another {name}, or remove them too.",
+                meant="If the delete is to be tried all the same",
             )
             yield of_object("child-of-deleted", [deletes[parent]], words)
 
 
 def _references_after(scene: Scene, kind: Kind, name: str, deletes: Mapping[str, Change]) -> Mapping[str, list[str]]:
-    """Index by what goes those who stay and will name it, once the rest of the plan is applied."""
-    after = {
-        change.address.key: row.after
-        for change in scene.of(kind.name, Action.CREATE, *WRITES)
-        for row in change.fields
-        if row.path == (name,)
-    }
+    """Index by what goes those who stay and will name it, or mean to, once the rest of the plan is applied."""
+    after = dict(_newly_named(scene.of(kind.name, Action.CREATE, *WRITES), name))
+    meant = dict(_newly_named([one for one in scene.blocked if one.address.kind == kind.name], name))
     before = {key: found.fields.get(name) for key, found in scene.live.objects.get(kind.name, {}).items()}
+    keyless = {f"id:{one.remote_id}": one.fields.get(name) for one in scene.live.keyless.get(kind.name, ())}
+    spellings = {key: key for key in deletes} | {f"id:{change.remote_id}": key for key, change in deletes.items()}
+    coming = {key: parent for key, parent in meant.items() if str(parent) in spellings}
     children: dict[str, list[str]] = defaultdict(list)
-    for key, parent in {**before, **after}.items():
-        if str(parent) in deletes and key not in deletes:
-            children[str(parent)].append(key)
+    for key, parent in {**keyless, **before, **after, **coming}.items():
+        if str(parent) in spellings and key not in deletes:
+            children[spellings[str(parent)]].append(key)
     return children
+
+
+def _newly_named(changes: Iterable[Change], name: str) -> Iterator[tuple[str, Value]]:
+    for change in changes:
+        for row in change.fields:
+            if row.path == (name,) and change.action is not Action.DELETE:
+                yield change.address.key, row.after

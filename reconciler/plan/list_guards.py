@@ -23,7 +23,7 @@ from reconciler.model.change import Change, MemberAction, MemberChange
 from reconciler.model.guards import ADOPT_REMOVES
 from reconciler.model.kind import Kind, MemberKind
 from reconciler.plan.refusal import Refusal, Words, of_object
-from reconciler.plan.scene import WRITES
+from reconciler.plan.scene import WRITES, named
 
 
 def list_refusals(change: Change, kind: Kind) -> Iterator[Refusal]:
@@ -37,40 +37,45 @@ def list_refusals(change: Change, kind: Kind) -> Iterator[Refusal]:
             yield from (_adoption(change, one) for one in removed)
         if removed and len(removed) == len(rows):
             yield _emptied(change, member, removed)
-        elif member.exclusive and _leaderless(rows, removed, member.exclusive):
-            yield _headless(change, member, member.exclusive)
+        elif member.exclusive:
+            yield from (_headless(change, one, member.exclusive) for one in _leaders(rows, removed, member.exclusive))
 
 
 def _adoption(change: Change, member: MemberChange) -> Refusal:
     words = Words(
         summary="an adoption would remove somebody",
         detail=f'"{change.address.key}" is only now being adopted, and no document lists this {member.address.kind}.',
-        first=f"List the {member.address.kind} to keep it. If it is to go, allow it for this run:",
+        instead=f"List the {member.address.kind} to keep it.",
+        meant="If it is to go",
     )
     return of_object(ADOPT_REMOVES, [change], words, subject=member.address)
 
 
 def _emptied(change: Change, member: MemberKind, removed: Sequence[MemberChange]) -> Refusal:
+    who = named(one.address.key for one in removed)
     words = Words(
         summary="a list would be left empty",
-        detail=f"`{member.section}` is declared with nobody in it, and {len(removed)} would go.",
-        first=f"Leave `{member.section}` out to leave the list alone. If nobody is to be left, allow it for this run:",
+        detail=f"`{member.section}` is declared with nobody in it, and that lets {who} go.",
+        instead=f"Leave `{member.section}` out to leave the list alone.",
+        meant="If nobody is to be left",
     )
     return of_object("list-emptied", [change], words)
 
 
-def _headless(change: Change, member: MemberKind, flag: str) -> Refusal:
+def _headless(change: Change, member: MemberChange, flag: str) -> Refusal:
     words = Words(
         summary="the main one would be removed",
-        detail=f"The {member.name} with `{flag}: true` goes, and nobody takes the place.",
-        first=f"Declare `{flag}: true` of another. If nobody is to take the place, allow it for this run:",
+        detail=f'The {member.address.kind} "{member.address.key}" has `{flag}: true` and goes; nobody takes the place.',
+        instead=f"Declare `{flag}: true` of another, or keep the one that has it.",
+        meant="If the vendor may choose, or nobody is to be it",
     )
     return of_object("main-removed", [change], words)
 
 
-def _leaderless(rows: Sequence[MemberChange], removed: Sequence[MemberChange], flag: str) -> bool:
-    goes = any(_carries(one, flag, before=True) for one in removed)
-    return goes and not any(_carries(one, flag, before=False) for one in rows)
+def _leaders(rows: Sequence[MemberChange], removed: Sequence[MemberChange], flag: str) -> list[MemberChange]:
+    """Give the main one who goes, unless another is declared to take the place."""
+    taken = any(_carries(one, flag, before=False) for one in rows)
+    return [] if taken else [one for one in removed if _carries(one, flag, before=True)]
 
 
 def _carries(member: MemberChange, flag: str, *, before: bool) -> bool:

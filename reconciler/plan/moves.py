@@ -11,7 +11,8 @@ nobody can tell a renamed key from a person who went beside one who came.
 | both                | whatever              | nothing: `to` is somebody already, who stays who it is    |
 | not `from`          | whatever              | nothing: it was done, or never was                        |
 
-So an entry that was carried out is inert, also when its old key is given to somebody else one day. A move comes before
+So an entry that was carried out is inert, also when its old key is given to somebody else one day. Entries that lead on
+from one another are followed to their end, for whoever missed an apply in between. A move comes before
 everything else of its resource, and what else is planned there is judged as if it were done; should that come to stand
 without it, it has recorded the new key itself, and the move finds nothing left to do.
 
@@ -20,7 +21,7 @@ A resource has no such entry: it goes by its external id, which is immutable (`d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.diff.members import member_key
@@ -56,7 +57,7 @@ def carry_moves(inventory: Inventory, desired: DesiredState, kinds: Iterable[Kin
     declared = {(one.kind, one.key): one for one in desired.declared}
     managed = dict(inventory.managed)
     changes: dict[Address, Change] = {}
-    for move in moves:
+    for move in _led_on(moves):
         change = _change(move, desired.organization, managed, rows, declared, secret)
         if change is not None:
             name = f"{move.kind}/{change.address.top.key}"
@@ -64,6 +65,17 @@ def carry_moves(inventory: Inventory, desired: DesiredState, kinds: Iterable[Kin
             changes[change.address] = change
     ordered = tuple(changes[address] for address in sorted(changes))
     return Moved(inventory=replace(inventory, managed=managed), changes=ordered)
+
+
+def _led_on(moves: Sequence[Move]) -> Iterator[Move]:
+    """Give the moves, each with the end of what leads on from it; a circle ends where it began to repeat itself."""
+    following = {(move.kind, move.before): move.after for move in moves}
+    for move in moves:
+        after, passed = move.after, {move.before}
+        while after not in passed and (move.kind, after) in following:
+            passed.add(after)
+            after = following[move.kind, after]
+        yield replace(move, after=after)
 
 
 def former_organization(moves: Iterable[Move], inventory: Inventory) -> str:

@@ -49,9 +49,16 @@ class Judgement:
     named: frozenset[Allowance]
     nameable: Mapping[str, tuple[str, ...]]
 
-    def used(self, going: Collection[Address]) -> tuple[Allowance, ...]:
-        """Give the overrides without which something of what goes would not."""
+    def used(self, changes: Iterable[Change]) -> tuple[Allowance, ...]:
+        """Give the overrides without which something of these changes would not go."""
+        going = {change.address for change in changes} if self.leaves else set()
         return tuple(one for one, addresses in self.leaves.items() if any(address in going for address in addresses))
+
+    def kinds(self, guard: str) -> frozenset[str]:
+        """Give the kinds of what a guard was told to let through."""
+        return frozenset(
+            one.kind for leave, addresses in self.leaves.items() if leave.guard == guard for one in addresses
+        )
 
 
 def judge_refusals(refusals: Iterable[Refusal], allowances: Sequence[Allowance], spent: Collection[str]) -> Judgement:
@@ -84,7 +91,7 @@ def judge_refusals(refusals: Iterable[Refusal], allowances: Sequence[Allowance],
 
 def held_back(one: Change | Blocked, judgement: Judgement) -> Change | Blocked:
     """Block a change that a guard refuses; what was blocked before stays so for its own reason."""
-    if isinstance(one, Blocked) or one.address not in judgement.refused:
+    if isinstance(one, Blocked) or not judgement.refused or one.address not in judgement.refused:
         return one
     first, *others = judgement.refused[one.address]
     return Blocked(change=one, problem=first, others=tuple(others))

@@ -16,8 +16,9 @@ So nothing is deleted for not being declared unless the inventory holds it, with
 
 What follows where nothing is declared is worked out in `pruning`.
 
-An intent without an ending (a run that was killed) counts as ours: that run set out to make exactly this, or to take
-in exactly the object of this remote id. It stands in for an entry, and where it is to create, for one of another id.
+An intent without an ending (a run that was killed) counts as ours where it is to create: that run had seen that nothing
+was there, and set out to make exactly this. It stands in for an entry, and for one of another id. An intent to adopt
+leaves the object what it was before: it is adopted now, under the same policy, and nobody is removed from its lists.
 
 Rejected: marking objects at the vendor (there is no field for it), and taking "declared once, in an older commit" for
 ownership (a document may have been wrong, and never applied).
@@ -77,16 +78,12 @@ class Ownership:
         return removal.remote_id or (entry.remote_id if entry is not None else None)
 
     def is_ours(self, found: Observed) -> bool:
-        """Say whether this object is in the inventory, or a run that left no ending set out to make or take it."""
+        """Say whether this object is in the inventory, or a run that left no ending set out to make it."""
         if found.key is None:
             return False
         entry = self.inventory.find(found.kind, found.key)
-        if entry is not None and entry.remote_id == found.remote_id:
-            return True
-        intent = self.intents.get((found.kind, found.key)) if self.intents else None
-        if intent is None:
-            return False
-        return self.is_made(found.kind, found.key) or (entry is None and intent.remote_id == found.remote_id)
+        held = entry is not None and entry.remote_id == found.remote_id
+        return held or self.is_made(found.kind, found.key)
 
     def is_made(self, kind: str, key: str) -> bool:
         """Say whether a run that left no ending set out to create this: where it is live, it is that run's."""

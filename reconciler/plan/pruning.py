@@ -25,7 +25,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from reconciler.model.address import Address
-from reconciler.model.change import Action, Change, Precondition
+from reconciler.model.change import Action, Change, Mark, Precondition
 from reconciler.model.inventory import Intent, Managed
 from reconciler.model.kind import Kind
 from reconciler.model.plan import Spared
@@ -100,9 +100,10 @@ def _undeclared(ownership: Ownership, kind: Kind) -> Iterator[tuple[str, Managed
     """Give what the inventory knows of a kind and the documents do not, by key."""
     declared = {one.key for one in ownership.desired.declared if one.kind == kind.name}
     removed = {one.key: one for one in ownership.desired.removals if one.kind == kind.name}
-    known = {entry.key: entry for entry in ownership.inventory.managed.values() if entry.kind == kind.name}
-    intended = [key for name, key in ownership.intents if name == kind.name and key not in known]
-    for key in [*(key for key in known if key not in declared), *(key for key in intended if key not in declared)]:
+    entries = ownership.inventory.managed.values()
+    known = {one.key: one for one in entries if one.kind == kind.name and one.key not in declared}
+    intended = [key for name, key in ownership.intents if name == kind.name and key not in declared]
+    for key in dict.fromkeys((*known, *intended)):
         if key not in removed or not _is_meant(ownership, removed[key]):
             yield key, known.get(key), ownership.intents.get((kind.name, key))
 
@@ -135,7 +136,14 @@ def _pruned(ownership: Ownership, found: Observed, kind: Kind, entry: Managed | 
         )
         judged = None
     draft = destruction(found, kind, address, cause, ownership.digest_key)
-    return replace(draft, change=replace(draft.change, document=document, entry=judged))
+    marks = tuple(
+        _unread(member.section) for member in kind.members if (found.members or {}).get(member.section) is None
+    )
+    return replace(draft, change=replace(draft.change, document=document, entry=judged, marks=marks))
+
+
+def _unread(section: str) -> Mark:
+    return Mark(code="members-unread", text=f"Its {section} go with it; so many go that they were not read.")
 
 
 def _forgetting(address: Address, entry: Managed | None, found: Observed | Absent) -> Change:

@@ -77,8 +77,10 @@ def removed_reference_flaws(
 def reference_flaws(kind: Kind, declared: Mapping[str, Declared], live: LiveState) -> Iterator[tuple[Declared, Flaw]]:
     """Find every declared parent that will not exist, or that leads to a second level."""
     for field in kind.fields:
+        if field.reference != kind.name:
+            continue
         naming = [resource for resource in declared.values() if resource.fields.get(field.name) is not None]
-        if field.reference == kind.name and naming:
+        if naming:
             hierarchy = Hierarchy(kind=kind, field=field, declared=declared, live=live)
             yield from _hierarchy_flaws(hierarchy, naming)
 

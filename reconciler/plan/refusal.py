@@ -12,7 +12,6 @@ from reconciler.model.change import Change
 from reconciler.model.guards import DELETES, ORGANIZATION_CHANGED, UPDATES
 
 _OPTIONS = {DELETES: "--allow-delete ", UPDATES: "--allow-update "}
-_IF_MEANT = "If that is meant, allow it for this run:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +34,17 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What a guard has to say: `first` is what a person might do instead of allowing it, `instead` a command for it."""
+    """What a guard has to say.
+
+    `instead` is what a person might rather do, a command that does it indented on a line of its own; `meant` asks
+    whether what the override lets through is meant.
+    """
 
     summary: str
     detail: str
     why: str = ""
-    first: str = _IF_MEANT
-    instead: Sequence[str] = ()
+    instead: str = ""
+    meant: str = "If that is meant"
 
 
 def of_organization(organization: str, changes: Iterable[Change], words: Words) -> Refusal:
@@ -89,13 +92,12 @@ def of_object(guard: str, changes: Sequence[Change], words: Words, *, subject: A
 
 def _problem(guard: str, where: str, words: Words, target: str) -> Problem:
     option = _OPTIONS.get(guard, f"--allow {guard}=")
-    allow = f"reconciler plan {option}{shlex.quote(target)}"
     return Problem(
         code=guard,
         summary=words.summary,
         where=where,
         detail=words.detail,
         why=words.why,
-        remedy=words.first,
-        command="\n".join((*words.instead, allow)),
+        remedy="\n".join(filter(None, (words.instead, f"{words.meant}, allow it for this run:"))),
+        command=f"reconciler plan {option}{shlex.quote(target)}",
     )

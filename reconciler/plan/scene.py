@@ -19,7 +19,7 @@ class Scene:
     """One organization as the guards see it.
 
     `provider` and `endpoint` say where it answers now, `title` what people call the vendor. `changes` are those that
-    nothing spoke against before the guards.
+    nothing spoke against before the guards; `blocked` are the others, which say what the documents want all the same.
     """
 
     organization: str
@@ -31,6 +31,7 @@ class Scene:
     declared: Mapping[str, Mapping[str, Declared]]
     live: LiveState
     changes: Sequence[Change]
+    blocked: Sequence[Change] = ()
 
     def of(self, kind: str, *actions: Action) -> list[Change]:
         """Give the changes of a kind with one of these actions."""
@@ -43,7 +44,6 @@ class Scene:
 
 def named(keys: Iterable[str], most: int = 3) -> str:
     """Name some keys in their order, and count the others."""
-    sorted_keys = sorted(keys)
-    rest = len(sorted_keys) - most
-    text = ", ".join(f'"{key}"' for key in sorted_keys[:most])
-    return f"{text} and {rest} more" if rest > 0 else text
+    names = [f'"{key}"' for key in sorted(keys)]
+    shown = names if len(names) <= most else [*names[:most], f"{len(names) - most} more"]
+    return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))

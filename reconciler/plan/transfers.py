@@ -24,7 +24,7 @@ from reconciler.diff.members import has_identity
 from reconciler.model.address import Address
 from reconciler.model.change import Change, MemberAction, MemberChange
 from reconciler.model.kind import Kind, MemberKind
-from reconciler.plan.changes import Draft
+from reconciler.plan.changes import REKEYED, Draft, rekeyed_marks
 
 _Name = tuple[str, str, str]  # section, field, value
 _Places = dict[_Name, list[tuple[Address, bool]]]
@@ -69,7 +69,11 @@ def _told(draft: Draft, kind: Kind, others: Mapping[MemberAction, _Places]) -> D
         else member
         for member in change.members
     )
-    return draft if members == change.members else replace(draft, change=replace(change, members=members))
+    if members == change.members:
+        return draft
+    hints = rekeyed_marks(members, kind) if any(mark.code == REKEYED for mark in change.marks) else ()
+    marks = (*hints, *(mark for mark in change.marks if mark.code != REKEYED))
+    return replace(draft, change=replace(change, members=members, marks=marks))
 
 
 def _with_other(member: MemberChange, here: Address, kind: MemberKind, places: _Places) -> MemberChange:

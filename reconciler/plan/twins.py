@@ -10,6 +10,9 @@ external id reads as one that goes and one that comes, and doing that silently i
 | we manage, no document declares, and the policy spares   | the create                |
 | we manage and a document declares, or is not ours at all | nothing: they are two     |
 
+One that comes and is refused for what it declares holds the delete back too: else the old one would go at once, and its
+like come only when the documents are mended.
+
 What makes two alike says the vendor's own table (`Kind.twins`). The override names the one that goes, because that is
 what is lost; it lets through what is held back on its account. One that comes and looks like two that go needs both.
 """
@@ -31,7 +34,8 @@ GUARD = "recreated-twin"
 
 def twin_refusals(scene: Scene, kind: Kind) -> Iterator[Refusal]:
     """Find everything that comes and looks like something that goes."""
-    creates = scene.of(kind.name, Action.CREATE)
+    refused = [one for one in scene.blocked if one.address.kind == kind.name and one.action is Action.CREATE]
+    creates = [*scene.of(kind.name, Action.CREATE), *refused]
     leaving = dict(_leaving(scene, kind)) if creates else {}
     marks: dict[str, dict[str, None]] = defaultdict(dict)
     for key, found in leaving.items():
@@ -65,7 +69,8 @@ def _words(scene: Scene, kind: Kind, key: str, comers: list[Change]) -> Words:
     return Words(
         summary="one goes and its like comes",
         detail=f'"{key}" is declared no more, {comes} newly is, and they look like one and the same.',
-        why=f"The {kind.identity} is immutable at {scene.title}: under another one it is another object, and what "
-        "hangs on the old one does not come along.",
-        first=f'Keep "{key}" in the documents if they are one. If they are two, allow it for this run:',
+        why=f"At {scene.title} the {kind.identity} is immutable: under another one it is another object,\n"
+        "and what hangs on the old one (documents, payments, history) does not come along.",
+        instead=f'If they are one, keep the {kind.identity} "{key}" in the documents.',
+        meant="If they are two",
     )

@@ -26,7 +26,7 @@ def sums_lines(plan: Plan, paint: Paint) -> Iterator[str]:
             yield f"Also: {', '.join(clauses)}."
         yield from _cost_lines(plan)
     yield from _renamed_lines(plan)
-    yield from _first_run_lines(plan)
+    yield from _unmanaged_lines(plan)
     yield from _read_lines(plan)
 
 
@@ -84,9 +84,12 @@ def _renamed_lines(plan: Plan) -> Iterator[str]:
             )
 
 
-def _first_run_lines(plan: Plan) -> Iterator[str]:
-    """Say why nothing goes that no document declares, where something is live and nothing is managed yet."""
+def _unmanaged_lines(plan: Plan) -> Iterator[str]:
+    """Say what is live and nobody's here; where nothing is managed yet, that this is why nothing goes."""
     for share in plan.shares:
+        if share.managed is not None and share.unmanaged:
+            others = listed([counted(count, kind) for kind, count in sorted(share.unmanaged.items())])
+            yield f"{_prefix(plan, share)}Not managed from here, and left alone: {others}."
         adopts = any(one.adopts and one.address.organization == share.organization for one in plan.changes)
         unnamed = any(one.reason == "no-inventory" for one in share.spared)
         if share.managed is None and (adopts or unnamed or share.unmanaged):

@@ -5,7 +5,7 @@ Neither work tree nor index nor branches are touched, no hook runs, nothing is a
 an identity of their own, so that a bare checkout in CI suffices. The ref is remembered locally, under its own name:
 so its objects survive a clean-up, and the next fetch is short.
 
-What git prints may quote a remote's URL with a password in it. None of it is shown: it is sorted by known phrases.
+What git prints is not shown (`git_causes` says why). It needs git 2.29, of October 2020, or later.
 """
 
 from __future__ import annotations
@@ -19,34 +19,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from reconciler.errors import ReconcilerError
 from reconciler.store import inventory_problems as problems
+from reconciler.store.git_causes import NO_GIT, SILENT, Cause, cause_of
 
 _ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_PREFIX")
 """Variables by which a hook or an alias points git at another repository than the folder's."""
 
 _SETTINGS = ("core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false", "core.quotePath=true")
-
-_SILENT = "The remote did not answer."
-_PHRASES = (
-    ("not a git repository", "The folder is in no git repository."),
-    ("dubious ownership", "git does not trust the owner of the folder; see its setting safe.directory."),
-    ("authentication failed", "The remote does not accept the credentials that git has here."),
-    ("could not read username", "The remote asks for credentials, and git has none here."),
-    ("could not read password", "The remote asks for credentials, and git has none here."),
-    ("permission denied", "The remote does not accept the credentials that git has here."),
-    ("error: 403", "The remote does not accept the credentials that git has here."),
-    ("does not appear to be a git repository", "git knows no such remote, or there is no repository at its address."),
-    ("not found", "There is no repository at the remote's address."),
-    ("could not resolve host", _SILENT),
-    ("unable to access", _SILENT),
-    ("failed to connect", _SILENT),
-    ("connection", _SILENT),
-    ("timed out", _SILENT),
-    ("hung up", _SILENT),
-    ("hook declined", "A rule of the remote refused it."),
-    ("protected", "A rule of the remote refused it."),
-    ("deny", "A rule of the remote refused it."),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +35,7 @@ class _Answer:
 
     code: int
     output: bytes
-    reason: str
+    cause: Cause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,8 +128,8 @@ class GitRepository:
         if stands == commit:
             self.remember(ref, commit)
         elif stands == expected:
-            refusal = problems.unreachable if answer.reason == _SILENT else problems.unwritable
-            raise refusal(self.where, answer.reason)
+            refusal = problems.unreachable if answer.cause is SILENT else problems.unwritable
+            raise _told(refusal, self.where, answer.cause)
         return stands
 
     def _has(self, commit: str) -> bool:
@@ -159,13 +139,13 @@ class GitRepository:
         """Run what needs no remote; that it fails says that the local repository is unfit."""
         answer = self._run(*words, content=content)
         if answer.code:
-            raise problems.unwritable(self.where, answer.reason)
+            raise _told(problems.unwritable, self.where, answer.cause)
         return answer.output
 
     def _reach(self, *words: str) -> _Answer:
         answer = self._run(*words)
         if answer.code:
-            raise problems.unreachable(self.where, answer.reason)
+            raise _told(problems.unreachable, self.where, answer.cause)
         return answer
 
     def _run(self, *words: str, content: bytes = b"") -> _Answer:
@@ -180,16 +160,16 @@ class GitRepository:
                 start_new_session=True,  # a Ctrl-C is ours to answer, and there is no terminal to ask on
             )
         except OSError:
-            raise problems.unreachable(self.where, "The program git was not found on this machine.") from None
+            raise _told(problems.unreachable, self.where, NO_GIT) from None
         with process:
             try:
                 output, errors = process.communicate(content, timeout=self.patience)
             except BaseException as error:
                 _end(process)
                 if isinstance(error, subprocess.TimeoutExpired):
-                    return _Answer(code=-1, output=b"", reason=_SILENT)
+                    return _Answer(code=-1, output=b"", cause=SILENT)
                 raise
-        return _Answer(code=process.returncode, output=output, reason=_reason(words[0], process.returncode, errors))
+        return _Answer(code=process.returncode, output=output, cause=cause_of(words[0], process.returncode, errors))
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in self.environment.items() if name not in _ELSEWHERE}
@@ -201,6 +181,10 @@ class GitRepository:
         return {**kept, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "LANGUAGE": ""}
 
 
+def _told(problem: Callable[[str, str, str, str], ReconcilerError], where: str, cause: Cause) -> ReconcilerError:
+    return problem(where, cause.detail, cause.remedy, cause.command)
+
+
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End git and what it started, which would hold its pipes open."""
     with contextlib.suppress(ProcessLookupError):
@@ -208,9 +192,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
         else:
             process.kill()
-
-
-def _reason(verb: str, code: int, errors: bytes) -> str:
-    text = errors.decode(errors="replace").lower()
-    found = next((reason for phrase, reason in _PHRASES if phrase in text), None)
-    return found or f"git {verb} ended with code {code}."

@@ -56,7 +56,7 @@ def newer(organization: str, found: int, tool: str) -> ReconcilerError:
     )
 
 
-def unreachable(organization: str, detail: str) -> ReconcilerError:
+def unreachable(organization: str, detail: str, remedy: str = "", command: str = "") -> ReconcilerError:
     """Say that the store did not answer: whether there is an inventory is not known."""
     return ReconcilerError(
         Problem(
@@ -65,12 +65,13 @@ def unreachable(organization: str, detail: str) -> ReconcilerError:
             where=organization,
             detail=detail,
             why="An inventory that cannot be reached is not taken for an empty one.",
-            remedy="Try again; if it lasts, see to the remote, its address and its credentials.",
+            remedy=remedy or "Try again; if it lasts, see to the remote, its address and its credentials.",
+            command=command,
         )
     )
 
 
-def unwritable(organization: str, detail: str) -> ReconcilerError:
+def unwritable(organization: str, detail: str, remedy: str = "", command: str = "") -> ReconcilerError:
     """Say that the store can be read and does not let us write."""
     return ReconcilerError(
         Problem(
@@ -79,7 +80,8 @@ def unwritable(organization: str, detail: str) -> ReconcilerError:
             where=organization,
             detail=detail,
             why="Nothing is sent to the vendor that could not be recorded.",
-            remedy="Give this user the right to write there, or make room.",
+            remedy=remedy or "Give this user the right to write there, or make room.",
+            command=command,
         )
     )
 
@@ -89,10 +91,10 @@ def moved(organization: str) -> PlanStale:
     return PlanStale(
         Problem(
             code="inventory-moved",
-            summary="the inventory was written since the plan read it",
+            summary="the inventory was written since it was read",
             where=organization,
             detail="Another run came in between; what is ours may have changed.",
-            remedy="Plan again:",
+            remedy="Look at what is to be done now, then run the same command again:",
             command="reconciler plan",
         )
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
 
 from reconciler.apply.record import Circumstances, Record
 from reconciler.errors import Problem
-from reconciler.model.change import Action, Change
+from reconciler.model.address import digest_key
+from reconciler.model.change import Action, Change, Precondition
 from reconciler.model.event import Done, Event, Failed, Skipped, Stale, Started, Unknown
 from reconciler.model.inventory import Agreement, Intent, Inventory, Managed
 from reconciler.model.resource import Value
@@ -30,7 +31,9 @@ UPDATE = replace(update(ROWING, name="Rowers"), entry=ENTRY)
 LOST = Intent(kind="club", key="ROW", action="create", remote_id=None, run="r0")
 
 
-def record(before: Inventory, changes: Sequence[Change], **rest: Value) -> Record:
+def record(
+    before: Inventory, changes: Sequence[Change], documents: Mapping[str, str] | None = None, **rest: Value
+) -> Record:
     """Begin to record a run."""
     circumstances = Circumstances(
         run="r1",
@@ -42,6 +45,7 @@ def record(before: Inventory, changes: Sequence[Change], **rest: Value) -> Recor
         sizes={"club": 7},
         spends=("line",),
         agreement=Agreement(plan="p", changes=("c",)) if rest.get("agreed") else None,
+        documents=documents or {},
     )
     return Record(before, changes, circumstances)
 
@@ -131,15 +135,75 @@ def test_an_earlier_intent_outlives_a_change_that_failed() -> None:
 
 
 def test_an_intent_of_what_is_recorded_is_dropped() -> None:
-    """Beside an entry an intent of an earlier run says nothing more."""
-    assert record(replace(OURS, intents=(LOST,)), []).now().intents == ()
+    """Beside an entry an intent of an earlier run says nothing more, unless it was to create another object."""
+    changed = replace(LOST, action="update", remote_id=ROWING.remote_id)
+    assert record(replace(OURS, intents=(changed,)), []).now().intents == ()
+    assert record(replace(OURS, intents=(LOST,)), []).now().intents == (LOST,)
 
 
 def test_digests_under_another_key_are_forgotten() -> None:
     """Under another key a digest is unknown, which must not read as a difference."""
-    entry = replace(OURS.managed["club/ROW"], last_applied={"name": "Rowing", "guests/G-1/email": "~abc"})
+    applied = {"name": "Rowing", "guests/G-1/email": "~abc", "guests/email:12ab/isMain": True}
+    entry = replace(OURS.managed["club/ROW"], last_applied=applied)
     found = record(replace(OURS, digest_key_id="other", managed={"club/ROW": entry}), []).now()
     assert found.managed["club/ROW"].last_applied == {"name": "Rowing"}
+
+
+def test_whoever_was_added_under_a_key_is_known_by_it() -> None:
+    """A live row has no key: it is told by the digest of the e-mail that was sent, unless it is known already."""
+    applied = {"guests/key:desk/email": f"~{digest_key('secret', 'desk@club.example')}", "guests/G-1/email": "~1"}
+    entry = replace(ENTRY, last_applied=applied)
+    desk = {"id": "g-2", "email": "Desk@club.example"}
+    whole = replace(ROWING, members={"guests": [*(ROWING.members or {})["guests"], desk]})
+    change = replace(CREATION, entry=entry)
+    found = after(EMPTY, change, began(change), Done(change=change, remote_id="r-ROW", found=whole))
+    assert found.managed["club/ROW"].members == {"guests": {"G-1": "g-1", "key:desk": "g-2"}}
+    other = {"id": "g-3", "email": "new@club.example"}
+    both = replace(whole, members={"guests": [desk, other]})
+    change = replace(change, entry=replace(entry, members={"guests": {"key:desk": "g-3"}}))
+    found = after(EMPTY, change, began(change), Done(change=change, remote_id="r-ROW", found=both))
+    assert found.managed["club/ROW"].members == {"guests": {"key:desk": "g-3"}}
+
+
+MOVE = Change(
+    address=CREATION.address.member("guest", "key:new"),
+    action=Action.MOVE,
+    remote_id="g-1",
+    precondition=Precondition(digest=None),
+    former=CREATION.address.member("guest", "key:old"),
+)
+KNOWN = replace(OURS.managed["club/ROW"], members={"guests": {"key:old": "g-1"}}, last_applied={"guests/key:old/a": 1})
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_move_gives_a_member_its_new_key_beside_whatever_else_happens(turned: bool) -> None:
+    """It needs no intent, and comes to the same before and after another change of the resource."""
+    before = replace(OURS, managed={"club/ROW": KNOWN})
+    entry = replace(ENTRY, members={"guests": {"key:new": "g-1"}}, last_applied={"guests/key:new/a": 2})
+    change = replace(UPDATE, entry=entry)
+    kept = record(before, [MOVE, change])
+    assert [intent.action for intent in kept.now().intents] == ["update"]
+    events = [Done(change=MOVE, remote_id="g-1"), Done(change=change, remote_id="r-ROW")]
+    for event in reversed(events) if turned else events:
+        kept.take(event, NOW)
+    ended = kept.ended()
+    assert ended.managed["club/ROW"].members == {"guests": {"key:new": "g-1"}}
+    assert ended.managed["club/ROW"].last_applied == {"guests/key:new/a": 2}
+    assert ended.intents == ()
+
+
+def test_a_move_that_was_not_come_to_leaves_the_entry() -> None:
+    """A run that was stopped before it has recorded nothing of it; an entry that is gone has nobody to know."""
+    before = replace(OURS, managed={"club/ROW": KNOWN})
+    assert record(before, [MOVE]).ended().managed == before.managed
+    assert after(EMPTY, MOVE, Done(change=MOVE, remote_id="g-1")).managed == {}
+
+
+def test_what_stands_in_another_file_is_said_to_stand_there() -> None:
+    """Whenever the inventory is written, unchanged entries get the file that the documents have them in now."""
+    assert record(OURS, [], documents={"club/ROW": "other.yaml", "club/NONE": "x"}).now().managed == {
+        "club/ROW": replace(OURS.managed["club/ROW"], document="other.yaml")
+    }
 
 
 def test_what_we_delete_ourselves_is_no_shrinking() -> None:
@@ -151,3 +215,14 @@ def test_what_we_delete_ourselves_is_no_shrinking() -> None:
 def test_an_agreement_is_recorded_with_the_intents() -> None:
     """What was agreed on stands before the first write."""
     assert record(EMPTY, [CREATION], agreed=True).now().agreement == Agreement(plan="p", changes=("c",))
+
+
+@pytest.mark.parametrize("before", [EMPTY, replace(OURS, managed={"club/ROW": replace(ENTRY, remote_id="r-old")})])
+def test_that_a_killed_run_made_it_is_known_until_it_is_settled(before: Inventory) -> None:
+    """Whatever a later run sets out to do, and whatever entry there was: only an ending takes the claim away."""
+    begun = record(replace(before, intents=(LOST,)), [UPDATE])
+    begun.take(began(UPDATE), NOW)
+    assert begun.now().intents == (LOST,)
+    assert after(replace(before, intents=(LOST,)), UPDATE, Stale(change=UPDATE, problem=PROBLEM)).intents == (LOST,)
+    done = after(replace(before, intents=(LOST,)), UPDATE, began(UPDATE), Done(change=UPDATE, remote_id="r-ROW"))
+    assert (done.intents, done.managed["club/ROW"].remote_id) == ((), "r-ROW")

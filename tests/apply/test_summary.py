@@ -78,7 +78,7 @@ def test_what_stood_already_is_neither_added_nor_changed_nor_destroyed() -> None
 
 def test_an_adoption_takes_no_write_and_is_done_all_the_same() -> None:
     """What only the inventory learns did not stand before."""
-    adopted = replace(E, action=Action.ADOPT)
+    adopted = replace(E, action=Action.ADOPT, adopts=True)
     summary = summarize(plan(adopted), [Done(change=adopted, remote_id="r-E")])
     assert (summary.totals.adopt, summary.standing) == (1, ())
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from reconciler.apply.record import Circumstances, Record
-from reconciler.cli.holding import BEAT, Holding, Locks
+from reconciler.cli.holding import BEAT, Holding, Locks, undisturbed
 from reconciler.errors import LockLost, ReconcilerError
 from reconciler.model.change import Action
 from reconciler.model.event import Done, Started
@@ -122,7 +122,80 @@ def test_a_store_that_answers_again_lets_the_run_go_on() -> None:
     assert (stopped, found.lost, hold.left) == (False, None, LEASE)
 
 
+def test_a_store_that_does_not_answer_keeps_no_other_from_being_renewed() -> None:
+    """Of two organizations each has a beat of its own; the one that is well is renewed every fifteen seconds."""
+
+    async def both() -> int:
+        well, ill = Shaky(lambda: None), Shaky(lambda: problems.unreachable("acme-uk", "The remote did not answer."))
+        before = Inventory(organization="acme-fr", provider="", endpoint="", digest_key_id="")
+        record = Record(before, [CREATION], CIRCUMSTANCES)
+        stop = asyncio.Event()
+        found = Locks([Holding("acme-uk", ill, record), Holding("acme-fr", well, record)], stop)
+        keeping = asyncio.ensure_future(found.keep())
+        await asyncio.sleep(BEAT + 10)
+        found.finish()
+        await keeping
+        return len(well.written)
+
+    assert run_virtual(both()) == 1
+
+
+def test_an_end_that_cannot_be_written_is_tried_again_and_then_told() -> None:
+    """For half a minute; the problem names the lock that stays."""
+
+    async def end() -> tuple[Locks, int, float]:
+        hold = Mute(lambda: None)
+        found, loop = locks(hold, asyncio.Event()), asyncio.get_running_loop()
+        begun = loop.time()
+        await found.release()
+        return found, hold.releases, loop.time() - begun
+
+    found, tries, seconds = run_virtual(end())
+    assert found.lost is not None
+    (problem,) = found.lost.problems
+    assert (problem.code, problem.command) == ("end-unrecorded", "reconciler unlock r1")
+    assert (tries, round(seconds)) == (11, 30)
+
+
+class Mute(Shaky):
+    """A hold that cannot be let go."""
+
+    def release(self, inventory: Inventory) -> None:
+        """Fail."""
+        del inventory
+        self.releases += 1
+        raise problems.unreachable("acme-fr", "The remote did not answer.")
+
+
 def test_an_ending_is_recorded_though_the_lock_is_lost() -> None:
     """What was in flight when the lock went is still known to the run, for its sums and its last try to write."""
     found, _, _ = run_virtual(kept(Shaky(lambda: problems.lost("acme-fr", ""))))
     found.take(Done(change=CREATION, remote_id=None))
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_what_must_not_be_cut_off_is_done_to_its_end(heard: bool) -> None:
+    """Signals that are heard change nothing of it; any other cancelling comes through, once the work is done."""
+
+    async def release() -> str:
+        await asyncio.sleep(3)
+        done.append("let go")
+        return "let go"
+
+    async def cancelled_twice() -> str:
+        stop = asyncio.Event()
+        if heard:
+            stop.set()
+        working = asyncio.ensure_future(undisturbed(release(), stop))
+        for _ in range(2):
+            await asyncio.sleep(1)
+            working.cancel()
+        return await working
+
+    done: list[str] = []
+    if heard:
+        assert run_virtual(cancelled_twice()) == "let go"
+    else:
+        with pytest.raises(asyncio.CancelledError):
+            run_virtual(cancelled_twice())
+    assert done == ["let go"]

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-from pathlib import Path
-
-import pytest
-
 from reconciler.cli.composition import configured
 from reconciler.cli.locking import this_run
 from reconciler.cli.stores import first_inventory, inventory_of, store_of
-from tests.cli.running import COMMAND, Folder
+from tests.cli.running import Folder
 
 ONE = "customers:\n  - {externalId: C-001, name: Acme, address: {city: Lyon}}\n"
 
@@ -60,6 +54,18 @@ def test_what_is_forgotten_is_adopted_again(folder: Folder) -> None:
     assert folder.call("plan").out.startswith("No changes.")
 
 
+def test_what_cannot_be_adopted_is_told_with_the_reason(folder: Folder) -> None:
+    """Not live yet, managed already, declared nowhere: each is said, and what to do about it."""
+    absent = folder.call("adopt", "acme-fr/customer/C-001")
+    assert absent.code == 64
+    assert "It is declared, and is not live." in absent.err
+    folder.call("apply", "--auto-approve")
+    managed = folder.call("adopt", "acme-fr/customer/C-001").err
+    assert "It is managed already." in managed
+    assert "reconciler inventory show acme-fr/customer/C-001" in managed
+    assert "No document declares it" in folder.call("adopt", "acme-fr/customer/C-9").err
+
+
 def test_a_guard_that_does_not_exist_is_wrong_usage(folder: Folder) -> None:
     """The nearest one is offered."""
     ended = folder.call("plan", "--allow", "protectde=acme-fr/customer/C-001")
@@ -105,41 +111,7 @@ def test_a_dump_overwrites_nothing(folder: Folder) -> None:
     assert folder.call("dump").code == 64
     ended = folder.call("dump", "--out", str(folder.path / "elsewhere"), "--one-file", "--json")
     assert ended.json() == {"files": ["customers/acme-fr.yaml"], "left_out": []}
-
-
-@pytest.mark.parametrize("store", ["file", "git"])
-def test_two_applies_at_once(store: str, folder: Folder) -> None:
-    """One does the work, the other is refused with 6 and changes nothing."""
-    environment = {**os.environ, "ACME_DIGEST": "a secret of the tests"}
-    if store == "git":
-        _in_git(folder.path)
-    configuration = (folder.path / "reconciler.yaml").read_text()
-    folder.write("reconciler.yaml", f"{configuration}    limits: {{requestsPerMinute: 120, inFlight: 1}}\n")
-    many = "".join(f"  - {{externalId: D-{number}, name: D}}\n" for number in range(12))
-    folder.write("customers/many.yaml", f"customers:\n{many}")
-    command = [*COMMAND, "-C", str(folder.path), "apply", "--auto-approve"]
-    first = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
-    assert first.stderr is not None
-    for line in first.stderr:
-        if line.startswith("Applying"):
-            break
-    second = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
-    out, err = first.communicate(timeout=120)
-    assert second.returncode == 6, (second.stderr, err)
-    assert "[locked]" in second.stderr
-    assert first.returncode == 0, err
-    assert "14 added" in out
-
-
-def _in_git(path: Path) -> None:
-    """Make the folder a clone of a bare repository, and keep the inventory there."""
-    bare = path.parent / f"{path.name}-remote.git"
-    for words in (
-        ["init", "--bare", str(bare)],
-        ["init", str(path)],
-        ["-C", str(path), "remote", "add", "origin", str(bare)],
-    ):
-        subprocess.run(["git", *words], check=True, capture_output=True)
-    configuration = (path / "reconciler.yaml").read_text()
-    text = f"{configuration}    inventory: {{store: git}}\n    digestKey: ${{ACME_DIGEST}}\n"
-    (path / "reconciler.yaml").write_text(text)
+    (folder.path / "linked" / "customers").mkdir(parents=True)
+    (folder.path / "linked" / "customers" / "acme-fr.yaml").symlink_to(folder.path / "nowhere.yaml")
+    assert folder.call("dump", "--out", str(folder.path / "linked"), "--one-file").code == 64
+    assert not (folder.path / "nowhere.yaml").exists()

@@ -36,6 +36,12 @@ def allowed(root: Path, line: str) -> Allowance:
             "adopt-removes acme/club/C/guest/key:a",
         ),
         (f"{{guard: main-removed, kind: club, count: 2, {REST}}}", "main-removed club=2"),
+        (f"{{guard: delete-ceiling, kind: guest, count: 12, {REST}}}", "delete-ceiling guest=12"),
+        (
+            f"{{guard: adopt-removes, address: club/C/guest/email:1f0a, {REST}}}",
+            "adopt-removes acme/club/C/guest/email:1f0a",
+        ),
+        (f"{{guard: adopt-removes, address: club/C, {REST}}}", "adopt-removes acme/club/C"),
     ],
 )
 def test_what_is_allowed(tmp_path: Path, line: str, shown: str) -> None:
@@ -72,6 +78,11 @@ def test_the_id_is_of_what_is_said(tmp_path: Path) -> None:
         (f"{{guard: delete-ceiling, count: 1, {REST}}}", "a.yaml:2:3 field-missing"),
         (f"{{guard: delete-ceiling, address: club/C, count: 1, {REST}}}", "a.yaml:2:27 allowance-unfit"),
         (f"{{guard: delete-ceiling, kind: clbu, count: 1, {REST}}}", "a.yaml:2:33 kind-unknown"),
+        (f"{{guard: update-ceiling, kind: guest, count: 1, {REST}}}", "a.yaml:2:33 kind-unknown"),
+        (f"{{guard: live-shrank, address: club/C, {REST}}}", "a.yaml:2:24 allowance-unfit"),
+        (f"{{guard: adopt-removes, kind: club, count: 3, {REST}}}", "a.yaml:2:26 allowance-unfit"),
+        (f"{{guard: organization-changed, count: 3, {REST}}}", "a.yaml:2:33 allowance-unfit"),
+        (f"{{guard: external-id-changed, address: club/C, {REST}}}", "a.yaml:2:11 guard-unknown"),
         (f"{{guard: delete-ceiling, kind: club, count: 0, {REST}}}", "a.yaml:2:46 type-wrong"),
         (f"{{guard: delete-ceiling, kind: club, count: true, {REST}}}", "a.yaml:2:46 type-wrong"),
         (f"{{guard: organization-changed, kind: club, {REST}}}", "a.yaml:2:33 allowance-unfit"),

@@ -167,6 +167,19 @@ def test_who_is_known_by_the_email_alone_is_known_by_nothing_else() -> None:
     assert matched(declared, [guest(None, "bob@x.fr", id="1")], known=known) == [("ann@x.fr", None), (None, "1")]
 
 
+def test_who_goes_is_named_by_the_key_that_the_inventory_knows() -> None:
+    """Nobody is named by a digest who had a key, unless that key is somebody else's by now or an external id is."""
+    live = [guest(None, "old@x.fr", id="1")]
+    digest = member_key(live[0], GUEST, SECRET)
+    gone = match_members([guest("P", "p@x.fr")], live, GUEST, SECRET, known=KNOWN).pairs[1]
+    assert (gone.key, gone.live) == ("key:desk", live[0])
+    kept = [guest(None, "desk@x.fr", key="desk"), guest(None, "o@x.fr", key="two")]
+    pairs = match_members(kept, live, GUEST, SECRET, known={**KNOWN, "key:two": "1"}).pairs
+    assert [pair.key for pair in pairs] == ["key:desk", "key:two", digest]
+    named = match_members([], [guest("E", "old@x.fr", id="1")], GUEST, SECRET, known=KNOWN).pairs
+    assert [pair.key for pair in named] == ["E"]
+
+
 def test_a_digest_under_another_key_knows_nobody() -> None:
     """An inventory written under another digest key holds names that mean nothing now, and misleads nobody."""
     declared = [guest(None, "ann@x.fr"), DESK]

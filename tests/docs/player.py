@@ -28,6 +28,7 @@ _VARYING = (
     (re.compile(r"\[id=[^]]+\]"), "[id=…]"),  # new ids go by the order of concurrent writes
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "TIME"),  # when something was applied
     (re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}"), "RUN"),
+    (re.compile(r"\b[0-9a-f]{64}\b"), "DIGEST"),  # of a plan: everything that is in it counts
 )
 
 

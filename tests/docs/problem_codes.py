@@ -19,6 +19,8 @@ COMPOSED = {
     "alias-unknown",
     "email-ambiguous",  # diff/members.py: chosen by case
     "email-held",
+    "member-identified",
+    "member-rekeyed",  # plan/changes.py
     "parent-nested",  # plan/references.py: the field's name is part of the code
     "parent-unknown",
     "address-invalid",  # desired/removals.py: given to `_wrong`

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 import sys
+import time
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
+import jsonschema
 import pytest
 
 from reconciler.apply.exit import ExitCode
+from reconciler.cli.holding import BEAT
+from reconciler.desired.documents import read_tree
 from reconciler.desired.schema import schema_documents
+from reconciler.desired.text import Text, read_text
 from reconciler.model.guards import GUARDS
 from reconciler.model.resource import Value
 from reconciler.providers.table import VENDORS
 from reconciler.sandbox import BillabexSettings, Settings
 from reconciler.sandbox.faults import Fault, FaultKind
-from tests.docs.fences import DOCS, ROOT
+from reconciler.store.lock import MARGIN, LeaseTerms
+from tests.docs.fences import DOCS, ROOT, fences
 
 PAGES = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md")])
 _LINK = re.compile(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)")
@@ -72,10 +80,47 @@ def test_the_page_on_guards_names_every_guard() -> None:
     assert text.count("`](problems/") == len(GUARDS)
 
 
+@pytest.mark.parametrize(
+    ("page", "begins", "schema"),
+    [
+        ("documents.md", "organizations:", "reconciler.schema.json"),
+        ("documents.md", "moved:", "upflow.schema.json"),
+        ("guards.md", "allow:", "upflow.schema.json"),
+    ],
+)
+def test_an_example_fits_the_schema(page: str, begins: str, schema: str, tmp_path: Path) -> None:
+    """Whoever copies it has something valid."""
+    (example,) = [fence.content for fence in fences(DOCS / page) if fence.content.startswith(begins)]
+    (tmp_path / "example.yaml").write_text(example, encoding="utf-8")
+    text = read_text(tmp_path / "example.yaml", "example.yaml")
+    assert isinstance(text, Text)
+    (document,), problems = read_tree(text)
+    assert problems == []
+    jsonschema.validate(document, json.loads((ROOT / "schemas" / schema).read_text(encoding="utf-8")))
+
+
+def test_the_page_on_the_inventory_tells_the_times_of_the_lock() -> None:
+    """How long a lease lasts, when it is renewed, when a run stops, and when a dead run's lock is free: in seconds."""
+    text = (DOCS / "inventory.md").read_text(encoding="utf-8")
+    terms = LeaseTerms(now=lambda: datetime.now(UTC), sleep=time.sleep)
+    assert "a lease of two minutes" in text
+    assert "two and a half minutes after its last sign of life" in text
+    assert (terms.lease, terms.lease + terms.grace) == (120, 150)
+    assert f"renews it every {BEAT:.0f} seconds" in text
+    assert f"begins no write in the last {MARGIN:.0f} seconds" in text
+
+
 def test_the_readme_names_every_exit_code() -> None:
     """Each exit code has its row."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     assert [code for code in ExitCode if f"\n| {code.value} |" not in text] == []
+
+
+def test_the_index_links_every_page() -> None:
+    """What stands in the folder is found from its first page."""
+    index = (DOCS / "README.md").read_text(encoding="utf-8")
+    names = [path.name if path.is_file() else f"{path.name}/README.md" for path in sorted(DOCS.iterdir())]
+    assert [name for name in names if name != "README.md" and f"]({name})" not in index] == []
 
 
 def test_the_readme_names_both_commands() -> None:

@@ -39,7 +39,7 @@ def test_a_page_is_what_the_program_says(page: Path, player: Player) -> None:
 
 
 def test_the_tour_shows_every_symbol_that_a_plan_can_have_today() -> None:
-    """Creates, updates, removals, adoptions, what is refused and what is unknown all occur in the tour."""
+    """Also what is moved, adopted, forgotten, refused and unknown occurs in the tour."""
     shown = "".join(fence.content for fence in fences(ROOT / "README.md") if fence.language == "console")
     symbols = {line.strip()[0] for line in shown.splitlines() if line.startswith("  ")}
-    assert symbols >= {"+", "~", "-", "⇠", "!", "?"}
+    assert symbols >= {"+", "~", "-", "→", "⇠", ".", "!", "?"}

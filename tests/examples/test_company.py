@@ -97,7 +97,8 @@ def test_without_its_reviewed_lines_adopting_removes_nobody(company: Player) -> 
     output = company.play("reconciler plan --allow adopt-removes=customer/C-1001")
     assert company.code == 3
     assert "1 refused" in output
-    assert "lumiere-fr/customer/C-2004: an adoption would remove somebody [adopt-removes]" in output
+    assert "lumiere-fr/customer/C-2004 would be adopted and updated in-place, and is refused" in output
+    assert "[adopt-removes]" in output
 
 
 def test_two_lost_files_delete_nothing(company: Player) -> None:

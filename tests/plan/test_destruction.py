@@ -59,6 +59,14 @@ def test_what_nobody_counted_is_refused() -> None:
     assert blocked.problem.command == "reconciler plan --allow destroys-uncounted=acme/tag/T"
 
 
+def test_a_listing_that_shrank_counts_nothing() -> None:
+    """An empty answer would make the deletion look harmless."""
+    wanted = replace(desired(club("A")), removals=(removal("T", "r-T", "tag", destroys=True),))
+    for size, codes in ((7, []), (8, ["destroys-uncounted"])):
+        made = plan(wanted, live(live_tag("T"), *HOLDERS), inventory(sizes={"club": size}))
+        assert [one.problem.code for one in made.blocked if one.change.address.kind == "tag"] == codes
+
+
 def test_other_deletions_take_nothing_of_others() -> None:
     """Only kinds whose deletion takes others with it are counted."""
     made = plan(desired(club("B")), live(*HOLDERS[:2]), inventory(*HOLDERS[:2]))

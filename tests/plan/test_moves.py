@@ -90,10 +90,20 @@ def test_a_move_of_what_is_not_there(move: Move) -> None:
 def test_a_chain_of_moves_ends_at_its_end() -> None:
     """Entries may be left standing one after the other: who was renamed twice is known by the last key."""
     chain = (MOVE, replace(MOVE, before="A/guest/key:new", after="A/guest/key:last"))
-    result = carry_moves(
-        known(new="1"), replace(desired(club("A", guests=[person("last")])), moves=chain), (CLUB,), SECRET
-    )
-    assert [str(change.address.key) for change in result.changes] == ["key:last"]
+    wanted = replace(desired(club("A", guests=[person("last")])), moves=chain)
+    for ours in (known(new="1"), known(old="1")):
+        result = carry_moves(ours, wanted, (CLUB,), SECRET)
+        assert [change.address.key for change in result.changes] == ["key:last"]
+        assert result.inventory.managed["club/A"].members == {"guests": {"key:last": "1"}}
+
+
+def test_moves_in_a_circle_move_nobody_out_of_it() -> None:
+    """Two renames that undo each other: whoever is declared under one of the keys keeps it."""
+    back = replace(MOVE, before="A/guest/key:new", after="A/guest/key:old")
+    for key in ("old", "new"):
+        wanted = replace(desired(club("A", guests=[person(key)])), moves=(MOVE, back))
+        result = carry_moves(known(**{key: "1"}), wanted, (CLUB,), SECRET)
+        assert result.changes == ()
 
 
 def test_a_member_by_email_gets_a_key_or_an_external_id() -> None:

@@ -17,6 +17,7 @@ from reconciler.model.plan import Plan, Spared
 from reconciler.model.resource import Removal
 from reconciler.model.state import Absent, DesiredCertificate, DesiredState, LiveState
 from reconciler.plan.build import Part, build
+from reconciler.plan.digest import change_digest
 from tests.values import club, desired, inventory, live, live_club, live_tag, organization, source, tag
 
 FLAW = Problem(code="documents-incomplete", summary="not proven", where=Place(path="docs/a.bak", line=1, column=1))
@@ -100,8 +101,7 @@ class Case:
     @property
     def adopts(self) -> bool:
         """Say whether a declared one is somebody else's until now."""
-        meant = self.intended == "create" or (self.entry is None and self.intended == "adopt" and self.there == "r-A")
-        return self.declared and self.there not in (None, "unread", self.entry) and not meant
+        return self.declared and self.there not in (None, "unread", self.entry) and self.intended != "create"
 
 
 CASES = [
@@ -149,6 +149,15 @@ def test_what_a_killed_run_meant_to_adopt_is_forgotten() -> None:
     (change,) = made.changes
     assert (change.action, made.shares[0].unmanaged) == (Action.FORGET, {"club": 1})
     assert "meant to adopt" in change.cause
+
+
+def test_what_a_killed_run_meant_to_adopt_is_adopted_by_the_next_with_the_same_care() -> None:
+    """It is the very change that was reviewed: marked as an adoption, which removes nobody."""
+    found = live(*OTHERS, live_club("A", name="Another"))
+    first = plan(around("A"), found, inventory(*OTHERS))
+    again = plan(around("A"), found, inventory(*OTHERS, intents=[intent("update", "r-A")]))
+    assert [change_digest(one) for one in again.changes] == [change_digest(one) for one in first.changes]
+    assert all(one.adopts for one in again.changes)
 
 
 @pytest.mark.parametrize(
@@ -219,13 +228,13 @@ def test_a_removal_deletes_the_object_that_it_means_and_no_other(
     assert [problem.code for problem in made.warnings] == warned
 
 
-@pytest.mark.parametrize("action", ["create", "adopt"])
-def test_an_intent_is_no_remote_id_for_a_removal(action: str) -> None:
+@pytest.mark.parametrize(("action", "expected"), [("create", []), ("adopt", [("forget", "A")])])
+def test_an_intent_is_no_remote_id_for_a_removal(action: str, expected: list[tuple[str, str]]) -> None:
     """What a killed run made is not named by an address alone: the entry must say which object it means."""
     wanted = replace(around(), removals=(removal(),))
     ours = inventory(*OTHERS, intents=[intent(action, "r-A" if action == "adopt" else None)])
     made = plan(wanted, live(*OTHERS, live_club("A")), ours)
-    assert (told(made), [one.code for one in made.warnings]) == ([], ["removal-unidentified"])
+    assert (told(made), [one.code for one in made.warnings]) == (expected, ["removal-unidentified"])
 
 
 @pytest.mark.parametrize(

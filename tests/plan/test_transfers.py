@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.diff.members import member_key
 from reconciler.model.change import Change, MemberAction
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Declared, Fields, Observed
 from reconciler.plan.build import Part, build
-from tests.values import club, desired, guest, inventory, live, live_club, organization
+from tests.values import GUEST, SECRET, club, desired, guest, inventory, live, live_club, organization
 
 
 def plan(wanted: list[Declared], found: list[Observed]) -> Plan:
@@ -104,6 +105,17 @@ def test_resources_that_exchange_people_wait_for_each_other_one_way() -> None:
     assert keys(made) == ["A", "B"]
     assert made.changes[0].depends_on == () and [one.key for one in made.changes[1].depends_on] == ["A"]
     assert [one.action for one in made.changes[0].members] == [MemberAction.ADD, MemberAction.REMOVE]
+
+
+def test_who_changes_places_is_not_taken_for_a_new_email() -> None:
+    """One goes elsewhere and another comes from nowhere: that is no hint at one person with two e-mails."""
+    wanted = [club("A", guests=[guest(None, "q@x")]), club("B", guests=[guest(None, "p@x")])]
+    found = [live_club("A", guests=[guest(None, "p@x", id="1")]), live_club("B")]
+    assert [change.marks for change in plan(wanted, found).changes] == [(), ()]
+    wanted = [club("A", guests=[guest(None, "q@x"), guest(None, "r@x")]), club("B", guests=[guest(None, "p@x")])]
+    found = [live_club("A", guests=[guest(None, "p@x", id="1"), guest(None, "o@x", id="2")]), live_club("B")]
+    (mark,) = plan(wanted, found).changes[1].marks
+    assert mark.code == "member-rekeyed" and member_key(guest(None, "p@x"), GUEST, SECRET) not in mark.text
 
 
 def test_a_parent_comes_before_who_changes_places() -> None:

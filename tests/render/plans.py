@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from reconciler.errors import Place, Problem
 from reconciler.model.address import Address
@@ -132,6 +133,28 @@ def replacement() -> Change:
     )
 
 
+def moved() -> Change:
+    """A contact that goes by another key from now on."""
+    known = change("C-004", Action.MOVE)
+    former, now = (known.address.member("contact", key) for key in ("key:reception", "key:desk"))
+    return replace(known, address=now, former=former, cause="")
+
+
+def transfer() -> Plan:
+    """Somebody who leaves one customer for another."""
+    coming = contact("C-001", "P-1", MemberAction.ADD, field("email", None, "one@acme.example", personal=True))
+    going = contact("C-002", "P-1", MemberAction.REMOVE, field("email", "one@acme.example", None, personal=True))
+    return plan(
+        change("C-001", Action.REPLACE, members=(replace(coming, elsewhere=address("C-002")),)),
+        change(
+            "C-002",
+            Action.REPLACE,
+            members=(replace(going, elsewhere=address("C-001")),),
+            depends_on=(address("C-001"),),
+        ),
+    )
+
+
 def everything() -> Plan:
     """A plan in which every symbol is used."""
     creation = change(
@@ -158,7 +181,7 @@ def everything() -> Plan:
         creation,
         replacement(),
         change("C-003", Action.ADOPT, adopts=True),
-        change("C-004", Action.MOVE),
+        moved(),
         change("C-005", Action.FORGET),
         change("C-006", Action.DELETE, field("name", "Gone", None)),
         blocked=[refused],

@@ -10,7 +10,7 @@ import jsonschema
 
 from reconciler.model.change import Action
 from reconciler.render.plan_json import plan_json
-from tests.render.plans import change, everything, field, plan
+from tests.render.plans import change, everything, field, plan, transfer
 
 NOON = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -111,6 +111,23 @@ def test_a_create_has_no_before_and_an_id_to_come() -> None:
 def test_an_adoption_is_an_import_that_changes_nothing() -> None:
     """Terraform's word for it is `importing`."""
     assert part(entry("acme-fr/customer/C-003"), "change", "importing") == {"id": "remote-C-003"}
+
+
+def test_a_move_names_the_former_address_and_changes_nothing() -> None:
+    """Terraform's word for it is `previous_address`."""
+    moved = entry("acme-fr/customer/C-004/contact/key:desk")
+    assert moved["previous_address"] == "acme-fr/customer/C-004/contact/key:reception"
+    assert (part(moved, "change", "actions"), moved["action"]) == (["no-op"], "move")
+
+
+def test_who_changes_places_names_the_other_place() -> None:
+    """The addition names where somebody comes from, the removal where the same one goes."""
+    read = json.loads(plan_json(transfer(), NOON))
+    told = {(row["address"], row["action"]): row["elsewhere"] for row in read["resource_changes"] if "elsewhere" in row}
+    assert told == {
+        ("acme-fr/customer/C-001/contact/P-1", "add"): "acme-fr/customer/C-002",
+        ("acme-fr/customer/C-002/contact/P-1", "remove"): "acme-fr/customer/C-001",
+    }
 
 
 def test_our_own_keys_stand_beside() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from reconciler.model.change import Action, Blocked
 from reconciler.model.plan import Plan
 from reconciler.render.paint import Paint
 from reconciler.render.plan_text import plan_text
-from tests.render.plans import change, everything, field, plan, replacement
+from tests.render.plans import change, everything, field, plan, replacement, transfer
 
 GOLDEN = Path(__file__).parent / "golden"
 UNREAD = Problem(code="listing-incomplete", summary="listing incomplete", where="acme-fr", remedy="Try again.")
@@ -49,6 +50,21 @@ def test_a_list_of_five_reads_contact_by_contact() -> None:
     assert "contacts: 2 kept, 1 changed, 1 added, 1 removed" in page
     assert '- contact "P-4"' in page
     assert "P-1" not in page
+
+
+def test_who_changes_places_is_told_at_both() -> None:
+    """The addition and the removal read as one thing that happens."""
+    page = plan_text(transfer())
+    assert '+ contact "P-1" (moves here from customer "C-002") {' in page
+    assert '- contact "P-1" (moves to customer "C-001", once added there) {' in page
+
+
+def test_a_renamed_organization_is_told() -> None:
+    """Also where nothing else is to be done."""
+    same = plan()
+    (share,) = same.shares
+    renamed = replace(same, shares=(replace(share, former="acme"),))
+    assert "acme-fr has moved from acme:" in plan_text(renamed) and "has moved" not in plan_text(same)
 
 
 def test_colour_adds_nothing_but_colour() -> None:

@@ -27,6 +27,8 @@ WRITES = 50
 """One for each change."""
 PACE = "    limits: {requestsPerMinute: 120}\n"
 """So slow (in virtual time) that there are checkpoints between the lock and the end."""
+STRICT = "    policy: {adopt: never}\n"
+"""Under it, what a killed run made is ours only because its intent was recorded, and not because it is live."""
 IN_GIT = "    inventory: {store: git}\n    digestKey: ${ACME_DIGEST}\n"
 REF = "refs/reconciler/acme"
 
@@ -54,13 +56,13 @@ def person(number: int) -> JsonObject:
     return {"externalId": f"P-{number}", "email": f"p{number}@example.com"}
 
 
-def company(folder: Path, store: str) -> Company:
+def company(folder: Path, store: str, policy: str = STRICT) -> Company:
     """Twelve managed customers, of which six are renamed and four go, and forty that come."""
     folder.mkdir(parents=True)
     if store == "git":
         make_remote(folder)
         renew_clone(folder / "company")
-    configuration = f"{CONFIGURATION}{PACE}{IN_GIT if store == 'git' else ''}"
+    configuration = f"{CONFIGURATION}{PACE}{policy}{IN_GIT if store == 'git' else ''}"
     (folder / "company").mkdir(exist_ok=True)
     (folder / "company" / "reconciler.yaml").write_text(configuration)
     here = Company(folder / "company")

@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.cli.allowing import read_allowance
 from reconciler.errors import DesiredStateInvalid
 from reconciler.model.change import Action
 from reconciler.model.plan import Plan
 from reconciler.render.plan_text import plan_text
 from tests.company import Company, error_codes
-from tests.scenarios.test_ownership import document, live_keys
+from tests.scenarios.test_ownership import HAND, customer, document, live_keys
 
 ALL = {"C-1", "C-2", "C-3", "C-4"}
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n"
@@ -216,3 +217,25 @@ def test_one_lost_file_is_one_line(tmp_path: Path) -> None:
     assert "documents/many.yaml: 40 customers (K-000, K-001, K-002, K-003, K-004 and 35 more)" in text
     assert plan.changes == ()
     assert "--allow-delete customer=40" in text
+    here.allowances = (read_allowance("delete-ceiling=customer=40"),)
+    plan = here.plan()
+    assert [one.action for one in plan.changes] == [Action.DELETE] * 40
+    assert "documents/many.yaml: 40 customers" in plan_text(plan)
+    assert here.carry_out(plan).code == 0
+    assert live_keys(here) == ALL
+
+
+def test_lists_of_very_many_that_go_are_told_as_unread(tmp_path: Path) -> None:
+    """Who goes with up to fifty customers is shown; beyond, the plan says that nobody looked."""
+    keys = [f"K-{number:03}" for number in range(51)]
+    here = Company(tmp_path / "company")
+    here.seed({"customers": [customer(key, HAND) for key in (*keys, *sorted(ALL))]})
+    here.write({"many.yaml": document(*keys), "rest.yaml": document(*sorted(ALL))})
+    here.manage()
+    here.write({"many.yaml": "customers: []\n"})
+    here.allowances = (read_allowance("delete-ceiling=customer=51"),)
+    assert {mark.code for one in here.plan().changes for mark in one.marks} == {"members-unread"}
+    here.write({"many.yaml": document("K-000")})
+    plan = here.plan()
+    assert {mark.code for one in plan.changes for mark in one.marks} == set()
+    assert "50 contacts to remove" in plan_text(plan)

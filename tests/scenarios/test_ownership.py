@@ -96,7 +96,8 @@ def test_a_lost_inventory_deletes_nothing_and_the_plan_says_why(tmp_path: Path) 
 def test_a_contact_made_by_hand_survives_the_first_apply(tmp_path: Path) -> None:
     """An adoption removes nobody; the list waits until somebody lists the contact or allows its removal."""
     here = company(tmp_path, customer("C-1", HAND))
-    here.write({"a.yaml": document("C-1", more=", contacts: [{externalId: P-1, email: one@example.com}]")})
+    person = "{externalId: P-1, email: one@example.com, isMain: true}"
+    here.write({"a.yaml": document("C-1", more=f", contacts: [{person}]")})
     applied = here.apply()
     assert (applied.code, refused(applied.plan)) == (3, [("adopt-removes", "C-1")])
     assert [one["contacts"] for one in rows(here.shown())] != [[]]

@@ -1,20 +1,35 @@
 """Every scenario: the plan reads as written, planning only reads, applying reaches it, and then nothing is left to do.
 
-A case is a folder: `claim.txt`, `documents/`, `live.json` (the sandbox's seed), `plan.txt` (the plan as it must read),
-optionally `reconciler.yaml` and `expect.json` (`code`: the exit code of apply; `again`: the keys that the next plan
-still holds, because they are refused; `fresh`: nothing is managed yet, else all that is live and declared is; `allow`:
-what `--allow` is given). A plan that should read differently is written by hand, and reviewed.
+A case is a folder: `claim.txt`, `documents/`, `live.json` (the sandbox's seed; `live-NAME.json` for each further
+organization), `plan.txt` (the plan as it must read), optionally `reconciler.yaml` and `expect.json` (`code`: the exit
+code of apply; `again`: the keys that the next plan still holds, because they are refused; `fresh`: nothing is managed
+yet, else all that is live and declared is; `allow`: what `--allow` is given; `vendors`: the fields that the vendor
+itself changes).
+
+A past of its own has a case with `before/`: the documents that were applied earlier, managed as they stood with what
+was live then (`before.json`, else `live.json`). `inventory.json` says by organization what else the inventory holds
+otherwise (`endpoint`, `sizes`). A plan that should read differently is written by hand, and reviewed.
+
+Every guard has a case in which it holds, and one in which an override lets exactly one thing through.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from reconciler.cli.allowing import read_allowance
+from reconciler.cli.composition import configured
+from reconciler.cli.entering import rewrite
 from reconciler.model.change import Change, MemberAction
+from reconciler.model.guards import GUARDS
+from reconciler.model.inventory import Inventory
 from reconciler.model.plan import Plan
 from reconciler.render.plan_text import plan_text
 from reconciler.sandbox import Settings
@@ -22,7 +37,14 @@ from reconciler.sandbox.values import JsonObject
 from tests.company import Applied, Company
 
 CASES = sorted(path for path in (Path(__file__).parent / "cases").iterdir() if path.is_dir())
+PLAIN = [case for case in CASES if not case.name.startswith("guard-")]
+"""A guard decides before anything is sent, so what the vendor would do with it is tried with the others alone.
+
+Trying every setting with the guards' cases too would double what is by far the longest test here.
+"""
 FLIPS = dict(Settings().flips())
+UNREACHABLE = {"destroys-uncounted"}
+"""Held only where a listing failed, and then nothing of the plan may be applied; see the tests of the plan."""
 
 
 def company(case: Path, folder: Path) -> Company:
@@ -30,15 +52,48 @@ def company(case: Path, folder: Path) -> Company:
     here = Company.copied(case, folder / "company")
     here.allowances = tuple(read_allowance(str(text)) for text in listed(case, "allow"))
     if not expected(case)["fresh"]:
-        here.manage()
+        with in_the_past(case, here):
+            here.manage()
+    patches = case / "inventory.json"
+    for name, patch in (json.loads(patches.read_text()) if patches.exists() else {}).items():
+        alter(here, name, patch)
     return here
+
+
+@contextmanager
+def in_the_past(case: Path, here: Company) -> Iterator[None]:
+    """Let a company be for a while as it was before its documents were changed."""
+    before, live, documents = case / "before", case / "before.json", here.folder / "documents"
+    if before.is_dir():
+        shutil.rmtree(documents)
+        shutil.copytree(before, documents)
+    if live.exists():
+        here.seed(json.loads(live.read_text()))
+    yield
+    if live.exists():
+        here.seed(json.loads((case / "live.json").read_text()))
+    if before.is_dir():
+        shutil.rmtree(documents)
+        shutil.copytree(case / "documents", documents)
+
+
+def alter(here: Company, name: str, patch: dict[str, object]) -> None:
+    """Alter what the inventory of an organization holds beside its entries."""
+    organization = next(one for one in configured(here.folder) if one.name == name)
+
+    def altered(found: Inventory) -> Inventory:
+        sizes = patch.get("sizes", found.sizes)
+        assert isinstance(sizes, dict)
+        return replace(found, sizes=sizes, endpoint=str(patch.get("endpoint", found.endpoint)))
+
+    rewrite(organization, here.folder, "a test", altered)
 
 
 def expected(case: Path) -> dict[str, object]:
     """Give what the case expects of apply, and of the plan after it."""
     file = case / "expect.json"
     found: dict[str, object] = json.loads(file.read_text()) if file.exists() else {}
-    return {"code": 0, "again": [], "allow": [], "fresh": False, **found}
+    return {"code": 0, "again": [], "allow": [], "vendors": [], "fresh": False, **found}
 
 
 def open_keys(plan: Plan) -> list[str]:
@@ -70,7 +125,18 @@ def test_applying_reaches_what_is_declared(case: Path, tmp_path: Path) -> None:
     assert applied.code == expected(case)["code"], applied.summary
     assert open_keys(here.plan()) == expected(case)["again"]
     check_nobody_was_lost(before, here.shown(), applied)
-    check_undeclared(before, here.shown(), applied)
+    check_undeclared(before, here.shown(), applied, ignoring=frozenset(map(str, listed(case, "vendors"))))
+
+
+def test_every_guard_holds_and_gives_way_in_a_case_of_its_own() -> None:
+    """A folder for each, in which the plan shows the guard's refusal and, where it is allowed, the override."""
+    names = [f"guard-{guard}-{way}" for guard in GUARDS if guard not in UNREACHABLE for way in ("holds", "allowed")]
+    assert [case.name for case in CASES if case.name.startswith("guard-")] == sorted(names)
+    for name in names:
+        guard, _, way = name.removeprefix("guard-").rpartition("-")
+        text = (CASES[0].parent / name / "plan.txt").read_text()
+        assert (f"[{guard}]" in text) or way == "allowed", name
+        assert ("Let through by an override:" in text and f": {guard} " in text) is (way == "allowed"), name
 
 
 @pytest.mark.parametrize("flip", FLIPS)
@@ -79,7 +145,7 @@ def test_every_unknown_of_the_vendor_either_way(flip: str, tmp_path: Path) -> No
 
     Only where the vendor sets a declared field by itself is something else reached, and then that is said.
     """
-    for case in CASES:
+    for case in PLAIN:
         here = company(case, tmp_path / case.name)
         here.turn({name: value for name, value in FLIPS[flip].to_json().items() if Settings().to_json()[name] != value})
         before = here.shown()

@@ -16,7 +16,8 @@ without an e-mail address is what Upflow refuses for certain (§3.2), so it is b
 
 Contacts who exchange their e-mails cannot be written one after the other, because an e-mail must be free before it is
 taken; the list route does it in one request (`writes`). Where that route cannot be used, the exchange is blocked:
-`email-exchange`. Only people whom both sides know by external id can exchange: others are known by their e-mail.
+`email-exchange`. Only people who are known by more than their e-mail can exchange, by external id or by key; and where
+one goes by a key the list route cannot be used.
 """
 
 from __future__ import annotations

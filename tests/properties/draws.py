@@ -1,0 +1,107 @@
+"""What the state machine draws: customers, the vendor's unknowns, faults, and what another person does."""
+
+from __future__ import annotations
+
+from typing import Protocol, TypeVar
+
+from hypothesis import strategies as st
+
+from reconciler.sandbox import Fault
+from reconciler.sandbox.values import JsonObject
+from tests.properties.paper import Block, Person
+
+Value = TypeVar("Value")
+KEYS = [f"C-{number}" for number in range(7)]
+FILES = ["a.yaml", "b.yaml", "c.yaml"]
+PEOPLE = st.lists(
+    st.builds(Person, key=st.sampled_from(["P-0", "P-1", "P-2"]), first_name=st.sampled_from([None, "Ann", "Bo"])),
+    unique_by=lambda person: person.key,
+    max_size=3,
+).map(tuple)
+NAMES = st.sampled_from(["Alpha", "Beta", "Gamma"])
+CITIES = st.sampled_from([None, "Lyon", "Nice"])
+
+
+class Draw(Protocol):
+    """Draws a value, as Hypothesis hands it in."""
+
+    def __call__(self, strategy: st.SearchStrategy[Value], /) -> Value:
+        """Draw."""
+
+
+def blocks(key: str, *, live: bool = False) -> st.SearchStrategy[Block]:
+    """Draw a customer; a live one always has a list."""
+    return st.builds(
+        Block,
+        key=st.just(key),
+        name=NAMES,
+        city=CITIES,
+        people=PEOPLE if live else st.one_of(st.none(), PEOPLE, PEOPLE),
+        only_add=st.just(False) if live else st.sampled_from([False, False, False, True]),
+    )
+
+
+ANY_BLOCK = st.sampled_from(KEYS).flatmap(blocks)
+SETTINGS: st.SearchStrategy[JsonObject] = st.fixed_dictionaries(
+    {
+        "customers_cap": st.sampled_from([2, 3, 100]),
+        "list_rows_contacts": st.booleans(),
+        "get_customer_contacts": st.sampled_from([True, True, False]),
+        "hand_made_on_import": st.sampled_from(["kept", "removed"]),
+        "contact_post_existing": st.sampled_from(["updated", "rejected", "duplicated"]),
+    }
+)
+LISTING = ["page-fails", "page-truncated", "page-empty", "rows-skipped", "rows-repeated", "rows-reordered"]
+LISTINGS = st.builds(
+    Fault,
+    kind=st.sampled_from([*LISTING, "total-lies", "row-deleted", "row-inserted"]),
+    path=st.just("/customers"),
+    first=st.sampled_from([1, 1, 1, 2, 3]),
+    times=st.sampled_from([1, 2, None, None]),
+)
+FAULTS = st.one_of(
+    LISTINGS,
+    LISTINGS,
+    st.builds(
+        Fault,
+        kind=st.sampled_from(["lost-before", "lost-after", "error-before", "error-after", "refused", "garbled"]),
+        method=st.sampled_from(["write", "write", "GET"]),
+        status=st.sampled_from([500, 502, 503]),
+        lost_as=st.sampled_from(["timeout", "reset"]),
+        first=st.integers(1, 4),
+        times=st.sampled_from([1, 1, 2, None]),
+    ),
+    st.builds(  # the key expires in the middle
+        Fault,
+        kind=st.just("error-before"),
+        status=st.sampled_from([401, 403]),
+        first=st.integers(1, 8),
+        times=st.none(),
+    ),
+    st.builds(
+        Fault,
+        kind=st.sampled_from(["edited-before", "edited-before", "deleted-before", "added-before"]),
+        target=st.sampled_from([f"customer/{key}" for key in KEYS]),
+        fields=st.just({"name": "Edited meanwhile", "email": "meanwhile@example.com"}),
+        first=st.integers(1, 4),
+        times=st.just(1),
+    ),
+    st.builds(Fault, kind=st.sampled_from(["throttled", "slow", "redirected"]), first=st.integers(1, 6)),
+)
+
+
+DEEDS: list[tuple[str, str, JsonObject]] = [
+    ("edited", "", {"name": "By hand"}),
+    ("edited", "", {"address": {"city": "By hand"}}),
+    ("edited", "", {"balance": 120}),
+    ("edited", "", {"balance": 0}),
+    ("edited", "/contact/P-0", {"firstName": "By hand"}),
+    ("edited", "/contact/P-1", {"lastName": "By hand"}),
+    ("deleted", "", {}),
+    ("deleted", "/contact/P-0", {}),
+    ("deleted", "/contact/hand@example.com", {}),
+    ("added", "", {"name": "By hand"}),
+    ("added", "/contact", {"email": "hand@example.com"}),
+    ("added", "/contact", {"email": "other.hand@example.com"}),
+]
+"""What another person does to a customer: the deed, the contact that it is done to, and the fields."""
