@@ -74,13 +74,7 @@ def _organization(vendor: Vendor) -> Schema:
         "endpoint": text(f"Where it answers: {names}, or a URL of the vendor's or of this machine."),
         "credentials": {
             "description": f"Environment variables that hold the credentials {vendor.title} gives out.",
-            **closed(
-                {
-                    name: reference(f"The variable that holds the {name}.")
-                    for names in vendor.credentials
-                    for name in names
-                }
-            ),
+            **closed({name: reference(f"The variable that holds the {name}.") for name in known}),
         },
         "documents": text("The folder of documents, relative to this file; without it, the organization's name."),
         "ignore": {

@@ -1,4 +1,4 @@
-"""The vendors by the name that `reconciler.yaml` gives them; a new vendor is a new folder and its two lines here.
+"""The vendors by the name that `reconciler.yaml` gives them; a new vendor is a new folder and its lines here.
 
 The tables are read with every command, so a provider's client, which brings httpx, is imported when it is connected.
 """
@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from reconciler.live.provider import Provider
 from reconciler.model.kind import Vendor
 from reconciler.model.organization import Organization
+from reconciler.providers.billabex.kinds import BILLABEX
 from reconciler.providers.upflow.kinds import UPFLOW
 
 if TYPE_CHECKING:
     import httpx
 
-VENDORS: Mapping[str, Vendor] = {vendor.name: vendor for vendor in (UPFLOW,)}
+VENDORS: Mapping[str, Vendor] = {vendor.name: vendor for vendor in (BILLABEX, UPFLOW)}
 
 
 def connect(
@@ -33,7 +34,10 @@ def connect(
         base_url: Where the organization answers.
         transport: What carries the requests; None for the network.
     """
+    if organization.vendor is BILLABEX:
+        from reconciler.providers.billabex.provider import connect as connect_billabex
+
+        return connect_billabex(organization, credentials, base_url, transport)
     from reconciler.providers.upflow.provider import connect as connect_upflow
 
-    connectors = {"upflow": connect_upflow}
-    return connectors[organization.vendor.name](organization, credentials, base_url, transport)
+    return connect_upflow(organization, credentials, base_url, transport)

@@ -61,7 +61,14 @@ class BillabexClient:
             found = await self._http.read(people_path(account_id, section))
         except NotFound:
             raise ProviderRejected(_no_route(self._organization, section, self._generation)) from None
-        return found if isinstance(found, list) else _listing(found).rows
+        rows: list[Value] = []
+        while not isinstance(found, list):
+            page = _listing(found)
+            rows += page.rows
+            if page.following is None:
+                return rows
+            found = await self._http.read(people_path(account_id, section), {"after": page.following})
+        return found
 
 
 def _listing(body: Value) -> Listing:

@@ -62,9 +62,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """What of an upsert's body decides whom it hits; `section` is the list whose route it goes to."""
+    """What of an upsert's body decides whom it hits; `section` is the list whose route it goes to.
+
+    `home` is the list on which a party is foreseen.
+    """
 
     section: str
+    home: str = ""
     name: str | None = None
     email: str | None = None
 
@@ -94,7 +98,10 @@ def foresee(body: Body, people: Iterable[Person]) -> Foreseen:
         people: Everybody on the account, of both lists.
     """
     everybody = list(people)
-    outcomes = [_outcome(body, among) for among in _populations(body.section, everybody)]
+    outcomes = [
+        _outcome(body, among)
+        for among in _populations(body.home if body.section == PARTIES else body.section, everybody)
+    ]
     return Foreseen(
         hits=frozenset().union(*(one.hits for one in outcomes)),
         rules=frozenset().union(*(one.rules for one in outcomes)),
@@ -102,9 +109,9 @@ def foresee(body: Body, people: Iterable[Person]) -> Foreseen:
 
 
 def _populations(section: str, people: Sequence[Person]) -> Iterator[Sequence[Person]]:
-    """Give whom the vendor may look through: the route's own list or both (R-TYPE); a party's are always both."""
+    """Give whom the vendor may look through: both lists, or the route's own, for a party its domain's (R-TYPE)."""
     yield people
-    if section != PARTIES:
+    if section:
         yield [one for one in people if one.section == section]
 
 

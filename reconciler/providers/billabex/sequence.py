@@ -144,7 +144,7 @@ class _Account:
         before = self.people[remote_id]
         if before.email is None:
             return False
-        first = foresee(Body(section=wish.section, name=wish.name, email=before.email), self.people.values())
+        first = foresee(_body(replace(wish, email=before.email)), self.people.values())
         renamed = {**self.people, remote_id: replace(before, name=wish.name)}
         second = foresee(_body(wish), renamed.values())
         if not (first.surely(remote_id) and second.surely(remote_id)):
@@ -186,4 +186,4 @@ class _Account:
 
 
 def _body(wish: Wish) -> Body:
-    return Body(section=wish.section, name=wish.name, email=wish.email)
+    return Body(section=wish.section, home=wish.home, name=wish.name, email=wish.email)

@@ -27,7 +27,7 @@ def account_of(row: Value) -> Observed:
     """Turn an account row into an object; its people are lists of their own.
 
     Raises:
-        RowError: the row is no object, or lacks its id.
+        RowError: the row is no object, or lacks its id or its source.
     """
     if not isinstance(row, dict):
         raise RowError("an account row is no JSON object")
@@ -94,7 +94,9 @@ def members_of(contacts: Sequence[Value], representatives: Sequence[Value] | Non
 
 
 def _key(row: Mapping[str, Value]) -> str | None:
-    source = row.get("source")
+    if "source" not in row:
+        raise RowError("an account row does not say its source")  # and so nobody can say which account it is
+    source = row["source"]
     if not isinstance(source, dict):
         return None
     connection, own = source.get("connectionId"), source.get("sourceId")

@@ -85,16 +85,15 @@ def _creation(change: Change, settings: Mapping[str, Value]) -> Remaining:
     source = source_of(change.address.key)
     if source is None:
         return Remaining(conflict=_GONE)
-    fields = {row.path[0]: row.after for row in change.fields if len(row.path) == 1}
     body: dict[str, Value] = {
         "organizationId": settings.get("organizationId"),
-        **fields,
+        **_laid_over({}, change),
         "contacts": [],
         "source": {"connectionId": source[0], "sourceId": source[1]},
     }
     if settings.get("generation") == "people":
         body["internalRepresentatives"] = []
-    write = Write(method="POST", path="/accounts", body=body, summary="create")
+    write = Write(method="POST", path="/accounts", body=body, summary="create", repeatable=False)
     return Remaining(writes=(write,), continues=bool(change.members))
 
 
