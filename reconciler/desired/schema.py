@@ -65,8 +65,10 @@ def _configuration_schema(vendors: Mapping[str, Vendor]) -> Schema:
 
 def _organization(vendor: Vendor) -> Schema:
     names = ", ".join(("sandbox", *vendor.endpoints))
-    properties = vendor.settings_schema().get("properties")
+    schema = vendor.settings_schema()
+    properties, required = schema.get("properties"), schema.get("required")
     settings = dict(properties) if isinstance(properties, dict) else {}
+    needed = [str(name) for name in required] if isinstance(required, list) else []
     known = [name for names in vendor.credentials for name in names]
     own_policy = settings.pop("policy", {}).get("properties", {})
     own: Schema = {
@@ -88,7 +90,7 @@ def _organization(vendor: Vendor) -> Schema:
         "policy": policy(vendor, own_policy),
         "allow": allow(vendor),
     }
-    return closed({**own, **settings}, "provider", "endpoint")
+    return closed({**own, **settings}, "provider", "endpoint", *needed)
 
 
 def _limits(limits: Limits) -> Schema:

@@ -123,7 +123,9 @@ class TokensDocument(TypedDict, total=False):
 class SettingsDocument(TypedDict, total=False):
     """Billabex's own keys of an organization."""
 
-    organizationId: Annotated[_Text, Field(description="Billabex's id of the organization; needed to list accounts.")]
+    organizationId: Required[
+        Annotated[_Text, Field(description="Billabex's id of the organization; accounts are listed by it.")]
+    ]
     generation: Annotated[
         Literal["people", "contacts"],
         Field(
