@@ -53,8 +53,11 @@ def read_references(value: Value, path: Path, vendor: Vendor, flaws: list[Flaw])
             flaws.append(read)
         else:
             references[name] = read
-    if not any(value.keys() >= set(names) for names in vendor.credentials):
+    whole = [set(names) for names in vendor.credentials if value.keys() >= set(names)]
+    if not whole:
         flaws.append(credentials_incomplete(path, vendor, value))
+    elif value.keys() & set(known) not in whole:
+        flaws.append(_ambiguous(path, vendor))
     return references
 
 
@@ -68,6 +71,17 @@ def credentials_incomplete(path: Path, vendor: Vendor, given: Collection[str] = 
         summary="credentials are missing",
         detail=f"{vendor.title} wants {_choices(vendor)}; not here: {', '.join(missing)}.",
         remedy="Refer to an environment variable for each: ${NAME}.",
+    )
+
+
+def _ambiguous(path: Path, vendor: Vendor) -> Flaw:
+    """Refuse more than one set: which of them is used would be a guess."""
+    return Flaw(
+        path=path,
+        code="credentials-ambiguous",
+        summary="credentials of two sorts",
+        detail=f"{vendor.title} wants {_choices(vendor)}; here stands more than one of these.",
+        remedy="Leave the ones that are to be used.",
     )
 
 

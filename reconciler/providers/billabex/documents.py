@@ -63,7 +63,7 @@ class PersonDocument(TypedDict, total=False):
         str,
         Field(
             description="Language, ISO 639-1; needed where the person does not exist yet.",
-            pattern=LANGUAGE_PATTERN,
+            json_schema_extra={"pattern": LANGUAGE_PATTERN},  # for editors; `people_flaws` knows every code
             examples=["en", "fr"],
         ),
     ]
