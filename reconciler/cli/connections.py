@@ -36,10 +36,10 @@ async def connected(
         opened: dict[str, Provider] = {}
         for organization in organizations:
             if organization.base_url is None:
-                provider = _embedded(organization, _store(stack, directory))
+                provider = _embedded(organization, _store(stack, directory), directory)
             else:
                 credentials = read_credentials(organization, environ)
-                provider = connect(organization, credentials, organization.base_url)
+                provider = connect(organization, credentials, organization.base_url, directory=directory)
             stack.push_async_callback(provider.aclose)
             opened[organization.name] = provider
         yield opened
@@ -53,10 +53,10 @@ def _store(stack: AsyncExitStack, directory: Path) -> Store:
     return store
 
 
-def _embedded(organization: Organization, store: Store) -> Provider:
+def _embedded(organization: Organization, store: Store, directory: Path) -> Provider:
     from reconciler.sandbox.embedding import way_in
     from reconciler.sandbox.transport import SandboxTransport
 
     way = way_in(store, organization.name, organization.vendor.name)
     transport = SandboxTransport(store, auto_create=True, organization=organization.name)
-    return connect(organization, way.credentials, _EMBEDDED + way.path, transport)
+    return connect(organization, way.credentials, _EMBEDDED + way.path, transport, directory)

@@ -6,6 +6,7 @@ The tables are read with every command, so a provider's client, which brings htt
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.live.provider import Provider
@@ -25,6 +26,7 @@ def connect(
     credentials: Mapping[str, str],
     base_url: str,
     transport: httpx.AsyncBaseTransport | None = None,
+    directory: Path = Path(),
 ) -> Provider:
     """Open the way to one organization at its vendor; call it inside the event loop that will use and close it.
 
@@ -33,11 +35,12 @@ def connect(
         credentials: The values, by the vendor's names for them.
         base_url: Where the organization answers.
         transport: What carries the requests; None for the network.
+        directory: The folder of reconciler.yaml, which files that it names are relative to.
     """
     if organization.vendor is BILLABEX:
         from reconciler.providers.billabex.provider import connect as connect_billabex
 
-        return connect_billabex(organization, credentials, base_url, transport)
+        return connect_billabex(organization, credentials, base_url, transport, directory)
     from reconciler.providers.upflow.provider import connect as connect_upflow
 
     return connect_upflow(organization, credentials, base_url, transport)

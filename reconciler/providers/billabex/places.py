@@ -17,8 +17,8 @@ def token_url(base_url: str) -> str:
     return str(httpx.URL(base_url).copy_with(path="/api/oauth/token", query=None))
 
 
-def token_place(organization: Organization) -> TokenPlace:
-    """Give the place that an organization's settings name.
+def token_place(organization: Organization, directory: Path) -> TokenPlace:
+    """Give the place that an organization's settings name; a file is relative to the folder of reconciler.yaml.
 
     Raises:
         UsageInvalid: they name none.
@@ -27,9 +27,9 @@ def token_place(organization: Organization) -> TokenPlace:
     written: Mapping[str, object] = tokens if isinstance(tokens, dict) else {}
     command, file = written.get("command"), written.get("file")
     if isinstance(command, str) and command:
-        return TokenCommand(command=command)
+        return TokenCommand(command)
     if isinstance(file, str) and file:
-        return TokenFile(path=Path(file).expanduser())
+        return TokenFile(directory / Path(file).expanduser())
     raise UsageInvalid(
         Problem(
             code="token-place-missing",

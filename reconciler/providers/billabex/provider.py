@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Awaitable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
 import httpx
@@ -40,6 +41,7 @@ def connect(
     credentials: Mapping[str, str],
     base_url: str,
     transport: httpx.AsyncBaseTransport | None = None,
+    directory: Path = Path(),
 ) -> BillabexProvider:
     """Open the way to one organization; call it inside the event loop that will use and close it.
 
@@ -48,6 +50,7 @@ def connect(
         credentials: `accessToken`, or `clientId`, `clientSecret` and `refreshToken`.
         base_url: where the organization answers, `/api/public/v1` included.
         transport: what carries the requests; None for the network.
+        directory: the folder of reconciler.yaml, which files in it are relative to.
 
     Raises:
         UsageInvalid: refresh tokens may be replaced, and there is no place to keep the new one.
@@ -59,15 +62,17 @@ def connect(
         headers={},
         pace=Pace(requests_per_minute=organization.requests_per_minute, in_flight=organization.in_flight),
         transport=transport,
-        auth=_auth(organization, credentials, base_url),
+        tokens=_tokens(organization, credentials, base_url, directory),
     )
     return BillabexProvider(organization, http)
 
 
-def _auth(organization: Organization, credentials: Mapping[str, str], base_url: str) -> httpx.Auth:
+def _tokens(
+    organization: Organization, credentials: Mapping[str, str], base_url: str, directory: Path
+) -> AccessToken | RefreshedTokens:
     if "accessToken" in credentials:
         return AccessToken(credentials["accessToken"])
-    place = token_place(organization)
+    place = token_place(organization, directory)
     return RefreshedTokens(credentials, token_url(base_url), place, organization=organization.name)
 
 
