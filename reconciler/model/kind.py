@@ -44,7 +44,8 @@ class MemberKind:
     """A list of people that belongs to a resource and is written with it, such as the contacts of a customer.
 
     A member is known by `identity` (an external id; empty where the vendor has none), without one by `key` (a document
-    field that is never sent), without either by a digest of `natural`. `exclusive` names a flag that at most one member
+    field that is never sent), without either by a digest of `natural`. `second` is a field, such as a full name, by
+    which somebody may be told who lacks `natural`, there or in the document. `exclusive` names a flag that at most one member
     of the list may carry. `options` are further document fields that are never compared and never sent; they steer the
     provider's own functions.
     """
@@ -53,6 +54,7 @@ class MemberKind:
     section: str
     fields: tuple[Field, ...]
     natural: str
+    second: str = ""
     identity: str = ""
     remote: str = "id"
     key: str = "key"
@@ -165,6 +167,10 @@ def _no_note(change: Change, _surroundings: Surroundings) -> Change:
     return change
 
 
+def _never(_key: str) -> bool:
+    return False
+
+
 def _no_verdict(_change: Change, _surroundings: Surroundings) -> tuple[Verdict, ...]:
     return ()
 
@@ -180,7 +186,10 @@ class Kind:
     by which two of them are most likely one and the same, whatever their external ids. `annotate` notes at members what
     the vendor will do with them; `warn` what is to be said of an object beside what changes. `spell_key` spells a key
     as documents do, where it is not one text under `identity`. `lists_together` says that what one member list holds
-    matters to writing another, so that a change of one relies on all.
+    matters to writing another, so that a change of one relies on all. `named_by_id` says of a key that it is a remote
+    id, so that the object is looked up by itself, and a listing may show it under another key. `reads_lag` says that a
+    read may still show an object as it was before a write. `uncounted` names what goes with a deletion and cannot be
+    counted.
     """
 
     name: str
@@ -204,6 +213,9 @@ class Kind:
     warn: Callable[[Declared, Observed], tuple[Flaw, ...]] | None = None
     spell_key: Callable[[str], Fields] | None = None
     lists_together: bool = False
+    named_by_id: Callable[[str], bool] = _never
+    reads_lag: bool = False
+    uncounted: tuple[str, ...] = ()
     dump: Callable[[Observed, Surroundings], Spelling] = _as_observed
     seen: Callable[[Iterable[Observed]], Mapping[str, frozenset[str]]] = lambda _objects: {}
     cost: WriteCost = field(default_factory=lambda: WriteCost(reads={}, writes={}))

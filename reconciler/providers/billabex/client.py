@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from reconciler.errors import Problem, ProviderRejected
+from reconciler.errors import LiveStateUnreadable, Problem, ProviderRejected, UsageInvalid
 from reconciler.model.resource import Value
 from reconciler.providers.answers import NotFound
 from reconciler.providers.billabex.wire import RowError
@@ -38,11 +38,21 @@ class BillabexClient:
         self._generation = generation
 
     async def accounts(self, cursor: str | None) -> Listing:
-        """Read one page of accounts."""
+        """Read one page of accounts.
+
+        Raises:
+            UsageInvalid: nobody said which organization's.
+            ProviderRejected: there is no such organization, or it is not ours to see.
+        """
+        if not self._organization_id:
+            raise UsageInvalid(_no_organization_id(self._organization))
         query: dict[str, str | int] = {"organizationId": self._organization_id, "first": AT_ONCE}
         if cursor is not None:
             query["after"] = cursor
-        return _listing(await self._http.read("/accounts", query))
+        try:
+            return _listing(await self._http.read("/accounts", query))
+        except NotFound:
+            raise ProviderRejected(_other_organization_id(self._organization)) from None
 
     async def account(self, remote_id: str) -> Value:
         """Read one account; None if there is none."""
@@ -56,17 +66,24 @@ class BillabexClient:
 
         Raises:
             ProviderRejected: the route is not there, which another generation of the API would explain.
+            LiveStateUnreadable: the account is not there, any more.
         """
         try:
             found = await self._http.read(people_path(account_id, section))
         except NotFound:
+            if await self.account(account_id) is None:
+                raise LiveStateUnreadable(_gone(self._organization, section)) from None
             raise ProviderRejected(_no_route(self._organization, section, self._generation)) from None
         rows: list[Value] = []
+        followed: set[str] = set()
         while not isinstance(found, list):
             page = _listing(found)
             rows += page.rows
             if page.following is None:
                 return rows
+            if page.following in followed:
+                raise RowError("the pages of a list go in a circle")
+            followed.add(page.following)
             found = await self._http.read(people_path(account_id, section), {"after": page.following})
         return found
 
@@ -90,6 +107,37 @@ def _no_route(organization: str, section: str, generation: str) -> Problem:
         where=organization,
         detail=f"Billabex knows no {section} of this account: 404, and the organization is set to "
         f"`generation: {generation}`.",
-        why="Later generations of the API have contacts alone; or the account was deleted just now.",
-        remedy="Plan again; if it stays, set `generation: contacts` in reconciler.yaml.",
+        why="Later generations of the API have contacts alone.",
+        remedy="Set `generation: contacts` in reconciler.yaml.",
+    )
+
+
+def _gone(organization: str, section: str) -> Problem:
+    return Problem(
+        code="vendor-unreadable",
+        summary="could not be read",
+        where=organization,
+        detail=f"The account whose {section} were to be read is not there any more.",
+        remedy="Plan again.",
+    )
+
+
+def _no_organization_id(organization: str) -> Problem:
+    return Problem(
+        code="organization-id-missing",
+        summary="an organization without Billabex's id of it",
+        where=organization,
+        detail="Its accounts have to be listed, and Billabex lists the accounts of one organization by its id.",
+        remedy="Add to the organization in reconciler.yaml: organizationId: …",
+    )
+
+
+def _other_organization_id(organization: str) -> Problem:
+    return Problem(
+        code="organization-id-unknown",
+        summary="an organization that Billabex does not show us",
+        where=organization,
+        detail="Billabex answered 404 to the list of accounts of the organizationId that reconciler.yaml gives.",
+        why="It does not exist, or the token is another organization's.",
+        remedy="Correct organizationId in reconciler.yaml, or give the credentials of that organization.",
     )

@@ -8,7 +8,8 @@ credit notes with it (§6.5). There is no route that finds an account by its sou
 from __future__ import annotations
 
 from reconciler.model.kind import Field, Kind, Limits, MemberKind, Vendor, WriteCost
-from reconciler.providers.billabex import dumps, readings, verdicts
+from reconciler.providers.billabex import dumps, names, readings, verdicts
+from reconciler.providers.billabex.keys import id_of
 from reconciler.providers.billabex.matching import CONTACTS, REPRESENTATIVES
 
 _PERSON = (
@@ -25,6 +26,7 @@ CONTACT = MemberKind(
     section=CONTACTS,
     fields=_PERSON,
     natural="email",
+    second="fullName",
     exclusive="isPrimary",
     options=(readings.BY_PARTY,),
 )
@@ -34,6 +36,7 @@ REPRESENTATIVE = MemberKind(
     section=REPRESENTATIVES,
     fields=_PERSON,
     natural="email",
+    second="fullName",
     exclusive="isPrimary",
     options=(readings.BY_PARTY,),
 )
@@ -55,11 +58,15 @@ ACCOUNT = Kind(
     read=readings.read_account,
     schema=readings.account_schema,
     dump=dumps.dump_account,
+    resolve=names.under_one_name,
     judge=verdicts.judge,
     annotate=verdicts.annotate,
     warn=verdicts.warn,
     spell_key=dumps.spell_key,
     lists_together=True,
+    named_by_id=lambda key: id_of(key) is not None,
+    reads_lag=True,
+    uncounted=("invoices", "credit notes"),
     cost=WriteCost(reads={}, writes={"create": 1, "update": 1, "delete": 1}),
 )
 

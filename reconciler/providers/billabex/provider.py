@@ -1,7 +1,9 @@
 """The port to one Billabex organization: thin; it joins `client`, `wire` and `writes`.
 
-An account is asked for by its remote id, which rows and answers tell. One whose id nobody knows yet is looked for in
-the list, page by page: there is no route by source (fact sheet §6.4).
+An account is asked for by its remote id, which rows and answers tell; `account_ids` finds those that nobody told.
+
+Every write carries an Idempotency-Key (fact sheet §6.8): one and the same, with the same bytes, until its outcome is
+known, and never again after that. Whether the vendor heeds it is not known, so nothing relies on it.
 """
 
 from __future__ import annotations
@@ -13,9 +15,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import httpx
-import orjson
 
-from reconciler.errors import LiveStateUnreadable, Problem
+from reconciler.errors import LiveStateUnreadable, Problem, ProviderRejected
 from reconciler.live.provider import OtherObjectHit, Page, Remaining, Write
 from reconciler.model.change import Change
 from reconciler.model.kind import Vendor
@@ -24,13 +25,14 @@ from reconciler.model.resource import Observed, Value
 from reconciler.model.state import Entry
 from reconciler.providers.answers import NotFound
 from reconciler.providers.billabex import wire, writes
+from reconciler.providers.billabex.account_ids import AccountIds
 from reconciler.providers.billabex.client import BillabexClient
 from reconciler.providers.billabex.keys import id_of
 from reconciler.providers.billabex.kinds import BILLABEX
 from reconciler.providers.billabex.matching import CONTACTS, REPRESENTATIVES
 from reconciler.providers.billabex.oauth import AccessToken, RefreshedTokens
 from reconciler.providers.billabex.places import token_place, token_url
-from reconciler.providers.http import HttpClient
+from reconciler.providers.http import HttpClient, encoded
 from reconciler.providers.pace import Pace
 
 Result = TypeVar("Result")
@@ -89,7 +91,7 @@ class BillabexProvider:
             str(self._settings.get("organizationId") or ""),
             str(self._settings.get("generation")),
         )
-        self._ids: dict[str, str] = {}  # remote ids of accounts by key, as rows and answers told them
+        self._ids = AccountIds(self._page)
         self._made: set[str] = set()  # remote ids that our own upserts made
         self._keys: dict[bytes, str] = {}  # idempotency keys by what they were sent with
 
@@ -116,7 +118,7 @@ class BillabexProvider:
     async def get(self, kind: str, key: str, remote_id: str | None = None) -> Observed | None:
         """Read one account by its remote id; one whose id is not known is looked for in the list."""
         assert kind == "account"
-        return await self._believed(self._get(key, id_of(key) or self._ids.get(key) or remote_id))
+        return await self._believed(self._get(key, id_of(key) or self._ids.known(key) or remote_id))
 
     async def with_members(self, found: Observed) -> Observed:
         """Give the same account with both lists of its people read."""
@@ -132,18 +134,28 @@ class BillabexProvider:
 
     async def send(self, write: Write) -> None:
         """Send one write, once, and hold the object that it hit against the foreseen one."""
-        told = orjson.dumps([write.method, write.path, write.body])  # a repetition is the same, byte for byte
+        told = f"{write.method} {write.path}\n".encode() + encoded(write.body)
         headers = {"Idempotency-Key": self._keys.setdefault(told, str(uuid.uuid4()))}
+        made = writes.key_of_creation(write)
+        if made is not None:
+            self._ids.doubt(made)
         try:
             answer = await self._http.write(
                 write.method, write.path, write.body, wire.personal_values(write.body), headers
             )
         except NotFound:
+            del self._keys[told]
             if write.method != "DELETE":
                 raise
             return
+        except ProviderRejected:
+            del self._keys[told]
+            raise
+        del self._keys[told]
         if write.known is not None:
             self._check_hit(write, answer)
+        elif made is not None:
+            self._ids.note(wire.created_account(answer, made))
 
     async def aclose(self) -> None:
         """Let go of connections."""
@@ -160,28 +172,18 @@ class BillabexProvider:
     async def _page(self, cursor: str | None) -> Page:
         listing = await self._client.accounts(cursor)
         objects = tuple(map(wire.account_of, listing.rows))
-        self._ids.update((str(found.key), found.remote_id) for found in objects)
+        self._ids.note(objects)
         return Page(objects=objects, total=None, following=listing.following)
 
     async def _get(self, key: str, remote_id: str | None) -> Observed | None:
-        if remote_id is None:
-            return await self._searched(key)
-        row = await self._client.account(remote_id)
+        remote_id = remote_id or await self._ids.find(key)
+        row = await self._client.account(remote_id) if remote_id is not None else None
         if row is None:
             return None
         found = wire.account_of(row)
         if found.remote_id != remote_id:
             raise wire.RowError("another account came than was asked for")
         return replace(found, key=key) if id_of(key) else found if found.key == key else None
-
-    async def _searched(self, key: str) -> Observed | None:
-        cursor: str | None = None
-        while True:
-            page = await self._page(cursor)
-            found = next((one for one in page.objects if one.key == key), None)
-            if found is not None or page.following is None:
-                return found
-            cursor = page.following
 
     async def _with_people(self, found: Observed) -> Observed:
         contacts = await self._client.people(found.remote_id, CONTACTS)

@@ -7,15 +7,18 @@ API's generation lacks is None as well. A row without an id is not believed, nor
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.model.resource import Fields, Members, Observed, Value
+from reconciler.providers.billabex.addresses import SPELT, plainly
 from reconciler.providers.billabex.keys import key_by_id, key_by_source
 
 ACCOUNT_FIELDS = ("fullName", "currencyCode", "billingAddress")
 ADDRESS_PARTS = ("street", "city", "postalCode", "stateOrProvince", "country")
 PERSON_FIELDS = ("fullName", "email", "language", "role", "notes", "isPrimary")
 STATUS = "emailStatus"
+SOURCE = "source"
+"""The fact that holds an account's key by source, also where it is known by its id."""
 BAD_STATUSES = ("Bounced", "Complained")
 
 
@@ -42,8 +45,15 @@ def account_of(row: Value) -> Observed:
             "currencyCode": _currency(row),
             "billingAddress": _address(address if isinstance(address, dict) else {}),
         },
-        facts={"readOnlyReason": row.get("readOnlyReason")},
+        facts={"readOnlyReason": row.get("readOnlyReason"), SOURCE: _key(row)},
     )
+
+
+def created_account(answer: Value, key: str) -> Iterator[Observed]:
+    """Give the account that a create was answered with, under its key; nothing where the answer lacks an id."""
+    remote_id = answer.get("id") if isinstance(answer, dict) else None
+    if isinstance(remote_id, str) and remote_id:
+        yield Observed(kind="account", key=key, remote_id=remote_id, fields={})
 
 
 def people_of(rows: Sequence[Value]) -> Sequence[Fields]:
@@ -66,7 +76,15 @@ def person_of(row: Value) -> Fields:
     written: Value = row.get("email")
     email, status = (written.get("address"), written.get("status")) if isinstance(written, dict) else (written, None)
     person: dict[str, Value] = {name: row.get(name) or None for name in PERSON_FIELDS}
-    return {**person, "id": id_of(row), "email": email or None, "isPrimary": row.get("isPrimary"), STATUS: status}
+    spelt = email if isinstance(email, str) and email else None
+    return {
+        **person,
+        "id": id_of(row),
+        "email": plainly(spelt) if spelt else None,
+        SPELT: spelt,
+        "isPrimary": row.get("isPrimary"),
+        STATUS: status,
+    }
 
 
 def id_of(row: Mapping[str, Value]) -> str:

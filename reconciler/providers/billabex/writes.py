@@ -20,7 +20,8 @@ from urllib.parse import quote
 from reconciler.live.provider import Remaining, Write
 from reconciler.model.change import Action, Change
 from reconciler.model.resource import Fields, Observed, Value
-from reconciler.providers.billabex.keys import source_of
+from reconciler.providers.billabex.addresses import SPELT, as_live
+from reconciler.providers.billabex.keys import key_by_source, source_of
 from reconciler.providers.billabex.matching import CONTACTS, PARTIES, REPRESENTATIVES
 from reconciler.providers.billabex.people import Asked, asked, everybody, leaving
 from reconciler.providers.billabex.sequence import Route, Step, sequence
@@ -44,6 +45,12 @@ def remaining(change: Change, fresh: Observed | None, settings: Mapping[str, Val
         return Remaining(conflict=_EXISTS)
     people = people_writes(change, fresh, settings)
     return Remaining(conflict=_UNSAFE) if people is None else Remaining(writes=(*fields, *people))
+
+
+def key_of_creation(write: Write) -> str | None:
+    """Give the key of the account that a write makes; None for any other write."""
+    source = write.body.get("source") if write.method == "POST" and isinstance(write.body, dict) else None
+    return key_by_source(str(source["connectionId"]), str(source["sourceId"])) if isinstance(source, dict) else None
 
 
 def account_path(remote_id: str) -> str:
@@ -122,7 +129,7 @@ def _laid_over(fields: Fields, change: Change) -> dict[str, Value]:
 def _upsert(account_id: str, person: Asked, step: Step, known: frozenset[str]) -> Write:
     body: dict[str, Value] = {"fullName": step.name}
     if step.email is not None:
-        body["email"] = step.email
+        body["email"] = as_live(step.email, person.row)
     if step.whole:
         body |= {name: value for name, value in person.values.items() if name not in body}
     return Write(
@@ -139,7 +146,8 @@ def _by_id(account_id: str, section: str, person: Asked, verb: str) -> Write:
     """Change a person by id; whether PUT merges is not known, so it is given all that stands."""
     values = dict(person.values)
     if verb == "put":
-        stands = {name: (person.row or {}).get(name) for name in PERSON_FIELDS}
+        row = person.row or {}
+        stands = {name: row.get(name) for name in PERSON_FIELDS} | {"email": row.get(SPELT)}
         values = {name: value for name, value in {**stands, **values}.items() if value is not None}
     path = people_path(account_id, section, str((person.row or {})["id"]))
     return Write(method=verb.upper(), path=path, body=values, summary=f"change {person.change.address.key}")
