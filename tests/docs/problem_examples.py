@@ -55,7 +55,9 @@ def _judged(folder: Path, documents: Path) -> Iterator[tuple[str, str]]:
             desired = load(organization, folder, TODAY)
             yield from _told(desired.warnings)
             plan = asyncio.run(_planned(organization, desired, folder))
-            yield from _told((*plan.warnings, *(blocked.problem for blocked in plan.blocked)))
+            yield from _told(
+                (*plan.warnings, *(one for blocked in plan.blocked for one in (blocked.problem, *blocked.others)))
+            )
             for change in plan.changes:
                 yield from ((mark.code, f"? {mark.text} [{mark.code}]") for mark in change.marks)
     except DesiredStateInvalid as error:
