@@ -112,7 +112,8 @@ class Resolution:
 class Verdict:
     """What a provider's own rule says about one change: blocked, with code and reason, or only unknown (`?`).
 
-    `path` leads to the value inside the declared item, where there is one.
+    `path` leads to the value inside the declared item, where there is one. One that stands `alone` says that the change
+    can never be, so that nothing else that speaks against it is worth a word.
     """
 
     code: str
@@ -121,6 +122,7 @@ class Verdict:
     remedy: str = ""
     path: tuple[str | int, ...] = ()
     blocks: bool = True
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
