@@ -47,7 +47,8 @@ class MemberKind:
     field that is never sent), without either by a digest of `natural`. `second` is a field, such as a full name, by
     which somebody may be told who lacks `natural`, there or in the document. `exclusive` names a flag that at most one member
     of the list may carry. `options` are further document fields that are never compared and never sent; they steer the
-    provider's own functions.
+    provider's own functions. `places` are those options that say where in the document somebody is written who is
+    not under `section`: the option, and the key of that other list; the option's value is the place there.
     """
 
     name: str
@@ -60,10 +61,18 @@ class MemberKind:
     key: str = "key"
     exclusive: str | None = None
     options: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
 
     def field(self, name: str) -> Field | None:
         """Look a field up by its name."""
         return next((row for row in self.fields if row.name == name), None)
+
+    def place(self, member: Fields, index: int) -> tuple[str | int, ...]:
+        """Lead to a declared member inside its item; `index` is the place in the list that is compared."""
+        for option, section in self.places:
+            if option in member:
+                return section, int(str(member[option]))
+        return self.section, index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -166,7 +166,7 @@ def _member_change(pair: MemberPair, kind: MemberKind, address: Address, *, only
         remote_id=str(pair.live[kind.remote]),
         fields=changes,
         standing=equal_fields(wanted, pair.live, kind.fields),
-        path=() if pair.index is None else (kind.section, pair.index),
+        path=() if pair.index is None else kind.place(pair.declared or {}, pair.index),
         options=_options(pair.declared or {}, kind),
     )
 
@@ -177,7 +177,7 @@ def _addition(row: Fields, key: str, kind: MemberKind, address: Address, index: 
         section=kind.section,
         action=MemberAction.ADD,
         fields=field_changes(sent_fields(row, kind), {}, kind.fields),
-        path=(kind.section, index),
+        path=kind.place(row, index),
         options=_options(row, kind),
     )
 
@@ -195,9 +195,10 @@ def _losses(row: Fields, rows: Sequence[Field]) -> Iterator[FieldChange]:
 def rekeyed_marks(members: Sequence[MemberChange], kind: Kind) -> tuple[Mark, ...]:
     """Hint that a member known only by its e-mail may have been given a new one, which reads as remove and add.
 
-    Whoever comes from or goes to another resource is nobody's other half here.
+    Whoever comes from or goes to another resource is nobody's other half here; nor is anybody of a kind that has no
+    external ids, where everybody has a `key:` already.
     """
-    alone = [one for one in members if one.elsewhere is None]
+    alone = [one for one in members if one.elsewhere is None and kind.member(one.section).identity]
     unnamed = [one for one in alone if not has_identity(one.address.key, kind.member(one.section))]
     added = [one for one in unnamed if one.action is MemberAction.ADD]
     removed = [one for one in unnamed if one.action is MemberAction.REMOVE]

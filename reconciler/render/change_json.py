@@ -126,6 +126,7 @@ def _member_entry(member: MemberChange, provider: str) -> Json:
         "remote_id": member.remote_id,
         "parent": str(member.address.parent),
         "elsewhere": str(member.elsewhere) if member.elsewhere else None,
+        "note": member.note,
     }
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from reconciler.model.kind import Field, Kind, Limits, MemberKind, Vendor, WriteCost
 from reconciler.providers.billabex import dumps, names, readings, verdicts
 from reconciler.providers.billabex.keys import id_of
-from reconciler.providers.billabex.matching import CONTACTS, REPRESENTATIVES
+from reconciler.providers.billabex.matching import CONTACTS, PARTIES, REPRESENTATIVES
 
 _PERSON = (
     Field(name="fullName", required=True, personal=True),
@@ -29,6 +29,7 @@ CONTACT = MemberKind(
     second="fullName",
     exclusive="isPrimary",
     options=(readings.BY_PARTY,),
+    places=((readings.BY_PARTY, PARTIES),),
 )
 
 REPRESENTATIVE = MemberKind(
@@ -39,6 +40,7 @@ REPRESENTATIVE = MemberKind(
     second="fullName",
     exclusive="isPrimary",
     options=(readings.BY_PARTY,),
+    places=((readings.BY_PARTY, PARTIES),),
 )
 
 ACCOUNT = Kind(

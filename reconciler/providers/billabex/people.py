@@ -67,10 +67,14 @@ def rows_of(fresh: Observed | None, section: str) -> Sequence[Fields]:
 
 
 def asked(change: Change, fresh: Observed | None) -> tuple[Asked, ...]:
-    """Give what is still to be done about those who come or change."""
+    """Give what is still to be done about those who come or change; whoever becomes primary comes last.
+
+    The vendor may take the mark from the one before (fact sheet R-PRIMARY), and a later write of that one, by a route
+    that wants every field, would take it back.
+    """
     known = {member.remote_id for member in change.members if member.remote_id is not None}
     free = {section: [row for row in rows_of(fresh, section) if row["id"] not in known] for section in SECTIONS}
-    return tuple(_asked(change, fresh, free))
+    return tuple(sorted(_asked(change, fresh, free), key=_becomes_primary))
 
 
 def leaving(change: Change, fresh: Observed | None) -> tuple[MemberChange, ...]:
@@ -94,6 +98,10 @@ def _asked(change: Change, fresh: Observed | None, free: Mapping[str, list[Field
             yield Asked(
                 change=member, row=row, values={name: value for name, value in after.items() if row.get(name) != value}
             )
+
+
+def _becomes_primary(person: Asked) -> bool:
+    return person.values.get("isPrimary") is True
 
 
 def _has(row: Fields, values: Mapping[str, Value]) -> bool:

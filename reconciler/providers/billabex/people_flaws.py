@@ -28,14 +28,29 @@ def find_people_flaws(item: Mapping[str, Value], generation: str, domains: Seque
         domains: The organization's own e-mail domains.
     """
     yield from _twice(item)
+    for home in SECTIONS[:2]:
+        yield from _primaries(item, home, domains)
     for section in SECTIONS:
-        yield from _primaries(item, section)
         for index, person in people_of(item, section):
             yield from _person_flaws((section, index), person, generation)
     if generation == "contacts":
         yield from (_not_in_generation((section,), section) for section in SECTIONS[1:] if section in item)
     else:
         yield from _party_flaws(item, domains)
+
+
+def home_of(email: str, domains: Sequence[str]) -> str:
+    """Say which list the vendor puts a party on: the domain behind the last @ is one of ours, or it is not."""
+    return REPRESENTATIVES if domain_of(email) in domains else CONTACTS
+
+
+def domain_of(email: str) -> str:
+    """Give the domain of an address, in small letters."""
+    return email.rpartition("@")[2].strip().lower()
+
+
+def _is_below(domain: str, domains: Sequence[str]) -> bool:
+    return domain not in domains and any(domain.endswith(f".{own}") for own in domains)
 
 
 def people_of(item: Mapping[str, Value], section: str) -> Iterator[tuple[int, Mapping[str, Value]]]:
@@ -56,6 +71,15 @@ def _person_flaws(path: tuple[str | int, ...], person: Mapping[str, Value], gene
             detail=f'"{language}" is no language of ISO 639-1.' if len(language) <= len("en-US") else "",
             remedy=did_you_mean(language.lower()[:2], CODES) or "Write two small letters, such as en or fr.",
         )
+    if not person.get("fullName") and not person.get("email"):
+        yield Flaw(
+            path=path,
+            code="person-unidentified",
+            summary="a person with neither name nor e-mail address",
+            detail=f"{path[0]}[{path[1]}] has no fullName and no email.",
+            why="Billabex knows people by these two, and a key alone says nothing to whoever has lost the inventory.",
+            remedy="Add fullName or email.",
+        )
     if generation == "contacts":
         yield from (_not_in_generation((*path, name), name) for name in _LATER_LACKS if name in person)
 
@@ -73,17 +97,28 @@ def _twice(item: Mapping[str, Value]) -> Iterator[Flaw]:
                 yield _email_twice((section, index, "email"), here, emails[folded])
 
 
-def _primaries(item: Mapping[str, Value], section: str) -> Iterator[Flaw]:
-    primary = [index for index, person in people_of(item, section) if person.get("isPrimary") is True]
-    for index in primary[1:]:
+def _primaries(item: Mapping[str, Value], home: str, domains: Sequence[str]) -> Iterator[Flaw]:
+    """Find everybody marked as primary beside the first on the list that they are to stand on, parties included."""
+    primary = [
+        (section, index)
+        for section in (home, PARTIES)
+        for index, person in people_of(item, section)
+        if person.get("isPrimary") is True and _home(section, person, domains) == home
+    ]
+    for section, index in primary[1:]:
         yield Flaw(
             path=(section, index, "isPrimary"),
             code="primary-duplicate",
             summary="two primary people on one list",
-            detail=f"{section}[{primary[0]}] and {section}[{index}] are both isPrimary: true.",
+            detail=f"{primary[0][0]}[{primary[0][1]}] and {section}[{index}] are both isPrimary: true.",
             why="Whether Billabex would take the mark from the first is not known.",
             remedy="Leave isPrimary: true at one of them.",
         )
+
+
+def _home(section: str, person: Mapping[str, Value], domains: Sequence[str]) -> str:
+    email = person.get("email")
+    return home_of(email, domains) if section == PARTIES and isinstance(email, str) else section
 
 
 def _party_flaws(item: Mapping[str, Value], domains: Sequence[str]) -> Iterator[Flaw]:
@@ -103,6 +138,15 @@ def _party_flaws(item: Mapping[str, Value], domains: Sequence[str]) -> Iterator[
                 summary="a party, and no e-mail domain to decide by",
                 detail="The organization names none of its own e-mail domains.",
                 remedy="Name them in reconciler.yaml: emailDomains: [example.com]",
+            )
+        elif _is_below(domain_of(str(person["email"])), domains):
+            yield Flaw(
+                path=(PARTIES, index, "email"),
+                code="party-uncertain",
+                summary="a party at a subdomain of the organization's own",
+                detail=f"The address of parties[{index}] is at a subdomain of one of emailDomains.",
+                why="Whether Billabex takes a subdomain for the organization's own is not known.",
+                remedy="Declare the person under contacts or internalRepresentatives.",
             )
 
 

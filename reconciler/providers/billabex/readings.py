@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING
 
 from reconciler.model.kind import Flaw, Reading
 from reconciler.model.resource import Fields, Value
+from reconciler.providers.billabex.addresses import plainly
 from reconciler.providers.billabex.keys import key_by_id, key_by_source
 from reconciler.providers.billabex.matching import CONTACTS, PARTIES, REPRESENTATIVES
-from reconciler.providers.billabex.people_flaws import find_people_flaws
+from reconciler.providers.billabex.people_flaws import find_people_flaws, home_of
 
 if TYPE_CHECKING:
     from reconciler.providers.billabex.documents import AccountDocument, PersonDocument, SettingsDocument
     from reconciler.providers.documents import DocumentModel
 
 BY_PARTY = "party"
-"""What a person's row carries who is declared as a party; it is never compared and never sent."""
+"""What a person's row carries who is declared as a party: their place there; it is never compared and never sent."""
 _FIELDS = ("fullName", "currencyCode", "billingAddress")
 
 
@@ -54,10 +55,11 @@ def read_account(item: Mapping[str, Value], settings: Mapping[str, Value]) -> Re
 def read_settings(item: Mapping[str, Value]) -> tuple[Mapping[str, Value], tuple[Flaw, ...]]:
     """Read Billabex's own keys of an organization, with the defaults for what is left out."""
     document, flaws = _settings_model().check(item)
-    read = document or {}
+    nothing: SettingsDocument = {"organizationId": ""}
+    read = document or nothing
     generation = read.get("generation", "people")
     return {
-        "organizationId": read.get("organizationId"),
+        "organizationId": read.get("organizationId") or None,
         "generation": generation,
         "personUpdate": read.get("personUpdate", "patch" if generation == "contacts" else "put"),
         "emailDomains": list(read.get("emailDomains", [])),
@@ -74,11 +76,6 @@ def account_schema() -> Mapping[str, Value]:
 def settings_schema() -> Mapping[str, Value]:
     """Give the JSON Schema of Billabex's own keys of an organization."""
     return _settings_model().schema()
-
-
-def home_of(email: str, domains: Sequence[str]) -> str:
-    """Say which list the vendor puts a party on: the domain behind the last @ is one of ours, or it is not."""
-    return REPRESENTATIVES if email.rpartition("@")[2].strip().lower() in domains else CONTACTS
 
 
 @cache
@@ -110,10 +107,10 @@ def _members(document: AccountDocument, domains: Sequence[str]) -> dict[str, Seq
     for section in (CONTACTS, REPRESENTATIVES):
         if section in document:
             found[section] = [_row(person) for person in _people(document, section)]
-    for person in _people(document, PARTIES):
+    for index, person in enumerate(_people(document, PARTIES)):
         email = person.get("email")
         if email:
-            found.setdefault(home_of(email, domains), []).append({**_row(person), BY_PARTY: True})
+            found.setdefault(home_of(email, domains), []).append({**_row(person), BY_PARTY: str(index)})
     return {**found}
 
 
@@ -127,13 +124,12 @@ def _people(document: AccountDocument, section: str) -> list[PersonDocument]:
 
 
 def _row(person: PersonDocument) -> dict[str, Value]:
-    return {name: value for name, value in person.items() if isinstance(value, str | bool)}
-
-
-def _fields(document: AccountDocument) -> Fields:
-    return {
-        name: _shaped(value) for name, value in document.items() if name in _FIELDS and isinstance(value, str | dict)
-    }
+    row: dict[str, Value] = {name: value for name, value in person.items() if isinstance(value, str | bool)}
+    if "fullName" in person:
+        row["fullName"] = person["fullName"].strip()  # whether the vendor keeps blanks around a name is not known
+    if "email" in person:
+        row["email"] = plainly(person["email"])
+    return row
 
 
 def _shaped(value: str | dict[str, Value]) -> Value:

@@ -21,9 +21,10 @@ from reconciler.model.change import Action, Change, MemberAction, MemberChange
 from reconciler.model.kind import Flaw, Verdict
 from reconciler.model.resource import Declared, Observed
 from reconciler.model.state import Surroundings
+from reconciler.providers.billabex.addresses import plainly
 from reconciler.providers.billabex.keys import id_of
-from reconciler.providers.billabex.matching import Rule
-from reconciler.providers.billabex.people import asked, everybody, leaving
+from reconciler.providers.billabex.matching import PARTIES, Rule
+from reconciler.providers.billabex.people import SECTIONS, asked, everybody, leaving, rows_of
 from reconciler.providers.billabex.readings import BY_PARTY
 from reconciler.providers.billabex.sequence import Route, Step, Stuck, Writing, sequence
 from reconciler.providers.billabex.wire import BAD_STATUSES, STATUS
@@ -43,10 +44,14 @@ def judge(change: Change, surroundings: Surroundings) -> tuple[Verdict, ...]:
     if incomplete:
         return incomplete
     found = surroundings.objects.get(change.address.key)
+    elsewhere = tuple(_elsewhere(change, found))
+    if elsewhere:
+        return elsewhere
     writing = _writing(change, found, surroundings)
     names = _names(change, found)
     members = {str(member.address): member for member in change.members}
-    return tuple(_verdict(stuck, members[stuck.label], names) for stuck in writing.stuck)
+    stuck = tuple(_verdict(one, members[one.label], names) for one in writing.stuck)
+    return stuck or tuple(_primaries(change, found))
 
 
 def annotate(change: Change, surroundings: Surroundings) -> Change:
@@ -54,7 +59,10 @@ def annotate(change: Change, surroundings: Surroundings) -> Change:
     if not change.touched(MemberAction.ADD, MemberAction.CHANGE) or change.action is Action.DELETE:
         return change
     writing = _writing(change, surroundings.objects.get(change.address.key), surroundings)
-    notes = {step.label: _note(step) for step in writing.steps if step.route is not Route.DELETE}
+    notes: dict[str, str] = {}
+    for step in writing.steps:
+        if step.route is not Route.DELETE:
+            notes[step.label] = f"{notes[step.label]}, then {_note(step)}" if step.label in notes else _note(step)
     return replace(change, members=tuple(_noted(member, notes) for member in change.members))
 
 
@@ -72,6 +80,7 @@ def _unmakeable(change: Change, declared: Declared | None) -> Verdict | None:
             detail="Billabex knows no account under this id, and gives every new one an id of its own.",
             remedy="Correct the id, or name the account by its source to have it made.",
             path=("id",),
+            alone=True,
         )
     if declared is not None and declared.options.get("manage") == "people":
         return Verdict(
@@ -80,6 +89,7 @@ def _unmakeable(change: Change, declared: Declared | None) -> Verdict | None:
             detail="Billabex knows no account with this source, and `manage: people` makes none.",
             remedy="Wait until the account is there, or leave `manage: people` out and declare the account.",
             path=("manage",),
+            alone=True,
         )
     return None
 
@@ -99,12 +109,62 @@ def _incomplete(change: Change) -> Iterator[Verdict]:
                 )
 
 
+def _elsewhere(change: Change, found: Observed | None) -> Iterator[Verdict]:
+    """Refuse new parties whose address is on the other list already: the vendor leaves whom it has where they are."""
+    for member in change.touched(MemberAction.ADD):
+        email = next((row.after for row in member.fields if row.path == ("email",)), None)
+        if not member.options.get(BY_PARTY) or not isinstance(email, str):
+            continue
+        others = [
+            section
+            for section in SECTIONS
+            for row in rows_of(found, section)
+            if section != member.section and plainly(str(row.get("email") or "")) == plainly(email)
+        ]
+        if others:
+            yield Verdict(
+                code="party-elsewhere",
+                summary="a party who stands on the other list",
+                detail=f"{member.address} is foreseen on {member.section} by emailDomains in reconciler.yaml, and "
+                f"Billabex has the address on {others[0]}.",
+                remedy=f"Declare the person under {others[0]}; or, if Billabex's own domains differ from emailDomains, "
+                "correct emailDomains.",
+                path=member.path,
+            )
+
+
+def _primaries(change: Change, found: Observed | None) -> Iterator[Verdict]:
+    """Mark who becomes primary while another keeps the mark undeclared: the vendor may take it from that one."""
+    for member in change.touched(MemberAction.ADD, MemberAction.CHANGE):
+        if not any(row.path == ("isPrimary",) and row.after is True for row in member.fields):
+            continue
+        settled = {
+            one.remote_id
+            for one in change.members
+            if one is member
+            or one.action is MemberAction.REMOVE
+            or any(row.path == ("isPrimary",) for row in (*one.fields, *one.standing))
+        }
+        for row in rows_of(found, member.section):
+            if row.get("isPrimary") is True and row["id"] not in settled:
+                other = _names(change, found)[str(row["id"])]
+                yield Verdict(
+                    code="primary-unverified",
+                    summary="another person is primary as well",
+                    detail=f"{other} is primary too: Billabex may leave both, or take the mark from that one.",
+                    path=member.path,
+                    blocks=False,
+                )
+
+
 def _names(change: Change, found: Observed | None) -> Mapping[str | None, str]:
     """Give the addresses of people by remote id; somebody whom no document declares goes by the remote id."""
-    names: dict[str | None, str] = {
-        one.id: f"{one.section} id:{one.id}, whom no document names" for one in everybody(found)
+    names: dict[str | None, str] = {one.id: f"{one.section} id:{one.id} (in no document)" for one in everybody(found)}
+    names |= {
+        one.remote_id: str(one.address) if one.path else f"{one.address} (in no document)"
+        for one in change.members
+        if one.remote_id is not None
     }
-    names |= {member.remote_id: str(member.address) for member in change.members if member.remote_id is not None}
     return names | {f"new:{member.address}": str(member.address) for member in change.members}
 
 
@@ -119,7 +179,9 @@ def _verdict(stuck: Stuck, member: MemberChange, names: Mapping[str | None, str]
             remedy="Give both people full names and e-mail addresses that are plainly different.",
             path=member.path,
         )
-    declared = any(one.startswith("new:") for one in map(str, stuck.foreseen.hits)) or not others[0].endswith("names")
+    declared = any(one.startswith("new:") for one in map(str, stuck.foreseen.hits)) or not others[0].endswith(
+        "(in no document)"
+    )
     return Verdict(
         code="people-merged" if declared else "person-overwritten",
         summary="two people would become one" if declared else "an upsert would overwrite another person",
@@ -135,17 +197,17 @@ def _by(stuck: Stuck) -> str:
 
 def _note(step: Step) -> str:
     if step.route is Route.BY_ID:
-        return f"changes {step.hit} by its id"
+        return f"changed by id ({step.hit}): an upsert might reach another person"
     if step.hit is None:
-        return "creates: nobody on the account matches"
-    return f"upsert hits {step.hit} {_RULES.get(step.rule, '')}".rstrip()
+        return "upsert creates: nobody on the account matches"
+    return f"upsert hits this person {_RULES.get(step.rule, '')}".rstrip() + f" ({step.hit})"
 
 
 def _noted(member: MemberChange, notes: Mapping[str, str]) -> MemberChange:
     note = notes.get(str(member.address))
     if note is None:
         return member
-    party = f"; a party, foreseen on {member.section}" if member.options.get(BY_PARTY) else ""
+    party = f"; as a party, foreseen on {member.section} by emailDomains" if member.options.get(BY_PARTY) else ""
     return replace(member, note=note + party)
 
 
@@ -153,16 +215,18 @@ def warn(declared: Declared, found: Observed) -> tuple[Flaw, ...]:
     """Say of which declared addresses the vendor knows that mail does not get through, or is not wanted."""
     return tuple(
         Flaw(
-            path=(section, index, "email"),
+            path=(*place, "email"),
             code="email-undeliverable",
             summary="an e-mail address that mail does not get through to",
-            detail=f"Billabex has {section}[{index}] as {statuses[email]}.",
+            detail=f"Billabex has {place[0]}[{place[1]}] as {statuses[email]}.",
             remedy="Find out the address that holds now, and declare that.",
             warning=True,
         )
         for section, rows in declared.members.items()
         for statuses in (_statuses(found, section),)
         for index, row in enumerate(rows)
+        for party in (row.get(BY_PARTY),)
+        for place in ((PARTIES, int(party)) if isinstance(party, str) else (section, index),)
         if isinstance(email := row.get("email"), str) and statuses.get(email := email.casefold()) in BAD_STATUSES
     )
 
