@@ -199,15 +199,15 @@ def _note(step: Step) -> str:
     if step.route is Route.BY_ID:
         return f"changed by id ({step.hit}): an upsert might reach another person"
     if step.hit is None:
-        return "upsert creates: nobody on the account matches"
-    return f"upsert hits this person {_RULES.get(step.rule, '')}".rstrip() + f" ({step.hit})"
+        return "creates: nobody on the account matches"
+    return f"upsert hits {step.hit} {_RULES.get(step.rule, '')}".rstrip()
 
 
 def _noted(member: MemberChange, notes: Mapping[str, str]) -> MemberChange:
     note = notes.get(str(member.address))
     if note is None:
         return member
-    party = f"; as a party, foreseen on {member.section} by emailDomains" if member.options.get(BY_PARTY) else ""
+    party = f"; a party, foreseen on {member.section}" if member.options.get(BY_PARTY) else ""
     return replace(member, note=note + party)
 
 
