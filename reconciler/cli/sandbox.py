@@ -73,7 +73,11 @@ def show(session: Session, target: str | None, organization: str | None) -> None
         tell(workbench.show(store, name, target))
 
 
-@click.command(cls=Exemplified, epilog="reconciler sandbox edit customer/C-001 name='Other name' address.city=Lyon")
+@click.command(
+    cls=Exemplified,
+    epilog="reconciler sandbox edit customer/C-001 name='Other name' address.city=Lyon\n"
+    "reconciler sandbox edit account/A-001/contact/ada@example.com emailStatus=Bounced",
+)
 @click.argument("target")
 @pairs
 @one_organization
