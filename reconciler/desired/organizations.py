@@ -239,7 +239,7 @@ def _read_digest_key(entry: Entry) -> str:
                 code="digest-key-missing",
                 summary="the digest key is not set",
                 detail=f"The environment variable {variable} is not set, or is empty.",
-                why="With another key whoever is known by a digest would have another address.",
+                why="With another key the people known by a digest would have other addresses.",
                 remedy=f"Set {variable}.",
             )
         )
