@@ -53,7 +53,7 @@ class AccountIds:
         asked_at = asyncio.get_running_loop().time()
         async with self._turn:
             good_for = 0.0 if key in self._sent else GOOD_FOR
-            if key not in self._ids and self._read_at < asked_at - good_for:
+            if key not in self._ids and self._read_at <= asked_at - good_for:
                 await self._read()
         return self._ids.get(key)
 
