@@ -11,6 +11,7 @@ from reconciler.model.kind import Field, Kind, Limits, MemberKind, Vendor, Write
 from reconciler.providers.billabex import dumps, names, readings, verdicts
 from reconciler.providers.billabex.keys import id_of
 from reconciler.providers.billabex.matching import CONTACTS, PARTIES, REPRESENTATIVES
+from reconciler.providers.billabex.read_only import read_only
 
 _PERSON = (
     Field(name="fullName", required=True, personal=True),
@@ -56,12 +57,11 @@ ACCOUNT = Kind(
         Field(name="billingAddress", depth=1),
     ),
     members=(CONTACT, REPRESENTATIVE),
-    guards=("readOnlyReason",),
     read=readings.read_account,
     schema=readings.account_schema,
     dump=dumps.dump_account,
     resolve=names.under_one_name,
-    judge=verdicts.judge,
+    judge=lambda change, surroundings: read_only(change, surroundings) or verdicts.judge(change, surroundings),
     annotate=verdicts.annotate,
     warn=verdicts.warn,
     spell_key=dumps.spell_key,

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from reconciler.model.resource import Fields, Members, Observed, Value
 from reconciler.providers.billabex.addresses import SPELT, plainly
 from reconciler.providers.billabex.keys import key_by_id, key_by_source
+from reconciler.providers.billabex.read_only import FACT
 
 ACCOUNT_FIELDS = ("fullName", "currencyCode", "billingAddress")
 ADDRESS_PARTS = ("street", "city", "postalCode", "stateOrProvince", "country")
@@ -45,7 +46,7 @@ def account_of(row: Value) -> Observed:
             "currencyCode": _currency(row),
             "billingAddress": _address(address if isinstance(address, dict) else {}),
         },
-        facts={"readOnlyReason": row.get("readOnlyReason"), SOURCE: _key(row)},
+        facts={FACT: row.get(FACT), SOURCE: _key(row)},
     )
 
 

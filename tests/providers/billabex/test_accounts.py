@@ -161,6 +161,44 @@ def test_an_account_that_was_made_just_now_and_is_not_listed_yet_is_not_made_aga
     declare(company, by_source(9, "fullName: Nine, currencyCode: EUR"))
     assert company.apply().code == 0
     with company.store() as store:
-        store.connection.execute("INSERT INTO old_views SELECT organization, max(number), 1e12, 9, NULL FROM accounts")
+        store.connection.execute("INSERT INTO old_views SELECT organization, max(number), 0, 4, NULL FROM accounts")
     plan = company.plan()
-    assert [change.action for change in plan.changes if change.action is Action.CREATE] == []
+    assert plan.changes == ()
+    assert not plan.complete
+    assert company.plan().empty
+
+
+@pytest.fixture
+def kept_elsewhere(company: Company) -> Company:
+    """Have account A-1 kept by another system; the later generation says so."""
+    (company.folder / "reconciler.yaml").write_text(f"{CONFIGURATION}    generation: contacts\n")
+    settings: Json = {"generation": "contacts"}
+    kept: Json = {
+        "fullName": "Account 1",
+        "currencyCode": "EUR",
+        "source": {"connectionId": "erp", "sourceId": "A-1", "connectorType": "Xero"},
+        "readOnlyReason": "Xero keeps it",
+    }
+    parts: dict[str, Json] = {"organizationId": ORGANIZATION_ID, "settings": settings, "accounts": [kept]}
+    company.seed({"vendor": "billabex", **parts})
+    return company
+
+
+def test_an_account_that_another_system_keeps_is_not_edited(kept_elsewhere: Company) -> None:
+    """Its fields are refused while planning."""
+    declare(kept_elsewhere, by_source(1, "fullName: One"))
+    assert [blocked.problem.code for blocked in kept_elsewhere.plan().blocked] == ["account-read-only"]
+
+
+def test_nor_is_it_deleted(kept_elsewhere: Company) -> None:
+    """Whatever is allowed."""
+    declare(kept_elsewhere, removed=removal(kept_elsewhere))
+    kept_elsewhere.allowances = (read_allowance("destroys-uncounted=acme/account/erp:A-1"),)
+    assert [blocked.problem.code for blocked in kept_elsewhere.plan().blocked] == ["account-read-only"]
+
+
+def test_its_people_are_written_all_the_same(kept_elsewhere: Company) -> None:
+    """The guide's upserts know no such limit."""
+    declare(kept_elsewhere, by_source(1, f"manage: people, contacts: [{PERSON}]"))
+    assert kept_elsewhere.apply().code == 0
+    assert kept_elsewhere.plan().empty
