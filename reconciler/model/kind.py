@@ -47,8 +47,8 @@ class MemberKind:
     field that is never sent), without either by a digest of `natural`. `second` is a field, such as a full name, by
     which somebody may be told who lacks `natural`, there or in the document. `exclusive` names a flag that at most one
     member of the list may carry. `options` are further document fields that are never compared and never sent; they
-    steer the provider's own functions. `places` are those options that say where in the document somebody is written who is
-    not under `section`: the option, and the key of that other list; the option's value is the place there.
+    steer the provider's own functions. `places` are those options that say where in the document somebody is written
+    who is not under `section`: the option, and the key of that other list; the option's value is the place there.
     """
 
     name: str

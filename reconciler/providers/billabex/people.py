@@ -83,6 +83,21 @@ def leaving(change: Change, fresh: Observed | None) -> tuple[MemberChange, ...]:
     return tuple(one for one in change.touched(MemberAction.REMOVE) if one.remote_id in there)
 
 
+def misplaced(change: Change, fresh: Observed | None) -> str | None:
+    """Say of new parties that the vendor has put them on the other list than foreseen; None if it has not."""
+    known = {member.remote_id for member in change.members}
+    told = [
+        f"{member.address.key} was foreseen on {member.section}, and Billabex has put them on {section}"
+        for member in change.touched(MemberAction.ADD)
+        if member.options.get(BY_PARTY)
+        for section in SECTIONS
+        if section != member.section
+        for row in rows_of(fresh, section)
+        if row["id"] not in known and _has(row, {one.path[0]: one.after for one in member.fields})
+    ]
+    return f"{'; '.join(told)}: its own e-mail domains are not those of emailDomains." if told else None
+
+
 def _asked(change: Change, fresh: Observed | None, free: Mapping[str, list[Fields]]) -> Iterator[Asked]:
     for member in change.touched(MemberAction.ADD, MemberAction.CHANGE):
         after = {row.path[0]: row.after for row in member.fields}

@@ -8,6 +8,9 @@
 | upserts somebody who would overwrite a person not declared        | `person-overwritten`                           |
 | upserts two who would become one                                  | `people-merged`                                |
 | upserts somebody, and who is hit the guide leaves open            | `match-uncertain`                              |
+| upserts somebody whom neither name nor e-mail finds any more      | `person-unreachable`                           |
+| makes a party whose address is on the other list                  | `party-elsewhere`                              |
+| makes somebody primary beside another who keeps the mark          | `primary-unverified`: let through, marked `?`  |
 
 Every order of writes was tried that `sequence` knows; what is stuck then is refused with both people named.
 """
@@ -170,6 +173,15 @@ def _names(change: Change, found: Observed | None) -> Mapping[str | None, str]:
 
 def _verdict(stuck: Stuck, member: MemberChange, names: Mapping[str | None, str]) -> Verdict:
     others = sorted(names.get(one, str(one)) for one in stuck.foreseen.hits if one not in (None, member.remote_id))
+    if not others and stuck.foreseen.certain:
+        return Verdict(
+            code="person-unreachable",
+            summary="no route reaches a person",
+            detail=f"{stuck.label} is there, and an upsert with the declared name and address finds nobody.",
+            remedy="Declare one of them as it is live and apply, then the other; or set personUpdate in "
+            "reconciler.yaml, if the API has a route that changes people by id.",
+            path=member.path,
+        )
     whom = " or ".join(others) or "a new person"
     if not stuck.foreseen.certain:
         return Verdict(

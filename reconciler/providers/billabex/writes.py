@@ -23,7 +23,7 @@ from reconciler.model.resource import Fields, Observed, Value
 from reconciler.providers.billabex.addresses import SPELT, as_live
 from reconciler.providers.billabex.keys import key_by_source, source_of
 from reconciler.providers.billabex.matching import CONTACTS, PARTIES, REPRESENTATIVES
-from reconciler.providers.billabex.people import Asked, asked, everybody, leaving
+from reconciler.providers.billabex.people import Asked, asked, everybody, leaving, misplaced
 from reconciler.providers.billabex.sequence import Route, Step, sequence
 from reconciler.providers.billabex.wire import ACCOUNT_FIELDS, PERSON_FIELDS
 
@@ -44,7 +44,9 @@ def remaining(change: Change, fresh: Observed | None, settings: Mapping[str, Val
     if change.action is Action.CREATE and fields:
         return Remaining(conflict=_EXISTS)
     people = people_writes(change, fresh, settings)
-    return Remaining(conflict=_UNSAFE) if people is None else Remaining(writes=(*fields, *people))
+    if people is None:
+        return Remaining(conflict=misplaced(change, fresh) or _UNSAFE)
+    return Remaining(writes=(*fields, *people))
 
 
 def key_of_creation(write: Write) -> str | None:
