@@ -32,8 +32,8 @@ unless that other one gives it up by a declared change or leaves: the vendor wan
 List"). Whoever is known is nobody else's match by e-mail: a newcomer may take the e-mail that a known one gives up.
 
 E-mails are compared case-folded and stripped. Names are compared only where a kind says so (`MemberKind.second`),
-letter by letter, and only of somebody whom no e-mail tells: neither list has the name twice, nobody else claims the
-live one, and the two do not have two e-mails. Otherwise two people may share a name.
+letter by letter, and only of somebody whom no e-mail pairs: among these neither list has the name twice, and the
+two do not have two e-mails. Otherwise two people may share a name.
 
 Rejected: pairing by position (a sorted file would rename everybody), by name and phone (the merge that users fear),
 letting an e-mail overrule an external id (the upsert of the vendor goes by external id, so ours must), and going by the
@@ -167,7 +167,7 @@ class _Matching:
         self.live = live
         self.by_identity = {row[kind.identity]: row for row in live if row.get(kind.identity)}
         self.by_natural: Mapping[str, list[Fields]] = _grouped(live, kind.natural)
-        self.emails = {_folded(member.get(kind.natural)) for member in declared}
+        self.emails = {_folded(member[kind.natural]) for member in declared if member.get(kind.natural)}
         self.wanted = {member[kind.identity]: member for member in declared if member.get(kind.identity)}
 
     def match(self, keys: Sequence[str], former: Mapping[str, str], secret: str) -> MemberMatch:
@@ -217,14 +217,18 @@ class _Matching:
         return (hand_made[0] if hand_made else self._namesake(member)), None
 
     def _namesake(self, member: Fields) -> Fields | None:
-        """Find the one live member with the very same name, where no e-mail says that it is another."""
-        name = member.get(self.kind.second) if self.kind.second else None
-        rows = [row for row in self.live if row.get(self.kind.second) == name] if name else []
-        claimed = [one for one in self.declared if one.get(self.kind.second) == name]
-        if len(rows) != 1 or len(claimed) != 1 or self._is_taken(rows[0]):
+        """Find the one live member with the very same name, of those whom no e-mail pairs."""
+        second, natural = self.kind.second, self.kind.natural
+        name = member.get(second) if second else None
+        if not name:
             return None
-        email = _folded(rows[0].get(self.kind.natural))
-        return None if email and (member.get(self.kind.natural) or email in self.emails) else rows[0]
+        rows = [row for row in self.live if row.get(second) == name and _folded(row.get(natural)) not in self.emails]
+        claims = [
+            one for one in self.declared if one.get(second) == name and _folded(one.get(natural)) not in self.by_natural
+        ]
+        if len(rows) != 1 or len(claims) != 1 or self._is_taken(rows[0]):
+            return None
+        return None if rows[0].get(natural) and member.get(natural) else rows[0]
 
     def _is_taken(self, row: Fields) -> bool:
         """Say whether a live member is somebody for certain, so that an e-mail alone says nothing."""

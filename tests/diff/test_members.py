@@ -291,3 +291,9 @@ def test_a_kind_without_a_second_field_never_compares_names() -> None:
     declared: Fields = {"key": "a", "fullName": "Ann Lee"}
     (pair, _) = match_members([declared], [row], GUEST, SECRET).pairs
     assert pair.live is None
+
+
+def test_a_namesake_whom_an_email_tells_is_out_of_the_way() -> None:
+    """Of two of one name, one with an e-mail that is declared, the other is meant by the one without."""
+    live = [named(None, "Ann Lee", id="1"), named(None, "Ann Lee", "ann@x.fr", id="2")]
+    assert by_name([named("a", "Ann Lee"), named("b", "Ann Lee", "ann@x.fr")], live) == ["1", "2"]
