@@ -35,8 +35,8 @@ class Clubs:
     `faults` hold, by key, what happens to each write in turn: `rejected`, `unavailable`, `throttled`,
     `throttled-7` (the vendor asks for 7 seconds), `unconnected`, `lost-before`, `lost-after`,
     `late` (lost, taking effect three seconds on), `other` (it hits another object), `crash`, or `` for nothing.
-    `unreadable` holds the numbers (from 1) of the reads of a key that fail. `rewrites` are fields that the vendor sets to
-    its own value after every write. `behind` says how many reads of a club still show it as it was before a write;
+    `unreadable` holds the numbers (from 1) of the reads of a key that fail. `rewrites` are fields that the vendor sets
+    to its own value after every write. `behind` says how many reads of a club still show it as it was before a write;
     `created_once` that a POST may not be sent twice and that guests follow when the club is there.
     """
 
