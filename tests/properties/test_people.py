@@ -30,7 +30,7 @@ LISTS = (CONTACTS, REPRESENTATIVES)
 GUARDS = {"adopt-removes", "list-emptied", "main-removed", "delete-ceiling", "update-ceiling"}
 ACCOUNT = "account/erp:A-1"
 FIELDS = ("fullName", "email", "language", "role", "notes", "isPrimary")
-AT_LEAST = {"applied": 0.3, "refused": 0.02, "created": 1.0, "updated": 0.3, "removed": 0.2, "by party": 0.1}
+AT_LEAST = {"applied": 0.3, "refused": 0.02, "created": 0.5, "updated": 0.05, "removed": 0.03, "by party": 0.1}
 """How many of each a campaign has to have, by round."""
 
 
