@@ -17,7 +17,8 @@ def main() -> int:
     """Measure what the command line asks for."""
     asked = _parser().parse_args()
     with tempfile.TemporaryDirectory(prefix="reconciler-benchmarks-") as folder:
-        findings = Tour(Path(folder), _say, asked.rounds).run(asked.sizes, asked.only or PARTS)
+        tour = Tour(asked.folder or Path(folder), _say, asked.rounds)
+        findings = tour.run(asked.sizes, asked.only or PARTS)
     print(text_report(findings), end="")
     if asked.json is not None:
         asked.json.write_text(json_report(findings))
@@ -29,6 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sizes", type=_sizes, default=SIZES, metavar="N,N", help="customers (1000,10000,100000)")
     parser.add_argument("--only", action="append", choices=PARTS, help="this part alone; may be repeated")
     parser.add_argument("--rounds", type=int, metavar="N", help="how often everything is measured (7, 5 or 3 by size)")
+    parser.add_argument("--folder", type=Path, metavar="DIR", help="keep the companies here, and use those that are")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here, too")
     return parser
 

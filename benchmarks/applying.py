@@ -67,7 +67,7 @@ async def _apply_all(folder: Path) -> Mapping[str, float]:
     organization = organization_in(folder)
     transport = TimedTransport(SandboxTransport(store))
     provider = connect(organization, CREDENTIALS, BASE_URL, transport)
-    scope = Scope(directory=folder, organizations=(organization,), today=TODAY)
+    scope = Scope(directory=folder, organizations=(organization,), today=TODAY, forgetful=True)
     providers = {organization.name: provider}
     plan = (await planned(scope, providers, silent())).plan
     transport.seconds, transport.requests = 0.0, 0

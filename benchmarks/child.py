@@ -16,6 +16,15 @@ from pathlib import Path
 from benchmarks.sample import Sample, Work, measure
 
 Facts = Mapping[str, float]
+MANAGING = (
+    "adopt",
+    "ownership",
+    "inventory-json",
+    "inventory-read",
+    "inventory-write",
+    "checkpoint-file",
+    "checkpoint-git",
+)
 
 
 def _events(folder: Path) -> Work:
@@ -43,18 +52,28 @@ def _validate(folder: Path) -> Work:
     return lambda: {"items": float(validate_documents(folder))}
 
 
-def _plan(live: str, folder: Path) -> Work:
+def _plan(live: str, folder: Path, *, forgetful: bool = False) -> Work:
+    from benchmarks.managing import every_update
     from benchmarks.rows import read_answers
     from benchmarks.stations import make_plan, warm_up
 
     warm_up(folder)
     answers = read_answers(folder / live)
+    allowances = every_update(folder)
 
     def work() -> Facts:
-        plan = make_plan(folder, answers)
+        plan = make_plan(folder, answers, forgetful=forgetful, allowances=allowances).plan
         return {"changes": float(len(plan.changes)), "blocked": float(len(plan.blocked))}
 
     return work
+
+
+def _managing(name: str, folder: Path) -> Work:
+    from benchmarks import managing
+    from benchmarks.stations import warm_up
+
+    warm_up(folder)
+    return managing.WORKS[name](folder)
 
 
 def _apply(folder: Path) -> Work:
@@ -88,6 +107,7 @@ def _look_up(folder: Path) -> Work:
 def _generate(folder: Path) -> Work:
     from benchmarks.company import company_in
     from benchmarks.documents import document_bytes, write_documents
+    from benchmarks.managing import manage
     from benchmarks.rows import CHANGED, NEW, SAME, write_answers
 
     company = company_in(folder)
@@ -96,6 +116,7 @@ def _generate(folder: Path) -> Work:
         write_documents(folder, company)
         for live in (SAME, CHANGED, NEW):
             write_answers(folder / live, company, live)
+        manage(folder, folder)
         return {"bytes": float(document_bytes(folder))}
 
     return work
@@ -109,7 +130,9 @@ MEASURES: Mapping[str, Callable[[Path], Work]] = {
     "validate": _validate,
     "plan": partial(_plan, "same"),
     "plan-changed": partial(_plan, "changed"),
-    "plan-new": partial(_plan, "new"),
+    "plan-new": partial(_plan, "new", forgetful=True),
+    "plan-adopt": partial(_plan, "same", forgetful=True),
+    **{name: partial(_managing, name) for name in MANAGING},
     "apply": _apply,
     "send": _send,
     "count": _count,

@@ -1,7 +1,7 @@
 """Measurements in processes of their own, taken in turns: names go in, samples come out.
 
 Machines are noisy, and slow down and speed up over minutes. So what is to be compared is measured one after the other
-in each round, a ratio is the median of the rounds' own ratios, and a time is the median of the rounds' times.
+in each round, a ratio is the median of the rounds' own ratios of CPU time, and a time the median of their times.
 """
 
 from __future__ import annotations
@@ -36,5 +36,5 @@ def interleaved(names: Sequence[str], folder: Path, rounds: int) -> Rounds:
 
 
 def ratio(samples: Rounds, name: str, to: str) -> float:
-    """Give how many times as long one took as the other, within the rounds."""
-    return median(one.seconds / other.seconds for one, other in zip(samples[name], samples[to], strict=True))
+    """Give how many times the CPU time of the other one took, within the rounds."""
+    return median(one.cpu_seconds / other.cpu_seconds for one, other in zip(samples[name], samples[to], strict=True))

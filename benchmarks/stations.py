@@ -13,7 +13,8 @@ from pathlib import Path
 
 from benchmarks.answers import AnswerTransport
 from benchmarks.company import customer
-from reconciler.cli.composition import Scope, planned
+from reconciler.cli.composition import Planned, Scope, planned
+from reconciler.cli.running import result_of
 from reconciler.cli.watching import Watch
 from reconciler.desired.configuration import load_configuration
 from reconciler.desired.documents import read_items
@@ -21,7 +22,7 @@ from reconciler.desired.files import find_files
 from reconciler.desired.load import load
 from reconciler.desired.text import Text, read_text
 from reconciler.model.organization import Organization
-from reconciler.model.plan import Plan
+from reconciler.model.state import Allowance
 from reconciler.providers.table import VENDORS
 from reconciler.providers.upflow.provider import UpflowProvider, connect
 from reconciler.render.progress import Lines
@@ -61,24 +62,21 @@ def validate_documents(folder: Path) -> int:
     return len(load(organization_in(folder), folder, TODAY).declared)
 
 
-def make_plan(folder: Path, answers: Mapping[str, bytes]) -> Plan:
-    """Plan as `plan` does, against a vendor that answers from memory."""
-    plans: list[Plan] = []
-
-    async def keep() -> None:
-        plans.append(await plan_against(folder, AnswerTransport(answers)))
-
-    asyncio.run(keep())
-    return plans[0]
-
-
-async def plan_against(folder: Path, transport: AnswerTransport) -> Plan:
-    """Plan over a transport of one's own."""
+def make_plan(
+    folder: Path, answers: Mapping[str, bytes], *, forgetful: bool = False, allowances: tuple[Allowance, ...] = ()
+) -> Planned:
+    """Plan as `plan` does, against a vendor that answers from memory; if forgetful, as if nothing were managed."""
     organization = organization_in(folder)
-    provider = connected(organization, transport)
-    scope = Scope(directory=folder, organizations=(organization,), today=TODAY)
+    scope = Scope(
+        directory=folder, organizations=(organization,), today=TODAY, allowances=allowances, forgetful=forgetful
+    )
+    with asyncio.Runner() as runner:
+        return result_of(runner, _plan(scope, connected(organization, AnswerTransport(answers))))
+
+
+async def _plan(scope: Scope, provider: UpflowProvider) -> Planned:
     try:
-        return (await planned(scope, {organization.name: provider}, silent())).plan
+        return await planned(scope, {scope.organizations[0].name: provider}, silent())
     finally:
         await provider.aclose()
 

@@ -1,12 +1,13 @@
 """All measurements of one run, in order: sizes go in, rows and claims come out. Companies live in a folder of its own.
 
-The claims are about companies with 2 contacts a customer; the table of stations has 3, as issue and floor have them.
+The claims are about companies with 2 contacts a customer; the table of stations has 3, and 2 for the largest,
+whose making takes minutes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchmarks import commands
@@ -15,6 +16,7 @@ from benchmarks.claims import (
     Row,
     floor_claim,
     growth_claim,
+    managing_claims,
     output_claims,
     plan_claims,
     request_claims,
@@ -25,10 +27,20 @@ from benchmarks.company import Company
 from benchmarks.runs import Rounds, interleaved, ratio, sampled
 from benchmarks.sample import Sample, middle
 
-PARTS = ("read", "validate", "plan", "apply", "startup", "requests")
+PARTS = ("read", "validate", "plan", "manage", "apply", "startup", "requests")
 FLOORS = {"read": "events", "validate": "events", "plan": "floor", "apply": "send"}
+MANAGING = {  # a title: what is measured, and what it is a multiple of
+    "reading the inventory": ("inventory-read", "inventory-json"),
+    "writing the inventory": ("inventory-write", "inventory-json"),
+    "3 checkpoints in a file": ("checkpoint-file", "inventory-json"),
+    "3 checkpoints in git": ("checkpoint-git", "inventory-json"),
+    "judging whose it is": ("ownership", "plan"),
+    "plan that adopts everything": ("plan-adopt", "plan"),
+    "adopt": ("adopt", "plan"),
+}
 FOR_CLAIMS, FOR_TABLE = 2, 3  # contacts a customer
 _STARTS = 11
+_FEW = 10_000  # making and parsing another company takes minutes beyond
 _COUNTED = Company(customers=4_500, contacts=2)
 
 
@@ -62,6 +74,8 @@ class Tour:
                 self._validate(customers)
             if "plan" in parts:
                 self._plan(customers)
+            if "manage" in parts:
+                self._manage(customers)
             if "startup" in parts:
                 self._see(customers)
         if 10_000 in self._plans and 100_000 in self._plans:
@@ -85,7 +99,8 @@ class Tour:
 
     def _stations(self, customers: int, stations: Sequence[str]) -> None:
         """Fill the table: every station beside its floor."""
-        folder = self._company(Company(customers=customers, contacts=FOR_TABLE))
+        contacts = FOR_TABLE if customers <= _FEW else FOR_CLAIMS
+        folder = self._company(Company(customers=customers, contacts=contacts))
         for station in stations:
             names = (FLOORS[station], station)
             self._say(f"{station}, {customers:,} customers")
@@ -108,9 +123,22 @@ class Tour:
         samples = interleaved(("floor", "plan", "plan-changed", "plan-new"), folder, self._count(customers))
         self.findings.claims += plan_claims(samples, customers)
         self._plans[customers] = _row("plan", customers, samples, "floor")
-        folder = self._company(Company(customers=customers, contacts=FOR_CLAIMS, flow=True))
-        samples = interleaved(("floor", "plan"), folder, self._count(customers))
-        self.findings.claims += floor_claim(samples, customers, " in flow style")
+        if customers <= _FEW:
+            folder = self._company(Company(customers=customers, contacts=FOR_CLAIMS, flow=True))
+            samples = interleaved(("floor", "plan"), folder, self._count(customers))
+            self.findings.claims += floor_claim(samples, customers, " in flow style")
+
+    def _manage(self, customers: int) -> None:
+        self._say(f"managing, {customers:,} customers")
+        folder = self._company(Company(customers=customers, contacts=FOR_CLAIMS))
+        names = dict.fromkeys(name for pair in MANAGING.values() for name in pair)
+        samples = {
+            name: [_with_helpers(one) for one in taken]
+            for name, taken in interleaved([*names], folder, self._count(customers)).items()
+        }
+        for title, (name, floor) in MANAGING.items():
+            self.findings.rows.append(replace(_row(name, customers, samples, floor), station=title))
+        self.findings.claims += managing_claims(samples, customers)
 
     def _see(self, customers: int) -> None:
         """Run the commands whole."""
@@ -135,6 +163,11 @@ class Tour:
             return self._rounds
         rounds = 7 if customers < 10_000 else 5 if customers < 100_000 else 3
         return max(1, rounds - 2) if slow else rounds
+
+
+def _with_helpers(taken: Sample) -> Sample:
+    """Count the CPU of the programs that were called."""
+    return replace(taken, cpu_seconds=taken.cpu_seconds + taken.facts.get("helpers_cpu", 0.0))
 
 
 def _client_alone(applied: Sample) -> Sample:

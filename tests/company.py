@@ -14,11 +14,12 @@ from pathlib import Path
 
 from reconciler.apply.exit import exit_code
 from reconciler.apply.summary import Summary, summarize
-from reconciler.cli.applying import carry
+from reconciler.cli.applying import carry, inventories_under, owned_still
 from reconciler.cli.composition import Planned, Scope, planned, scope_of
 from reconciler.cli.connections import connected
 from reconciler.cli.entering import enter
 from reconciler.cli.reporting import Say
+from reconciler.cli.saved import check_fits
 from reconciler.cli.stopping import Stop
 from reconciler.cli.stores import inventory_of
 from reconciler.cli.watching import Watch
@@ -125,19 +126,26 @@ class Company:
 
     def apply(self, names: Sequence[str] = ()) -> Applied:
         """Plan and apply as `reconciler apply --auto-approve` does; an error becomes its exit code 1 or 7."""
-        return self.carry_out(self.plan(names))
+        plan, quiet = self.plan(names), Quiet()
+        if plan.complete:
+            run_virtual(self._execute(plan, quiet, saved=False))
+        return self._ended(plan, quiet)
 
     def carry_out(self, plan: Plan, report: Quiet | None = None) -> Applied:
-        """Apply a plan under the lock, as a saved one is; an incomplete one is not begun."""
+        """Apply a plan as `reconciler apply FILE` does, with all that is asked before; an incomplete one is not begun.
+
+        Raises:
+            PlanStale: it is not what it was made from any more.
+        """
         quiet = report or Quiet()
         if plan.complete:
-            run_virtual(self._execute(plan, quiet))
+            run_virtual(self._execute(plan, quiet, saved=True))
         return self._ended(plan, quiet)
 
     async def applied(self) -> Applied:
         """Plan and apply inside a loop that does something else meanwhile."""
         plan, quiet = (await self._plan(self._scope())).plan, Quiet()
-        await self._execute(plan, quiet)
+        await self._execute(plan, quiet, saved=False)
         return self._ended(plan, quiet)
 
     def _ended(self, plan: Plan, quiet: Quiet) -> Applied:
@@ -175,11 +183,17 @@ class Company:
         async with connected(scope.organizations, self.folder, {}) as providers:
             return await planned(scope, providers, Watch(Lines(lambda _line: None, lambda: 0.0)))
 
-    async def _execute(self, plan: Plan, quiet: Quiet) -> None:
+    async def _execute(self, plan: Plan, quiet: Quiet, *, saved: bool) -> None:
         scope = self._scope(plan.scope)
-        inventories = {one.name: inventory_of(one, self.folder) for one in scope.organizations}
+        if saved:
+            scope = replace(scope, agreed=self.agreed or plan.digest)
+            check_fits(plan, scope.organizations)
         async with connected(scope.organizations, self.folder, {}) as providers:
             watch = Watch(quiet.narration())
+            if saved:
+                plan, inventories = await owned_still(plan, scope, providers, watch)
+            else:
+                inventories = inventories_under(plan, scope)
             run = await carry(plan, scope, providers, inventories, quiet, watch, Stop(watch.say))
         if run.error is not None:
             raise run.error

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
 from reconciler.model.inventory import Intent, Inventory, Managed
-from reconciler.model.kind import Field, Kind, Limits, MemberKind, Reading, Vendor
+from reconciler.model.kind import Field, Kind, Likeness, Limits, MemberKind, Reading, Vendor
 from reconciler.model.organization import Organization
 from reconciler.model.resource import Declared, Fields, Members, Observed, Source, Value
 from reconciler.model.state import Certificate, DesiredCertificate, DesiredState, LiveState
@@ -35,8 +35,8 @@ def _read(item: Mapping[str, Value], _settings: Mapping[str, Value]) -> Reading:
     return Reading(key=str(item["externalId"]), fields=fields, members=members)
 
 
-def _twins(fields: Fields, _members: Members | None) -> frozenset[str]:
-    return frozenset({str(fields["tax"])}) if fields.get("tax") else frozenset()
+def _twins(fields: Fields, _members: Members | None) -> Likeness:
+    return Likeness(marks=frozenset({str(fields["tax"])}) if fields.get("tax") else frozenset())
 
 
 TAG = Kind(

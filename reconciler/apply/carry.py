@@ -40,7 +40,7 @@ from reconciler.apply.readback import overridden_paths
 from reconciler.apply.settle import still_planned, still_to_send
 from reconciler.apply.waits import BACKOFF, Tries, fresh_for
 from reconciler.errors import OutcomeUnknown, ReconcilerError
-from reconciler.live.provider import NotProcessed, OtherObjectHit, Provider, Remaining, Write
+from reconciler.live.provider import NotProcessed, OtherObjectHit, Provider, Remaining, Unreachable, Write
 from reconciler.model.change import Action, Change
 from reconciler.model.event import Done, Ending, Failed, Stale, Started, Unknown
 from reconciler.model.kind import Kind
@@ -76,6 +76,7 @@ class _Carriage:
         self.current = False  # whether `fresh` was read after the latest write
         self.continues = False  # whether another look will tell of more to be sent
         self.taken = 0
+        self.heard = ""  # what came back, if anything, of the last write in doubt
 
     async def run(self) -> Ending:
         """Judge the object as it is now, then write."""
@@ -163,6 +164,8 @@ class _Carriage:
             self.taken += 1
             return error
         except ReconcilerError as refusal:
+            if isinstance(refusal, OutcomeUnknown):
+                self.heard = refusal.problems[0].detail
             return refusal
         self.taken += 1
         return None
@@ -172,7 +175,7 @@ class _Carriage:
         if refusal is None:
             return self._unknown(f"It was sent once, and looked for {tries.lost} times; sent again, it might make two.")
         if isinstance(refusal, OutcomeUnknown):
-            return self._unknown(f"It was sent {tries.lost} times; every answer was lost and the object never changed.")
+            return self._unknown(f"It was sent {tries.lost} times and the object never changed.")
         return self._failed(refusal, tries.unprocessed)
 
     async def _announce_write(self, writes: Sequence[Write], attempt: int) -> None:
@@ -276,7 +279,8 @@ class _Carriage:
         problem = problems.vendor_refusal(self.change, error)
         if isinstance(error, NotProcessed):
             problem = problems.never_processed(self.change, error, tries)
-        return Failed(change=self.change, problem=problem, written=self.taken > 0)
+        unmet = isinstance(error, Unreachable) or (isinstance(error, NotProcessed) and not error.throttled)
+        return Failed(change=self.change, problem=problem, written=self.taken > 0, unmet=unmet)
 
     def _moved_midway(self, why: str) -> Failed:
         return Failed(change=self.change, problem=problems.moved_while_writing(self.change, why), written=True)
@@ -285,7 +289,9 @@ class _Carriage:
         return Unknown(change=self.change, problem=problems.moved_while_writing(self.change, why))
 
     def _unknown(self, why: str) -> Unknown:
-        return Unknown(change=self.change, problem=problems.outcome_unknown(self.change, why))
+        return Unknown(
+            change=self.change, problem=problems.outcome_unknown(self.change, f"{self.heard} {why}".lstrip())
+        )
 
 
 def _nothing_left(left: Remaining) -> bool:

@@ -4,13 +4,17 @@ Changes run side by side, within each organization as many as it allows, never t
 goes its own way (`carry`); a failure stops only what depends on it. The consumer sets the pace: no write goes out
 before its `Started` has been taken (`handoff`).
 
-Three ways to end early, and what each leaves:
+Four ways to end early, and what each leaves:
 
 | how                               | new changes | changes under way          | events of those           |
 |-----------------------------------|-------------|----------------------------|---------------------------|
+| an organization is not met        | none of its | carried to their ending    | all are yielded           |
 | `stop` is set (a signal)          | none        | carried to their ending    | all are yielded           |
 | the iterator is closed, cancelled | none        | the write in flight ends   | lost: nobody takes them   |
 | an exception nobody expected      | none        | carried to their ending    | all, then it is raised    |
+
+Not met is an organization once `GONE` changes in a row have failed without a connection on any of their tries, and
+nothing of it was answered meanwhile: the others would each wait as long for nothing.
 
 A change that was not begun has no ending; the summary counts it as not tried. Rejected: cancelling writes in flight
 on a signal, which turns every one of them into a lost answer.
@@ -19,6 +23,7 @@ on a signal, which turns every one of them into a lost answer.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, Iterator, Mapping
 
 from reconciler.apply import problems
@@ -27,10 +32,12 @@ from reconciler.apply.handoff import Announcement, Handoff
 from reconciler.apply.schedule import Schedule, Turn
 from reconciler.errors import PlanRefused, UsageInvalid
 from reconciler.live.provider import Provider
-from reconciler.model.change import Change
-from reconciler.model.event import Done, Ending, Event, Skipped
+from reconciler.model.change import Action, Change
+from reconciler.model.event import Done, Ending, Event, Failed, Skipped, Stale
 from reconciler.model.kind import Kind
 from reconciler.model.plan import Plan
+
+GONE = 3
 
 
 async def execute(
@@ -81,6 +88,7 @@ class _Crew:
         self._stop = stop
         self._turns: dict[asyncio.Task[Ending], Turn] = {}
         self._crashes: list[BaseException] = []
+        self._unmet: Counter[str] = Counter()
 
     @property
     def at_work(self) -> bool:
@@ -108,7 +116,18 @@ class _Crew:
             return None
         ending = task.result()
         self._schedule.end(turn, done=isinstance(ending, Done))
+        self._reckon(ending)
         return ending
+
+    def _reckon(self, ending: Ending) -> None:
+        """Count the changes of an organization that met nobody in a row, and begin no more where nobody is met."""
+        organization = ending.change.address.organization
+        if isinstance(ending, Failed) and ending.unmet:
+            self._unmet[organization] += 1
+            if self._unmet[organization] >= GONE:
+                self._schedule.close(organization)
+        elif isinstance(ending, Done | Stale | Failed) and ending.change.action not in (Action.FORGET, Action.MOVE):
+            self._unmet[organization] = 0  # an unknown outcome says nothing of it, nor what is our own affair
 
     async def dismiss(self) -> None:
         """Let the writes in flight end when the consumer is gone; at the regular end there are none."""

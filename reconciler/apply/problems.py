@@ -53,10 +53,10 @@ def never_processed(change: Change, setback: NotProcessed, tries: int) -> Proble
 
 
 def outcome_unknown(change: Change, why: str) -> Problem:
-    """Say that a write was sent, that its answer was lost, and that looking it up did not settle it."""
+    """Say that a write was sent, that no answer told its outcome, and that looking it up did not settle it."""
     return Problem(
         code="outcome-unknown",
-        summary="the answer to a write was lost",
+        summary="the outcome of a write is unknown",
         where=str(change.address),
         detail=f"The {change.action.value} was sent; it may have taken effect, in whole or in part.",
         why=why,

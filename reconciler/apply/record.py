@@ -21,13 +21,19 @@ An intent of an earlier run stays until its address has an entry: that a later c
 the earlier run may have made. One to create stays until it is settled what came of it, whatever entry there was before
 and whatever a later run set out to do with it: it alone says that the object is ours.
 
+Protection that a change gives to what is ours stands before the first write, and whatever becomes of the change: the
+block that gives it may be gone by the next run. That of what is yet to be made stands in the intent.
+
+Of a reviewed plan what is done is left out of the agreement, so that it is done once: applied again, the plan goes on
+with the rest. The agreement ends when a run of something else makes a change.
+
 A move and another change of the same resource may come to an end in any order: what the other one records has the new
 key already, and the move then finds nothing to do (`plan.moves`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reconciler.diff.members import member_key
@@ -37,6 +43,7 @@ from reconciler.model.event import Done, Event, Failed, Skipped, Stale, Started
 from reconciler.model.inventory import Agreement, Intent, Inventory, Managed
 from reconciler.model.kind import Kind, MemberKind
 from reconciler.model.resource import Observed
+from reconciler.plan.digest import change_digest
 from reconciler.plan.entries import DIGESTED
 from reconciler.plan.moves import rekeyed
 
@@ -46,8 +53,9 @@ class Circumstances:
     """What every entry of one run has in common, and what tells the organization that it was made at.
 
     `digest_key` is the secret itself, `digest_key_id` its name in the inventory. `sizes` are those of complete
-    listings; `spends` the override lines that the plan uses. `documents` are the files that unchanged things stand in
-    now, by `kind/key`, where the inventory names others.
+    listings; `spends` the override lines that the plan uses; `seal` keys the digests in `agreement`; `doubts` are
+    lines that count as used from now on. `documents` are the files that unchanged things stand in now, by `kind/key`,
+    where the inventory names others.
     """
 
     run: str
@@ -59,6 +67,8 @@ class Circumstances:
     sizes: Mapping[str, int]
     spends: tuple[str, ...] = ()
     agreement: Agreement | None = None
+    seal: str = ""
+    doubts: tuple[str, ...] = ()
     documents: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -68,7 +78,7 @@ class Record:
     def __init__(self, before: Inventory, changes: Sequence[Change], circumstances: Circumstances) -> None:
         self._circumstances = circumstances
         self._before = settled_under(before, circumstances)
-        self._managed = dict(self._before.managed)
+        self._managed = {**self._before.managed, **_protected(self._before, changes)}
         self._earlier = {
             f"{intent.kind}/{intent.key}": intent
             for intent in before.intents
@@ -77,7 +87,8 @@ class Record:
         made = {name: intent for name, intent in self._earlier.items() if intent.action == Action.CREATE}
         written = [change for change in changes if change.action is not Action.MOVE]
         intents = {_name(change): _intent(change, circumstances.run) for change in written}
-        self._intents = {**self._earlier, **intents, **made}
+        self._intents = {**self._earlier, **intents, **_joined(made, intents)}
+        self._settled: set[str] = set()  # digests of changes that are done
         self._planned = {_name(change) for change in written}
         self._begun: set[str] = set()
         self._spent = False
@@ -95,6 +106,7 @@ class Record:
             return
         if isinstance(event, Done):
             self._spent = True
+            self._settle(event.change)
             self._done(name, event, at)
         elif isinstance(event, Stale | Skipped) or (isinstance(event, Failed) and not event.written):
             self._restore(name)
@@ -110,9 +122,20 @@ class Record:
             managed=dict(self._managed),
             intents=tuple(self._intents[name] for name in sorted(self._intents)),
             sizes=dict(self._sizes),
-            spent=tuple(dict.fromkeys((*before.spent, *agreed, *spends))),
-            agreement=circumstances.agreement or before.agreement,
+            spent=tuple(dict.fromkeys((*before.spent, *circumstances.doubts, *agreed, *spends))),
+            agreement=self._agreement(),
         )
+
+    def _agreement(self) -> Agreement | None:
+        agreed = self._circumstances.agreement
+        if agreed is None:
+            return None if self._spent else self._before.agreement
+        return replace(agreed, changes=tuple(one for one in agreed.changes if one not in self._settled))
+
+    def _settle(self, change: Change) -> None:
+        """Take a change that is done out of what was agreed on."""
+        if self._circumstances.agreement is not None:
+            self._settled.add(change_digest(change, self._circumstances.seal))
 
     def ended(self) -> Inventory:
         """Give the inventory at the run's end: what was never begun is not intended any more."""
@@ -125,6 +148,7 @@ class Record:
         entry = self._managed.get(name)
         if isinstance(event, Done) and entry is not None:
             self._spent = True
+            self._settle(event.change)
             self._managed[name] = rekeyed(entry, event.change, self._circumstances.kinds[entry.kind])
 
     def _count(self, change: Change) -> None:
@@ -248,7 +272,30 @@ def _by_digest(entry: Managed, kind: MemberKind, name: str) -> dict[str, str]:
 
 def _intent(change: Change, run: str) -> Intent:
     address = change.address
-    return Intent(kind=address.kind, key=address.key, action=change.action.value, remote_id=change.remote_id, run=run)
+    return Intent(
+        kind=address.kind,
+        key=address.key,
+        action=change.action.value,
+        remote_id=change.remote_id,
+        run=run,
+        protected=change.entry is not None and change.entry.protected,
+    )
+
+
+def _joined(earlier: Mapping[str, Intent], now: Mapping[str, Intent]) -> dict[str, Intent]:
+    """Give intents of earlier runs, protected too by what this run sets out to do."""
+    protected = {name for name, intent in now.items() if intent.protected}
+    return {name: replace(one, protected=one.protected or name in protected) for name, one in earlier.items()}
+
+
+def _protected(before: Inventory, changes: Iterable[Change]) -> dict[str, Managed]:
+    """Give the entries that changes protect, so far as they are of the very objects that are ours."""
+    found = ((change, before.managed.get(_name(change))) for change in changes if change.protects)
+    return {
+        entry.name: replace(entry, protected=True)
+        for change, entry in found
+        if entry is not None and entry.remote_id == change.remote_id
+    }
 
 
 def _name(change: Change) -> str:

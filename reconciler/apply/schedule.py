@@ -62,6 +62,7 @@ class Schedule:
         self._room = {name: max(1, room.get(name, 1)) for name in organizations}
         self._ready: dict[str, list[int]] = {name: [] for name in organizations}
         self._open: dict[str, None] = {}  # organizations worth a look; a mapping, because its order is stated
+        self._closed: set[str] = set()
         self._skips: deque[Turn] = deque()
         for index in [index for index, waits in enumerate(self._waits) if not waits]:
             self._release(index)
@@ -72,12 +73,16 @@ class Schedule:
             return self._skips.popleft()
         while self._open:
             organization = next(iter(self._open))
-            if self._ready[organization] and self._room[organization]:
+            if self._ready[organization] and self._room[organization] and organization not in self._closed:
                 self._room[organization] -= 1
                 index = heapq.heappop(self._ready[organization])
                 return Turn(index=index, change=self._changes[index])
             del self._open[organization]
         return None
+
+    def close(self, organization: str) -> None:
+        """Give no further turn to an organization's changes; those that have theirs may end."""
+        self._closed.add(organization)
 
     def end(self, turn: Turn, *, done: bool) -> None:
         """Note that a turn is over, and wake what waited for it."""

@@ -54,6 +54,7 @@ class Summary:
     `by_action` has a row for every action in the plan, in the order of `Action`. `written` says whether any write is
     known to have taken effect. `done` holds the changes that this apply made, `standing` those that were so already.
     `overridden` and `unfinished` (every ending but done), like all of them, stand in plan order.
+    `refused` counts what the plan held back, which no apply of it tries.
     """
 
     by_action: Mapping[Action, Tally] = field(default_factory=dict)
@@ -64,6 +65,7 @@ class Summary:
     overridden: tuple[Done, ...] = ()
     unfinished: tuple[Ending, ...] = ()
     not_tried: tuple[Address, ...] = ()
+    refused: int = 0
 
     @property
     def totals(self) -> Totals:
@@ -106,6 +108,7 @@ def summarize(plan: Plan, events: Collection[Event]) -> Summary:
         overridden=tuple(ending for ending in done if ending.overridden),
         unfinished=tuple(ending for ending in ended if not isinstance(ending, Done)),
         not_tried=tuple(change.address for change, ending in pairs if ending is None),
+        refused=len(plan.blocked),
     )
 
 

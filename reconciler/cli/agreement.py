@@ -14,8 +14,8 @@ from reconciler.plan.digest import change_digest
 def check_agreed(plan: Plan, expected: str, inventories: Mapping[str, Inventory | None]) -> None:
     """Refuse a plan that was not reviewed.
 
-    A run that ended before all was done has noted the digests of the reviewed plan's changes; then the rest of them,
-    and nothing else, is as good as the whole. What it made or deleted and could not write down any more is noted now.
+    A run that ended before all was done has noted the digests of the reviewed plan's changes that are left; these, and
+    nothing else, are as good as the whole. What it made or deleted and could not write down any more is noted now.
 
     Raises:
         PlanStale: the plan does something else than the reviewed one.
@@ -43,10 +43,12 @@ def _is_rest(plan: Plan, expected: str, inventories: Mapping[str, Inventory | No
     if not begun:
         return False
     agreed = {name: frozenset(one.agreement.changes) for name, one in begun.items() if one.agreement is not None}
+    seals = {share.organization: share.seal for share in plan.shares}
     intended = {(name, one.kind, one.key) for name, inventory in begun.items() for one in inventory.intents}
     return all(
-        change_digest(one) in agreed.get(one.address.organization, frozenset()) or _notes(one, intended)
+        change_digest(one, seals[name]) in agreed.get(name, frozenset()) or _notes(one, intended)
         for one in plan.changes
+        for name in (one.address.organization,)
     )
 
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from reconciler.apply.execute import execute
@@ -20,7 +21,7 @@ from reconciler.apply.summary import summarize
 from reconciler.cli.agreement import check_agreed
 from reconciler.cli.approval import approved
 from reconciler.cli.carrying import Run, carried_out
-from reconciler.cli.composition import Scope, planned, scope_of
+from reconciler.cli.composition import Scope, planned, scope_of, together
 from reconciler.cli.connections import connected
 from reconciler.cli.endings import as_shown
 from reconciler.cli.endings import told as told_of
@@ -28,7 +29,7 @@ from reconciler.cli.holding import Locks, undisturbed
 from reconciler.cli.locking import await_free, outrun, take_locks, this_run
 from reconciler.cli.reporting import Report
 from reconciler.cli.running import result_of
-from reconciler.cli.saved import check_fits, check_owned, narrowed
+from reconciler.cli.saved import check_fits, check_identity, check_owned, left_of, narrowed
 from reconciler.cli.stopping import Stop, stoppable
 from reconciler.cli.stores import inventory_of
 from reconciler.cli.terminal import err, now
@@ -39,6 +40,7 @@ from reconciler.model.inventory import Inventory
 from reconciler.model.plan import Plan
 from reconciler.model.state import Allowance
 from reconciler.render.paint import PLAIN
+from reconciler.render.words import counted
 from reconciler.store.plan_file import read_plan
 
 
@@ -96,13 +98,19 @@ class Application:
             try:
                 providers = runner.run(_open(stack, scope))
                 if saved is not None:
-                    owned = _inventories(saved, scope)
-                    check_owned(saved, owned)
-                    return self._apply(runner, saved, scope, providers, owned, shown=True)
+                    left, owned = result_of(runner, self._check(saved, scope, providers))
+                    return self._apply(runner, left, scope, providers, owned, shown=True)
                 plan, inventories = result_of(runner, self._plan(scope, providers))
                 return self._apply(runner, plan, scope, providers, inventories, shown=False)
             finally:
                 runner.run(stack.aclose())
+
+    async def _check(
+        self, saved: Plan, scope: Scope, providers: Mapping[str, Provider]
+    ) -> tuple[Plan, Mapping[str, Inventory | None]]:
+        with self._report.narration() as told:
+            async with watched(told) as watch:
+                return await owned_still(saved, scope, providers, watch)
 
     async def _plan(
         self, scope: Scope, providers: Mapping[str, Provider]
@@ -160,6 +168,31 @@ class Application:
         )
 
 
+async def owned_still(
+    saved: Plan, scope: Scope, providers: Mapping[str, Provider], watch: Watch
+) -> tuple[Plan, Mapping[str, Inventory | None]]:
+    """Read what is managed now, and hold a plan that was made before against it and against who answers now.
+
+    Gives what is left of the plan, where an earlier apply of it has done a part, and the inventories.
+
+    Raises:
+        PlanStale: it is not what the plan was made from; nothing was written.
+        LiveStateUnreadable: nobody can say whether it is the same organization that answers.
+    """
+    inventories = await asyncio.to_thread(inventories_under, saved, scope)
+    left = left_of(saved, inventories)
+    if left is not saved:
+        done = len(saved.changes) - len(left.changes)
+        watch.say(f"Applied already, and not done again: {counted(done, 'change')} of the plan.")
+    check_owned(left, inventories, scope.today)
+    watch.turn_to("Asking whether it is the same organization")
+    await together(
+        check_identity(left, one, inventories[one.name], providers[one.name], partial(watch.reads, one.name))
+        for one in scope.organizations
+    )
+    return left, inventories
+
+
 async def carry(
     plan: Plan,
     scope: Scope,
@@ -196,7 +229,7 @@ async def carry_under(
     in_flight = {organization.name: organization.in_flight for organization in scope.organizations}
     for line in locks.successions():
         watch.say(line)
-    keeping = asyncio.create_task(locks.keep())
+    keeping = asyncio.create_task(locks.keep(watch.say))
     try:
         events = execute(plan, providers, in_flight, stop=stop.event)
         run = await carried_out(plan, events, report, watch, stop.event, locks.take)
@@ -206,8 +239,8 @@ async def carry_under(
     return run
 
 
-def _inventories(plan: Plan, scope: Scope) -> Mapping[str, Inventory | None]:
-    """Read what is managed now, for a plan that was made before."""
+def inventories_under(plan: Plan, scope: Scope) -> Mapping[str, Inventory | None]:
+    """Read what is managed now of the organizations of a plan, be it under the name that one had before."""
     former = {share.organization: share.former for share in plan.shares}
     return {one.name: inventory_of(one, scope.directory, former[one.name]) for one in scope.organizations}
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -41,7 +41,8 @@ class Scope:
     """What one run is about: the folder, the organizations chosen from it, the day, and what this run allows.
 
     `agreed` is the digest of the reviewed plan that the run continues; the override lines which that one used up are
-    not used up for its rest. `forgetful` plans as if nothing were managed.
+    not used up for its rest. `forgetful` plans as if nothing were managed; what `recalled` holds by organization, an
+    inventory that is to be replaced, is read from the vendor all the same.
     """
 
     directory: Path
@@ -50,6 +51,7 @@ class Scope:
     allowances: tuple[Allowance, ...] = ()
     agreed: str = ""
     forgetful: bool = False
+    recalled: Mapping[str, Inventory] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +91,10 @@ async def desired_states(scope: Scope) -> list[DesiredState]:
     Raises:
         DesiredStateInvalid: with the problems of all of them.
     """
-    loads = (asyncio.to_thread(load, one, scope.directory, scope.today) for one in scope.organizations)
+    pristine = os.environ.get("CI", "").lower() in ("true", "1")  # as the usual runners set it; nobody edits there
+    loads = (
+        asyncio.to_thread(load, one, scope.directory, scope.today, pristine=pristine) for one in scope.organizations
+    )
     return await together(loads)
 
 
@@ -114,8 +119,9 @@ async def _part(
 ) -> Part:
     inventory = await asyncio.to_thread(_inventory, organization, scope, desired)
     watch.turn_to(f"Reading {organization.name}")
+    known = inventory or scope.recalled.get(organization.name)
     live = await observe(
-        provider, desired, lambda made, foreseen: watch.reads(organization.name, made, foreseen), inventory
+        provider, desired, lambda made, foreseen: watch.reads(organization.name, made, foreseen), known
     )
     return Part(organization=organization, desired=desired, live=live, inventory=inventory, allowances=scope.allowances)
 

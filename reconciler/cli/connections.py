@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.cli.private_folder import sandbox_file
-from reconciler.desired.credentials import read_credentials
+from reconciler.desired.credentials import check_digest_key, read_credentials
 from reconciler.live.provider import Provider
 from reconciler.model.organization import Organization
 from reconciler.providers.table import connect
@@ -30,11 +30,12 @@ async def connected(
     """Open the way to each organization, by its name, and close them all in the end.
 
     Raises:
-        UsageInvalid: a variable that should hold a credential is not set.
+        UsageInvalid: a variable that should hold a credential or the digest key is not set.
     """
     async with AsyncExitStack() as stack:
         opened: dict[str, Provider] = {}
         for organization in organizations:
+            check_digest_key(organization)
             if organization.base_url is None:
                 provider = _embedded(organization, _store(stack, directory), directory)
             else:

@@ -33,6 +33,7 @@ def dump(session: Session, organization: str | None, folder: Path | None, one_fi
         told.say("Reading everything…")
         from reconciler.cli.dumping import dumped, tell_dump, write_dump
 
-        found = dumped(session.directory, organization, told, one_file=one_file)
-    write_dump(found, folder or session.directory)
+        below = folder or session.directory
+        found = dumped(session.directory, organization, told, below, one_file=one_file)
+    write_dump(found, below)
     return tell_dump(found, as_json=as_json)

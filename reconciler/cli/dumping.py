@@ -10,21 +10,23 @@ from pathlib import Path
 from reconciler.apply.exit import ExitCode
 from reconciler.cli.composition import scope_of
 from reconciler.cli.connections import connected
+from reconciler.cli.running import result_of
 from reconciler.cli.terminal import now, out
 from reconciler.cli.watching import watched
 from reconciler.desired.dump import Dump, dump
-from reconciler.errors import Problem, UsageInvalid
+from reconciler.desired.load import load
+from reconciler.errors import DesiredStateInvalid, Problem, UsageInvalid
 from reconciler.live.whole import observe_all
 from reconciler.model.organization import Organization
 from reconciler.render.progress import Narration
 from reconciler.render.words import counted, inert
 
 
-def dumped(directory: Path, name: str | None, narration: Narration, *, one_file: bool) -> Dump:
-    """Read an organization and make documents of it; nothing is written yet.
+def dumped(directory: Path, name: str | None, narration: Narration, folder: Path, *, one_file: bool) -> Dump:
+    """Read an organization and make documents of it for a folder; nothing is written yet.
 
     Raises:
-        UsageInvalid: there are several organizations, and none was named.
+        UsageInvalid: there are several organizations and none was named, or the folder holds documents of it already.
         LiveStateUnreadable: not everything could be read.
     """
     organizations = scope_of(directory, [name] if name else [], now().date()).organizations
@@ -39,7 +41,33 @@ def dumped(directory: Path, name: str | None, narration: Narration, *, one_file:
                 command=f"reconciler dump --org {organizations[0].name}",
             )
         )
-    return asyncio.run(_read(organizations[0], directory, narration, one_file=one_file))
+    _check_vacant(organizations[0], folder)
+    with asyncio.Runner() as runner:
+        return result_of(runner, _read(organizations[0], directory, narration, one_file=one_file))
+
+
+def _check_vacant(organization: Organization, folder: Path) -> None:
+    """Refuse a folder with documents that declare anything: beside a dump it would be declared twice.
+
+    A document that declares nothing, such as the one that `init` writes, is in nobody's way.
+    """
+    if not (folder / organization.documents).is_dir():
+        return
+    try:
+        state = load(organization, folder, now().date())
+    except DesiredStateInvalid:  # whatever they declare, they are somebody's documents
+        state = None
+    if state is None or state.declared or state.removals or state.moves:
+        raise UsageInvalid(
+            Problem(
+                code="documents-exist",
+                summary="there are documents of this organization already",
+                where=str(folder / organization.documents),
+                detail=f'Documents of "{organization.name}" stand there, and a dump beside them would say all twice.',
+                remedy="Write it elsewhere, and take from there what you want; or empty the folder first:",
+                command=f"reconciler dump --org {organization.name} --out dumped",
+            )
+        )
 
 
 async def _read(organization: Organization, directory: Path, narration: Narration, *, one_file: bool) -> Dump:

@@ -22,6 +22,8 @@ def tell_entered(results: Sequence[Entered], deed: str, *, as_json: bool) -> int
             out(f"  left: {inert(str(address))} ({reason})\n")
         for name in one.dropped:
             out(f"  no longer in the inventory: {inert(name)} (no document declares it, or it is not live as it was)\n")
+        for name in one.protected:
+            out(f"  stays as it was: {inert(name)} (it is protected)\n")
     return ExitCode.DONE
 
 
@@ -31,4 +33,5 @@ def _tree(one: Entered) -> dict[str, object]:
         "entered": [str(address) for address in one.entered],
         "left": [{"address": str(address), "reason": reason} for address, reason in one.left],
         "dropped": list(one.dropped),
+        "protected": list(one.protected),
     }

@@ -15,7 +15,8 @@ from reconciler.apply.record import Circumstances, complete_entry, settled_under
 from reconciler.cli.composition import Planned
 from reconciler.cli.holding import stamp
 from reconciler.cli.locking import circumstances_of, this_run
-from reconciler.cli.stores import first_inventory, store_of
+from reconciler.cli.stores import first_inventory, standing_inventory, store_of
+from reconciler.cli.succession import take_store
 from reconciler.errors import PlanStale
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
@@ -76,10 +77,11 @@ def enter(
         managed={**before.managed, **added},
         intents=tuple(one for one in before.intents if f"{one.kind}/{one.key}" not in added),
         sizes={**before.sizes, **circumstances.sizes},
+        spent=(*before.spent, *(share.doubts if part.inventory is None else ())),
     )
     store = store_of(organization, directory)
-    take = store.rebuild if rebuilding else store.take
-    take(holder, inventory, wait).release(inventory)
+    taken = take_store(organization, directory, store, holder, inventory, wait=wait, rebuilding=rebuilding)
+    taken.release(inventory)
     return inventory
 
 
@@ -99,10 +101,10 @@ def rewrite(
     store = store_of(organization, directory)
     holder = this_run(command)
     hold = None
-    while hold is None and (found := store.read()) is not None:
+    while hold is None and (found := standing_inventory(organization, directory)) is not None:
         altered = alter(found)
         with suppress(PlanStale):
-            hold = store.take(holder, altered, wait)
+            hold = take_store(organization, directory, store, holder, altered, wait=wait)
             hold.release(altered)
 
 

@@ -7,7 +7,7 @@ further write of a change under way, so that nothing is in flight when somebody 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from typing import TypeVar
 
 from reconciler.apply.record import Record
@@ -27,6 +27,13 @@ _AGAIN = 3.0  # seconds after which a checkpoint that failed is tried again
 _LAST_TRIES = 30.0  # seconds for which writing the end is tried again
 
 
+Say = Callable[[str], None]
+
+
+def _unheard(_line: str) -> None:
+    """Tell nobody."""
+
+
 class Holding:
     """One organization's lock, and its record."""
 
@@ -34,6 +41,7 @@ class Holding:
         self.organization = organization
         self.hold = hold
         self.record = record
+        self.failing = False
 
     def check(self) -> None:
         """Refuse a write that could outlive the lease.
@@ -74,9 +82,17 @@ class Locks:
             holding.check()
         holding.record.take(event, stamp())
 
-    async def keep(self) -> None:
-        """Write checkpoints until the run is over, or a lock is lost; no store waits for another."""
-        await asyncio.gather(*map(self._keep, self._holdings.values()))
+    async def keep(self, say: Say = _unheard) -> None:
+        """Write checkpoints until the run is over, or a lock is lost; no store waits for another.
+
+        Args:
+            say: Is told when a store begins to fail, with how long that may last, and when it has recovered.
+        """
+        outcomes = await asyncio.gather(
+            *(self._watched(one, say) for one in self._holdings.values()), return_exceptions=True
+        )
+        for bug in filter(None, outcomes):
+            raise bug
 
     def finish(self) -> None:
         """Let `keep` end, after the checkpoint that it may be writing."""
@@ -91,31 +107,48 @@ class Locks:
         await undisturbed(self._end(keeping), self._stop)
 
     async def _end(self, keeping: asyncio.Task[None]) -> None:
-        await keeping
-        await self.release()
+        try:
+            await keeping
+        finally:  # a bug in keeping is told as one, and leaves no lock behind
+            await self.release()
 
     async def release(self) -> None:
         """Write how it ended and let go; what goes wrong with that is kept in `lost`."""
         await asyncio.gather(*map(self._release, self._holdings.values()))
 
-    async def _keep(self, holding: Holding) -> None:
+    async def _watched(self, holding: Holding, say: Say) -> None:
+        """Keep one lock; should that itself break, nothing is begun any more, since nobody would record it."""
+        try:
+            await self._keep(holding, say)
+        except Exception:
+            self._lose(problems.lost(holding.organization, "What was done could not be recorded any more."))
+            raise
+
+    async def _keep(self, holding: Holding, say: Say) -> None:
         wait = BEAT
         while not self._over.is_set() and self.lost is None:
             try:
                 await asyncio.wait_for(self._over.wait(), wait)
             except TimeoutError:
-                wait = await self._checkpoint(holding)
+                wait = await self._checkpoint(holding, say)
 
-    async def _checkpoint(self, holding: Holding) -> float:
+    async def _checkpoint(self, holding: Holding, say: Say) -> float:
         """Write a record down; give when to do it next."""
         try:
             await asyncio.to_thread(holding.hold.checkpoint, holding.record.now())
         except LockLost as error:
             self._lose(error)
-        except ReconcilerError:
-            if holding.hold.lease_left() <= MARGIN:
+        except ReconcilerError as error:
+            left = holding.hold.lease_left() - MARGIN
+            if left <= 0:
                 self._lose(problems.lost(holding.organization, "It could not be renewed in time."))
+            elif not holding.failing:
+                holding.failing = True
+                say(_failing(holding.organization, error, left))
             return _AGAIN
+        if holding.failing:
+            holding.failing = False
+            say(f"{holding.organization}: what was done is recorded again.")
         return BEAT
 
     async def _release(self, holding: Holding) -> None:
@@ -161,6 +194,15 @@ async def undisturbed(work: Coroutine[object, object, Result], stop: asyncio.Eve
     if cancelled:
         raise asyncio.CancelledError
     return working.result()
+
+
+def _failing(organization: str, error: ReconcilerError, left: float) -> str:
+    """Say that a checkpoint failed, and what comes of it."""
+    problem = error.problems[0]
+    return (
+        f"{organization}: what was done cannot be recorded: {problem.summary} [{problem.code}]. {problem.detail} "
+        f"Trying again every {_AGAIN:.0f} s; unless that works within {left:.0f} s, nothing further is begun."
+    )
 
 
 def stamp() -> str:

@@ -41,8 +41,8 @@ def _named(_context: click.Context, _parameter: click.Parameter, name: str) -> s
 def init(session: Session, organization: str, provider: str) -> None:
     """Start a folder of documents.
 
-    Writes reconciler.yaml, which names one organization at the embedded sandbox, a first document, and a line for
-    .gitignore. A file that exists is left as it is.
+    Writes reconciler.yaml, which names one organization at the embedded sandbox, a document with an example that is
+    commented out, and a line for .gitignore. A file that exists is left as it is.
     """
     session.directory.mkdir(parents=True, exist_ok=True)
     for name, content in first_files(organization, provider).items():
@@ -51,7 +51,7 @@ def init(session: Session, organization: str, provider: str) -> None:
     if _ignore(session.directory / ".gitignore"):
         out(f"Wrote  .gitignore ({IGNORED})\n")
     elsewhere = "" if session.directory == Path() else f"-C {session.directory} "
-    out(f"\nNow look at what it would do:\n    reconciler {elsewhere}plan\n")
+    out(f"\nNow declare a customer, and look at what that would do:\n    reconciler {elsewhere}plan\n")
 
 
 def _write_new(path: Path, content: str) -> bool:

@@ -9,7 +9,9 @@ import click
 
 from reconciler.cli.examples import Exemplified
 from reconciler.cli.lazy import LazyGroup
-from reconciler.cli.options import Session, as_json, lock_timeout, organizations, pass_session
+from reconciler.cli.options import Session, allowing_guards, as_json, lock_timeout, organizations, pass_session
+from reconciler.model.guards import LIVE_SHRANK, ORGANIZATION_CHANGED
+from reconciler.model.inventory import Inventory
 
 
 class InventoryCommands(LazyGroup):
@@ -19,6 +21,7 @@ class InventoryCommands(LazyGroup):
         "list": ("reconciler.cli.inventory:list_entries", "List what is managed."),
         "show": ("reconciler.cli.inventory:show_entry", "Show what is known of one managed object."),
         "rebuild": ("reconciler.cli.inventory:rebuild", "Make the inventory anew from documents and live state."),
+        "move": ("reconciler.cli.inventory:move", "Take the inventory along to another store."),
         "forget": ("reconciler.cli.inventory:forget", "Take one object out of the inventory; it stays as it is."),
     }
 
@@ -63,42 +66,78 @@ def show_entry(session: Session, address: str, as_json: bool) -> None:
     cls=Exemplified, epilog="reconciler inventory rebuild\nreconciler inventory rebuild --org acme-fr --json"
 )
 @organizations
+@allowing_guards(LIVE_SHRANK, ORGANIZATION_CHANGED)
 @lock_timeout
 @as_json
 @pass_session
-def rebuild(session: Session, organizations: tuple[str, ...], lock_timeout: float, as_json: bool) -> int:
+def rebuild(
+    session: Session, organizations: tuple[str, ...], guards: tuple[str, ...], lock_timeout: float, as_json: bool
+) -> int:
     """Make the inventory anew from documents and live state.
 
     Only what a document declares and what is live enters; the vendor is only read. What is refused, such as a
-    customer with contacts that no document lists, is listed and left out.
+    customer with contacts that no document lists, is listed and left out. What is protected stays in it. An inventory
+    that can be read is asked first whether the same organization answers, and lists as much as before.
     """
+    from reconciler.cli.allowing import allowances_of
     from reconciler.cli.entered_text import tell_entered
     from reconciler.cli.terminal import narration
 
+    allowances = allowances_of(guards)
     with narration(silent=as_json) as told:
         told.say("Reading documents…")
         from reconciler.cli.managing import rebuilt
 
-        results = rebuilt(session.directory, organizations, told, lock_timeout)
+        results = rebuilt(session.directory, organizations, told, lock_timeout, allowances)
     return tell_entered(results, "Rebuilt with", as_json=as_json)
+
+
+@click.command(cls=Exemplified, epilog="reconciler inventory move --org acme-fr")
+@organizations
+@lock_timeout
+@pass_session
+def move(session: Session, organizations: tuple[str, ...], lock_timeout: float) -> None:
+    """Take the inventory along to another store.
+
+    For after `inventory: {store: …}` was changed in reconciler.yaml: everything goes from the store that it named
+    before into the one that it names now, and the former one ends. Nothing is sent to the vendor.
+    """
+    from reconciler.cli.composition import scope_of
+    from reconciler.cli.locking import this_run
+    from reconciler.cli.succession import move_store
+    from reconciler.cli.terminal import now, out
+    from reconciler.render.words import counted
+
+    for one in scope_of(session.directory, organizations, now().date()).organizations:
+        moved = move_store(one, session.directory, this_run("reconciler inventory move"), lock_timeout)
+        count = counted(len(moved.managed), "object")
+        out(f"{one.name}: Moved to store: {one.inventory.store}, with {count}; nothing was sent.\n")
 
 
 @click.command(cls=Exemplified, epilog="reconciler inventory forget acme-fr/customer/C-001")
 @click.argument("address")
+@allowing_guards("protected")
 @lock_timeout
 @pass_session
-def forget(session: Session, address: str, lock_timeout: float) -> None:
+def forget(session: Session, address: str, guards: tuple[str, ...], lock_timeout: float) -> None:
     """Take one object out of the inventory; it stays as it is.
 
-    While a document declares it, the next apply adopts it again.
+    While a document declares it, the next apply adopts it again. What is protected is not forgotten.
     """
+    from reconciler.cli.allowing import allowances_of
     from reconciler.cli.entering import rewrite, without
     from reconciler.cli.locking import await_free
     from reconciler.cli.managing import forgettable
+    from reconciler.cli.rebuilding import check_forgettable
     from reconciler.cli.terminal import err, out
 
+    allowances = allowances_of(guards)
     organization, place = forgettable(session.directory, address)
+
+    def altered(found: Inventory) -> Inventory:
+        check_forgettable(found, place, allowances)
+        return without(found, place)
+
     await_free((organization,), session.directory, lock_timeout, err)
-    command = "reconciler inventory forget"
-    rewrite(organization, session.directory, command, lambda found: without(found, place), lock_timeout)
+    rewrite(organization, session.directory, "reconciler inventory forget", altered, lock_timeout)
     out(f"Forgot {address}; it stays as it is.\n")

@@ -10,6 +10,8 @@ from reconciler.cli.terminal import out
 from reconciler.model.inventory import Inventory, Managed
 from reconciler.render.words import counted, inert
 
+_INHERITED = ", kept under the name that it had before until the next apply"
+
 
 def tell_inventories(inventories: Mapping[str, Inventory | None], *, as_json: bool) -> None:
     """List what is managed of each organization."""
@@ -21,13 +23,14 @@ def tell_inventories(inventories: Mapping[str, Inventory | None], *, as_json: bo
         if one is None:
             out(f"{name}: no inventory yet; the first apply or `reconciler adopt` begins it.\n")
             continue
-        out(f"{name}: {counted(len(one.managed), 'object')} managed.\n")
+        out(f"{name}: {counted(len(one.managed), 'object')} managed{'' if one.serial else _INHERITED}.\n")
         for key in sorted(one.managed):
             entry = one.managed[key]
             notes = f"{entry.document}, {entry.applied_at}{', protected' if entry.protected else ''}"
             out(f"  {inert(f'{name}/{key}')}  {inert(entry.remote_id)}  ({inert(notes)})\n")
         for intent in one.intents:
-            out(f"  {inert(f'{name}/{intent.kind}/{intent.key}')}  {intent.action} begun, its end is not known\n")
+            meant = f"{intent.action} intended by run {inert(intent.run)}, its end is not known"
+            out(f"  {inert(f'{name}/{intent.kind}/{intent.key}')}  {meant}\n")
 
 
 def tell_entry(entry: Managed, *, as_json: bool) -> None:

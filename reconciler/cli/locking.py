@@ -18,6 +18,7 @@ from pathlib import Path
 from reconciler.apply.record import Circumstances, Record
 from reconciler.cli.holding import Holding, Locks
 from reconciler.cli.stores import first_inventory, store_of, terms
+from reconciler.cli.succession import take_store
 from reconciler.cli.terminal import now
 from reconciler.errors import Locked, ReconcilerError
 from reconciler.model.change import Change
@@ -118,7 +119,7 @@ async def take_locks(
         )
         store = kept_in(organization, directory)
         try:
-            hold = await asyncio.to_thread(store.take, holder, record.now())
+            hold = await asyncio.to_thread(take_store, organization, directory, store, holder, record.now())
         except ReconcilerError:
             await _give_back(holdings)
             raise
@@ -140,6 +141,8 @@ def circumstances_of(
         sizes=share.sizes,
         spends=share.spends,
         agreement=agreement,
+        seal=share.seal,
+        doubts=share.doubts,
         documents=share.documents,
     )
 
@@ -151,7 +154,7 @@ def _agreement(share: Share, changes: Sequence[Change], before: Inventory, agree
     if before.agreement is not None and before.agreement.plan == agreed:
         spent = tuple(dict.fromkeys((*before.agreement.spent, *share.spends)))
         return replace(before.agreement, spent=spent)
-    return Agreement(plan=agreed, changes=tuple(change_digest(one) for one in changes), spent=share.spends)
+    return Agreement(plan=agreed, changes=tuple(change_digest(one, share.seal) for one in changes), spent=share.spends)
 
 
 async def _give_back(holdings: Iterable[Holding]) -> None:

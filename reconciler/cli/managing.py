@@ -8,12 +8,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 
 from reconciler.cli.composition import Planned, configured, planned, scope_of
 from reconciler.cli.connections import connected
 from reconciler.cli.entering import enter, enterable
 from reconciler.cli.locking import await_free
-from reconciler.cli.stores import inventory_of
+from reconciler.cli.rebuilding import UNASKED, check_rebuild, protected_beside, still_protected, taken_over
+from reconciler.cli.running import result_of
+from reconciler.cli.stores import standing_inventory
 from reconciler.cli.terminal import now
 from reconciler.cli.watching import watched
 from reconciler.errors import LiveStateUnreadable, Problem, ReconcilerError, UsageInvalid
@@ -21,6 +24,7 @@ from reconciler.model.address import Address, parse_address
 from reconciler.model.change import Action, Change
 from reconciler.model.inventory import Inventory, Managed
 from reconciler.model.organization import Organization
+from reconciler.model.state import Allowance
 from reconciler.plan.build import Part
 from reconciler.render.progress import Narration
 
@@ -29,12 +33,16 @@ Chosen = Callable[[Change], bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entered:
-    """What was taken into the inventory of one organization, what was left and why, and what is no longer in it."""
+    """What was taken into the inventory of one organization, what was left and why, and what is no longer in it.
+
+    `protected` is what stays in it as it was, for being protected.
+    """
 
     organization: str
     entered: tuple[Address, ...]
     left: tuple[tuple[Address, str], ...]
     dropped: tuple[str, ...] = ()
+    protected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,42 +87,58 @@ def adopted(
     return results
 
 
-def rebuilt(directory: Path, names: Sequence[str], narration: Narration, wait: float) -> list[Entered]:
+def rebuilt(
+    directory: Path,
+    names: Sequence[str],
+    narration: Narration,
+    wait: float,
+    allowances: Sequence[Allowance] = (),
+) -> list[Entered]:
     """Make inventories anew from what is declared and live; nothing undeclared enters, and nothing is sent.
 
     One that can be read is replaced only as it was before the vendor was read, so that no run's work is lost.
 
     Raises:
+        PlanRefused: another organization answers, or one that lists much less, and that was not allowed.
         PlanStale: another run wrote one of them meanwhile.
         ReconcilerError: something could not be read, or the inventory not be written.
     """
     organizations = scope_of(directory, names, now().date()).organizations
     await_free(organizations, directory, wait, narration.say)
     standing = {one.name: _standing(one, directory) for one in organizations}
-    made = _plan(directory, names, narration, forgetful=True)
+    recalled = {name: one.inventory for name, one in standing.items() if one.inventory is not None}
+    made = _plan(directory, names, narration, forgetful=True, recalled=recalled)
+    for name, inventory in recalled.items():
+        check_rebuild(made.parts[name], inventory, allowances)
     results = []
     for name, part in made.parts.items():
         old, readable = standing[name].inventory, standing[name].readable
-        based = replace(made, parts={**made.parts, name: replace(part, inventory=_kept(old))})
-        changes = [_protected(one, old) for one in enterable(made.plan.changes, name)]
+        if not readable:
+            narration.say(UNASKED.format(name))
+        changes = [still_protected(one, old) for one in enterable(made.plan.changes, name)]
+        entered = {f"{one.address.kind}/{one.address.key}" for one in changes}
+        kept = None if old is None else taken_over(old, entered)
+        based = replace(made, parts={**made.parts, name: replace(part, inventory=kept)})
         command = "reconciler inventory rebuild"
         enter(based, part.organization, directory, changes, command, rebuilding=not readable, wait=wait)
-        entered = {f"{one.address.kind}/{one.address.key}" for one in changes}
-        dropped = sorted(set(old.managed) - entered) if old is not None else []
+        protected = protected_beside(old, entered)
+        dropped = sorted(set(old.managed) - entered - set(protected)) if old is not None else []
         left = tuple(
             (one.change.address, one.problem.summary)
             for one in made.plan.blocked
             if one.change.adopts and one.change.address.organization == name
         )
         addresses = tuple(one.address for one in changes)
-        results.append(Entered(organization=name, entered=addresses, left=left, dropped=tuple(dropped)))
+        results.append(
+            Entered(organization=name, entered=addresses, left=left, dropped=tuple(dropped), protected=protected)
+        )
     return results
 
 
 def inventories(directory: Path, names: Sequence[str]) -> Mapping[str, Inventory | None]:
     """Read the inventories of these organizations; no name means all of them."""
     scope = scope_of(directory, names, now().date())
-    return {one.name: inventory_of(one, directory) for one in scope.organizations}
+    return {one.name: standing_inventory(one, directory) for one in scope.organizations}
 
 
 def entry_at(directory: Path, text: str) -> Managed:
@@ -151,11 +175,18 @@ def _place(directory: Path, text: str) -> tuple[Address, Organization, Inventory
     if address.organization not in organizations:
         raise UsageInvalid(_not_configured(address, organizations))
     organization = organizations[address.organization]
-    return address, organization, inventory_of(organization, directory)
+    return address, organization, standing_inventory(organization, directory)
 
 
-def _plan(directory: Path, names: Sequence[str], narration: Narration, *, forgetful: bool) -> Planned:
-    scope = replace(scope_of(directory, names, now().date()), forgetful=forgetful)
+def _plan(
+    directory: Path,
+    names: Sequence[str],
+    narration: Narration,
+    *,
+    forgetful: bool,
+    recalled: Mapping[str, Inventory] = MappingProxyType({}),
+) -> Planned:
+    scope = replace(scope_of(directory, names, now().date()), forgetful=forgetful, recalled=recalled)
 
     async def make() -> Planned:
         async with (
@@ -164,7 +195,8 @@ def _plan(directory: Path, names: Sequence[str], narration: Narration, *, forget
         ):
             return await planned(scope, providers, watch)
 
-    made = asyncio.run(make())
+    with asyncio.Runner() as runner:
+        made = result_of(runner, make())
     if not made.plan.complete:
         raise LiveStateUnreadable(*made.plan.problems)
     return made
@@ -181,24 +213,11 @@ def _why_left(change: Change) -> str:
 def _standing(organization: Organization, directory: Path) -> _Standing:
     """Read the inventory that is being replaced, if it can be; that it cannot is why it is rebuilt."""
     try:
-        return _Standing(inventory=inventory_of(organization, directory))
+        return _Standing(inventory=standing_inventory(organization, directory))
     except ReconcilerError as error:
         if any(problem.code == "inventory-unreachable" for problem in error.problems):
             raise
         return _Standing(readable=False)
-
-
-def _kept(old: Inventory | None) -> Inventory | None:
-    """Keep what cannot be found out anew: which override lines were consumed."""
-    return None if old is None else replace(old, managed={}, intents=(), sizes={}, agreement=None)
-
-
-def _protected(change: Change, old: Inventory | None) -> Change:
-    """Keep a protection that only the inventory remembers."""
-    before = None if old is None else old.find(change.address.kind, change.address.key)
-    if before is None or not before.protected or change.entry is None:
-        return change
-    return replace(change, entry=replace(change.entry, protected=True))
 
 
 def _address(text: str) -> Address:

@@ -42,6 +42,25 @@ def allowing(command: Decorated) -> Decorated:
     return command
 
 
+def allowing_guards(*guards: str) -> Callable[[Decorated], Decorated]:
+    """Add `--allow` to a command that only some guards refuse."""
+
+    def read(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
+        for text in texts:
+            if text.partition("=")[0] not in guards:
+                raise click.BadParameter(f'"{text}" names none of the guards that look here: {", ".join(guards)}')
+        return texts
+
+    return click.option(
+        "--allow",
+        "guards",
+        multiple=True,
+        metavar="GUARD=TARGET",
+        callback=read,
+        help="Let through what this guard refuses here; a refusal shows what to type.",
+    )
+
+
 _allow_delete = click.option(
     "--allow-delete", "deletes", multiple=True, metavar="KIND=N", help="Let up to N deletes of this kind through."
 )

@@ -191,11 +191,15 @@ def serve(session: Session, port: int, latency: float) -> None:
     Credentials that it does not know bring a new organization to life: a key pair of Upflow's, or at Billabex the
     access token sandbox-NAME.
     """
-    from reconciler.cli.sandbox_play import opened_store
+    from reconciler.cli.sandbox_play import opened_store, port_unusable
+    from reconciler.errors import UsageInvalid
     from reconciler.sandbox.server import SandboxServer
 
     with opened_store(session.directory) as store:
-        server = SandboxServer(store, port, auto_create=True, latency=latency)
+        try:
+            server = SandboxServer(store, port, auto_create=True, latency=latency)
+        except OSError as error:
+            raise UsageInvalid(port_unusable(port, error)) from error
         click.echo(f"Upflow answers at {server.url}, Billabex at {server.origin}/api/public/v1; Ctrl-C ends it.")
         server.serve_forever()
 

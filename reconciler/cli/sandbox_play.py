@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from reconciler.cli.private_folder import sandbox_file
 from reconciler.cli.terminal import out
 from reconciler.desired.documents import read_tree
 from reconciler.desired.text import Text, read_text
-from reconciler.errors import UsageInvalid
+from reconciler.errors import Problem, UsageInvalid
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.values import Json, JsonObject, SandboxMisuse, decode, decode_object
 
@@ -34,7 +35,9 @@ def read_seed(path: Path) -> JsonObject:
     """Read a seed, in YAML or in JSON, which is YAML."""
     text = read_text(path, str(path))
     if not isinstance(text, Text):
-        raise UsageInvalid(text)
+        raise UsageInvalid(
+            replace(text, remedy="Name a file that can be read, as seen from the folder that you are in.")
+        )
     documents, problems = read_tree(text)
     if problems:
         raise UsageInvalid(*problems)
@@ -52,6 +55,19 @@ def fields_from(pairs: Sequence[str]) -> JsonObject:
             raise SandboxMisuse(f'"{pair}" is not NAME=VALUE')
         _put(fields, name.split("."), _value(text))
     return fields
+
+
+def port_unusable(port: int, error: OSError) -> Problem:
+    """Say that nothing can be served on a port."""
+    return Problem(
+        code="port-unusable",
+        summary="the port cannot be had",
+        where=f"--port {port}",
+        detail=f"The system says: {error.strerror or type(error).__name__}.",
+        why="Most often something else answers there, such as another sandbox.",
+        remedy="End that, or take any port that is free:",
+        command="reconciler sandbox serve --port 0",
+    )
 
 
 def tell(value: Json) -> None:

@@ -1,19 +1,42 @@
 """A saved plan against what the folder and the inventory say now: applied where it was made for, whole or in part.
 
-What nobody declared any more was judged by the inventory, so that is asked again: an object that was forgotten since,
-or that another run has taken in, is not deleted on the word of an older plan.
+What goes was judged by the inventory, so that is asked again, for want of a declaration or by a `removed:` entry: an
+object that was forgotten or protected since, or that another run has taken in, is not deleted on the word of an older
+plan. What comes was judged by its absence, and that has a second reason where it came and went again since: so a plan
+that creates is begun only while the inventory is the very one that it was made from.
+
+And whether it is the same organization that answers was judged then, so some of its objects are asked again
+(`plan.identity`): creates and adoptions rest on nothing else, and key pairs may have changed places since. A plan that
+is made now has just been judged so.
+
+| the inventory, since the plan was made        | deletes and forgets                 | creates                    |
+|-----------------------------------------------|-------------------------------------|----------------------------|
+| was not written                               | go                                  | go                         |
+| was written by an apply of this very plan     | what that left goes                 | what that left goes        |
+| was written by others                         | go where it says the same of them   | the plan is stale          |
+| was lost                                      | stale; but what a `removed:` entry  | stale; but go where there  |
+|                                               | named and it did not hold, goes     | was none before either     |
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from reconciler.errors import PlanStale, Problem, UsageInvalid
+from reconciler.live.asked import ask
+from reconciler.live.provider import Provider
+from reconciler.live.reads import Progress
+from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
+from reconciler.model.guards import ORGANIZATION_CHANGED
 from reconciler.model.inventory import Inventory
 from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan, Share
+from reconciler.plan.digest import change_digest
+from reconciler.plan.identity import SUMMARY, WHY, estrangement, sample_of
 
 
 def narrowed(plan: Plan, names: Sequence[str]) -> Plan:
@@ -36,21 +59,42 @@ def narrowed(plan: Plan, names: Sequence[str]) -> Plan:
     )
 
 
-def check_owned(plan: Plan, inventories: Mapping[str, Inventory | None]) -> None:
-    """Refuse a plan that prunes or forgets what the inventory does not hold any more, or not as it did.
+def left_of(plan: Plan, inventories: Mapping[str, Inventory | None]) -> Plan:
+    """Leave out what an earlier apply of this very plan has done: that may be undone again by now, and on purpose."""
+    begun = {share.organization: share.seal for share in plan.shares if _is_begun(share, plan, inventories)}
+    left = {
+        name: frozenset(found.agreement.changes if found is not None and found.agreement is not None else ())
+        for name, found in inventories.items()
+        if name in begun
+    }
+    done = {
+        one.address
+        for one in plan.changes
+        for name in (one.address.organization,)
+        if name in begun and change_digest(one, begun[name]) not in left[name]
+    }
+    if not done:
+        return plan
+    rest = (one for one in plan.changes if one.address not in done)
+    return replace(plan, changes=tuple(replace(one, depends_on=_without(one.depends_on, done)) for one in rest))
 
-    So is one that uses a reviewed override line which another apply has consumed; what this very plan consumed when it
-    was begun is its own.
+
+def check_owned(plan: Plan, inventories: Mapping[str, Inventory | None], today: date) -> None:
+    """Refuse a plan that deletes or forgets what the inventory does not hold any more, or not as it did.
+
+    So is one that creates, where the inventory was written by others since; and one that uses a reviewed override line
+    which another apply has consumed, or whose day is past. What this very plan consumed when it was begun is its own.
 
     Raises:
-        PlanStale: the inventory was written since.
+        PlanStale: it is not what the plan was made from.
     """
-    moved = [_spent(share) for share in plan.shares if _is_spent(share, plan, inventories.get(share.organization))]
+    moved = [_expired(share, today) for share in plan.shares if share.until and date.fromisoformat(share.until) < today]
+    moved += [_overtaken(share) for share in plan.shares if _is_overtaken(share, plan, inventories)]
+    moved += [_spent(share) for share in plan.shares if _is_spent(share, plan, inventories.get(share.organization))]
     moved += [
         _not_ours(change)
         for change in plan.changes
-        if change.source is None
-        and change.action in (Action.DELETE, Action.FORGET)
+        if change.action in (Action.DELETE, Action.FORGET)
         and not _is_still_ours(change, inventories.get(change.address.organization))
     ]
     if moved:
@@ -81,10 +125,92 @@ def check_fits(plan: Plan, organizations: Iterable[Organization]) -> None:
         raise PlanStale(*moved)
 
 
+async def check_identity(
+    plan: Plan, organization: Organization, inventory: Inventory | None, provider: Provider, progress: Progress
+) -> None:
+    """Refuse a plan where another organization answers now, unless the plan itself was told to go there.
+
+    What only re-keys the inventory is no reason to ask.
+
+    Raises:
+        PlanStale: up to twenty of our objects were asked for, and most are strangers; nothing was written.
+        LiveStateUnreadable: they could not be asked.
+    """
+    name = organization.name
+    mine = [one for one in plan.changes if one.address.organization == name and one.action is not Action.MOVE]
+    told = any(one.startswith(f"{name}: {ORGANIZATION_CHANGED} ") for one in plan.overrides)
+    if inventory is None or not mine or told:
+        return
+    keys: dict[str, set[str]] = defaultdict(set)
+    for entry in sample_of(inventory):
+        keys[entry.kind].add(entry.key)
+    live = await ask(provider, name, keys, progress)
+    endpoint = organization.base_url or organization.endpoint
+    detail = estrangement(inventory, organization.vendor.name, endpoint, live)
+    if detail:
+        raise PlanStale(_estranged(name, detail))
+
+
+def _estranged(name: str, detail: str) -> Problem:
+    return Problem(
+        code=ORGANIZATION_CHANGED,
+        summary=SUMMARY,
+        where=name,
+        detail=detail,
+        why=WHY,
+        remedy="Correct endpoint or credentials, and apply it again. If it is the same organization, plan again: "
+        "the plan shows how to allow it:",
+        command="reconciler plan --out FILE",
+    )
+
+
 def _is_spent(share: Share, plan: Plan, inventory: Inventory | None) -> bool:
     if inventory is None or set(share.spends).isdisjoint(inventory.spent):
         return False
     return inventory.agreement is None or inventory.agreement.plan != plan.digest
+
+
+def _is_begun(share: Share, plan: Plan, inventories: Mapping[str, Inventory | None]) -> bool:
+    """Say whether this very plan was begun at an organization, and nothing else was applied there since."""
+    inventory = inventories.get(share.organization)
+    return inventory is not None and inventory.agreement is not None and inventory.agreement.plan == plan.digest
+
+
+def _is_overtaken(share: Share, plan: Plan, inventories: Mapping[str, Inventory | None]) -> bool:
+    """Say whether others wrote the inventory of an organization that the plan creates something at."""
+    name = share.organization
+    creates = any(one.action is Action.CREATE and one.address.organization == name for one in plan.changes)
+    if not creates or _is_begun(share, plan, inventories):
+        return False
+    inventory = inventories.get(name)
+    return (0 if inventory is None else inventory.serial) != share.serial
+
+
+def _without(addresses: Iterable[Address], done: Collection[Address]) -> tuple[Address, ...]:
+    return tuple(one for one in addresses if one not in done)
+
+
+def _overtaken(share: Share) -> Problem:
+    return Problem(
+        code="plan-overtaken",
+        summary="the plan creates, and the inventory was written since",
+        where=share.organization,
+        detail="Another run wrote the inventory after the plan was made, or it was lost.",
+        why="What the plan creates may have come and gone meanwhile, and would come back.",
+        remedy="Plan again:",
+        command="reconciler plan --out FILE",
+    )
+
+
+def _expired(share: Share, today: date) -> Problem:
+    return Problem(
+        code="plan-override-expired",
+        summary="the plan uses an override past its day",
+        where=share.organization,
+        detail=f"A reviewed line of allow that it uses was good until {share.until}, and today is {today}.",
+        remedy="Have the line reviewed again with a later day, and plan again:",
+        command="reconciler plan --out FILE",
+    )
 
 
 def _spent(share: Share) -> Problem:
@@ -99,11 +225,16 @@ def _spent(share: Share) -> Problem:
 
 
 def _is_still_ours(change: Change, inventory: Inventory | None) -> bool:
-    """Say whether the inventory says of an object what it said when the plan judged it."""
-    if inventory is None:
-        return False
+    """Say whether the inventory says of an object what it said when the plan judged it.
+
+    What was not in it goes because a run that left no ending made it, or because `removed:` names its remote id.
+    """
     address, judged = change.address, change.entry
+    if inventory is None:
+        return judged is None and change.source is not None
     entry = inventory.find(address.kind, address.key)
+    if judged is None and change.source is not None:
+        return entry is None and not inventory.protection(address.kind, address.key)
     if judged is None:
         return entry is None and inventory.intended(address.kind, address.key)
     if entry is None:
@@ -114,10 +245,10 @@ def _is_still_ours(change: Change, inventory: Inventory | None) -> bool:
 def _not_ours(change: Change) -> Problem:
     return Problem(
         code="plan-ownership-moved",
-        summary="the plan prunes what the inventory no longer holds so",
+        summary="the plan deletes what the inventory no longer holds so",
         where=str(change.address),
         detail="It was forgotten, deleted, protected or taken in by another run since the plan was made.",
-        why="Only what is managed is deleted for not being declared.",
+        why="What the plan deletes was judged by the inventory as it was then.",
         remedy="Plan again:",
         command="reconciler plan --out FILE",
     )

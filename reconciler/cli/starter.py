@@ -1,4 +1,7 @@
-"""What `init` writes: the smallest folder of documents that can be planned and applied."""
+"""What `init` writes: a configuration, and a document whose example is commented out.
+
+Whoever names a real organization in it must not find a customer in the first plan whom nobody wrote down.
+"""
 
 from __future__ import annotations
 
@@ -28,17 +31,21 @@ _UPFLOW_WAY_IN = """\
     #   secret: ${UPFLOW_SECRET}"""
 
 _UPFLOW_DOCUMENT = """\
-customers:
-  - externalId: C-001
-    name: First Customer
-    address:
-      city: Paris
-      zipcode: "75001"
-      country: France
-    contacts:
-      - externalId: P-001
-        email: first.contact@example.com
-        isMain: true
+# Customers as they are to be, in as many files as you like. Nothing is declared yet: have `reconciler dump` write down
+# what is at the vendor already. Or take the next line away, and the comment signs below it: a plan creates that one.
+customers: []
+#
+# customers:
+#   - externalId: C-001
+#     name: First Customer
+#     address:
+#       city: Paris
+#       zipcode: "75001"
+#       country: France
+#     contacts:
+#       - externalId: P-001
+#         email: first.contact@example.com
+#         isMain: true
 """
 
 _BILLABEX_WAY_IN = """\
@@ -59,20 +66,24 @@ _BILLABEX_OWN = """\
 """
 
 _BILLABEX_DOCUMENT = """\
-accounts:
-  - source: {connectionId: erp, sourceId: A-001}
-    fullName: First Account
-    currencyCode: EUR
-    billingAddress:
-      city: Paris
-      postalCode: "75001"
-      country: FR
-    contacts:
-      - key: accounts-payable
-        fullName: Ada First
-        email: ada.first@customer.example
-        language: en
-        isPrimary: true
+# Accounts as they are to be, in as many files as you like. Nothing is declared yet: have `reconciler dump` write down
+# what is at the vendor already. Or take the next line away, and the comment signs below it: a plan creates that one.
+accounts: []
+#
+# accounts:
+#   - source: {connectionId: erp, sourceId: A-001}
+#     fullName: First Account
+#     currencyCode: EUR
+#     billingAddress:
+#       city: Paris
+#       postalCode: "75001"
+#       country: FR
+#     contacts:
+#       - key: accounts-payable
+#         fullName: Ada First
+#         email: ada.first@customer.example
+#         language: en
+#         isPrimary: true
 """
 
 

@@ -10,10 +10,18 @@ file that was not read declares nothing, and looks just like a file that somebod
 | a submodule that was not initialised, or is cut off    | a flaw: planned, and nothing is pruned             |
 | a tracked file that a sparse checkout left out         | a flaw                                             |
 | a file that a merge left for somebody to settle        | a flaw, where it is valid YAML all the same        |
-| git is there and does not answer                       | a flaw: unknown fails closed                       |
+| a tracked file is not there, and no commit will say so | a flaw in CI; elsewhere it counts as removed       |
+| git does not answer, or is not on the machine          | a flaw: unknown fails closed                       |
+| a document without a section, perhaps of no bytes      | a flaw: `customers: []` says that nothing is meant |
 | a file that is neither loaded nor named in `ignore:`   | a flaw; `files` says which are nobody's documents  |
 | `a.yml` beside `a.yaml`                                | a flaw: both are loaded, and one is most likely a  |
 |                                                        | copy that was left behind or not meant to be read  |
+
+Submodules below the folder are asked like the repository itself.
+
+A tracked file that is gone is what a person leaves who deletes a document and plans before committing, and is shown
+what goes; so that is a removal like any. A checkout that a machine made is complete or broken: there it is a flaw, and
+`git rm` says that it is meant. Whether a machine made it says the variable `CI`, which the usual ones set.
 
 A flaw is a warning whose place is the file or folder; the first by path is told, with how many there are. What is
 missing from `ignore:` can be added there, and what is ignored declares nothing: an ignored document is one removed.
@@ -28,7 +36,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.desired.checkouts import CheckoutUnknown, find_empty_submodules, read_checkout
+from reconciler.desired.checkouts import CheckoutUnknown, find_empty_submodules, nested_repositories, read_checkout
+from reconciler.desired.emptiness import begins_as_document
 from reconciler.desired.files import ENDINGS, FolderFiles
 from reconciler.desired.ignored import Ignored
 from reconciler.errors import Place, Problem
@@ -36,6 +45,7 @@ from reconciler.model.state import DesiredCertificate
 
 CODE = "documents-incomplete"
 _WIDEN = "Widen the checkout: git sparse-checkout add, or git sparse-checkout disable"
+_RESTORE = "Put it back: git restore. If it is to be removed, say so: git rm"
 _SETTLE = "Settle the conflict, and say so: git add, then git commit"
 
 
@@ -48,26 +58,69 @@ class _Gap:
     remedy: str
 
 
-def certify(root: Path, folder: str, found: FolderFiles, ignored: Ignored) -> DesiredCertificate:
-    """Judge whether what was loaded is all that there is; `found` is what stands below `root/folder`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What is known of a folder once it was read.
+
+    `empty` are the documents without a section, `sections` the names that documents begin with, the most usual first.
+    `pristine` says that nobody edits there by hand, so that a tracked file which is not there was lost and not removed.
+    """
+
+    found: FolderFiles
+    ignored: Ignored
+    empty: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    pristine: bool = False
+
+
+def certify(root: Path, folder: str, reading: Reading) -> DesiredCertificate:
+    """Judge whether what was loaded of `root/folder` is all that there is."""
     gaps = sorted(
         (
-            *_strangers(found),
-            *_twins(found),
-            *_submodules(root, folder, found, ignored),
-            *_unfinished(root, folder, ignored),
+            *_strangers(reading),
+            *_put_aside(root, reading),
+            *_empty(reading),
+            *_twins(reading.found),
+            *_submodules(root, folder, reading),
+            *_unfinished(root, folder, reading),
         ),
         key=lambda gap: gap.path,
     )
-    return DesiredCertificate(files=len(found.documents), flaw=_flaw(gaps) if gaps else None)
+    return DesiredCertificate(files=len(reading.found.documents), flaw=_flaw(gaps) if gaps else None)
 
 
-def _strangers(found: FolderFiles) -> Iterator[_Gap]:
-    for name in found.strangers:
+def _strangers(reading: Reading) -> Iterator[_Gap]:
+    for name in reading.found.strangers:
         yield _Gap(
             path=name,
             detail="It was neither loaded nor is it named in ignore.",
             remedy="Name it in ignore: of the organization if it is no document, or give it the ending .yaml.",
+        )
+
+
+def _put_aside(root: Path, reading: Reading) -> Iterator[_Gap]:
+    for name in reading.found.hidden:
+        yield _Gap(
+            path=name,
+            detail="It is hidden, and is or holds what has the name of a document.",
+            remedy="Take the dot away, or name it in ignore: of the organization, or move it out of the folder.",
+        )
+    for name in reading.found.for_people:
+        if begins_as_document(root / name, reading.sections):
+            yield _Gap(
+                path=name,
+                detail="It begins as a document does, and its name says that it is none.",
+                remedy="Give it the ending .yaml, or name it in ignore: of the organization if it is no document.",
+            )
+
+
+def _empty(reading: Reading) -> Iterator[_Gap]:
+    section = next(iter(reading.sections), "")
+    for name in reading.empty:
+        yield _Gap(
+            path=name,
+            detail="It has no section, as a file has that was cut off or never written to its end.",
+            remedy=f"If nothing is to be declared here, say so by an empty list, {section}: []. Or remove the file.",
         )
 
 
@@ -83,10 +136,10 @@ def _twins(found: FolderFiles) -> Iterator[_Gap]:
             )
 
 
-def _submodules(root: Path, folder: str, found: FolderFiles, ignored: Ignored) -> Iterator[_Gap]:
-    for path in find_empty_submodules(root / folder, (root / name for name in found.marked)):
+def _submodules(root: Path, folder: str, reading: Reading) -> Iterator[_Gap]:
+    for path in find_empty_submodules(root / folder, (root / name for name in reading.found.marked)):
         name = _name(path, root, folder)
-        if not ignored.covers(name[len(folder) + 1 :]):
+        if not reading.ignored.covers(name[len(folder) + 1 :]):
             yield _Gap(
                 path=name,
                 detail="It is a submodule that was not checked out.",
@@ -94,22 +147,31 @@ def _submodules(root: Path, folder: str, found: FolderFiles, ignored: Ignored) -
             )
 
 
-def _unfinished(root: Path, folder: str, ignored: Ignored) -> Iterator[_Gap]:
+def _unfinished(root: Path, folder: str, reading: Reading) -> Iterator[_Gap]:
+    nested = nested_repositories(root / name for name in reading.found.marked)
+    for path in dict.fromkeys((root / folder, *nested)):
+        yield from _unfinished_at(path, root, folder, reading)
+
+
+def _unfinished_at(at: Path, root: Path, folder: str, reading: Reading) -> Iterator[_Gap]:
     try:
-        checkout = read_checkout(root / folder)
+        checkout = read_checkout(at)
     except CheckoutUnknown:
         yield _Gap(
-            path=folder,
+            path=_name(at.resolve(), root, folder),
             detail="It stands in a git repository, and git did not say whether the checkout is whole.",
-            remedy="Run git status there and follow what it says; a checkout of another user must be declared safe.",
+            remedy="Run git status there and follow what it says; a checkout of another user must be declared safe.\n"
+            "On a machine without git, install it, or plan in an export of the repository (git archive).",
         )
         return
-    sparse = ("It is left out by a sparse checkout.", _WIDEN)
-    merging = ("It is in the middle of a merge, and one side of it may be missing.", _SETTLE)
-    for paths, (detail, remedy) in ((checkout.skipped, sparse), (checkout.unmerged, merging)):
+    for paths, detail, remedy in (
+        (checkout.skipped, "It is left out by a sparse checkout.", _WIDEN),
+        (checkout.unmerged, "It is in the middle of a merge, and one side of it may be missing.", _SETTLE),
+        (checkout.lost if reading.pristine else (), "It is tracked by git, and is not there.", _RESTORE),
+    ):
         for path in paths:
             name = _name(path, root, folder)
-            if path.name.endswith(ENDINGS) and not ignored.covers(name[len(folder) + 1 :]):
+            if path.name.endswith(ENDINGS) and not reading.ignored.covers(name[len(folder) + 1 :]):
                 yield _Gap(path=name, detail=detail, remedy=remedy)
 
 

@@ -1,7 +1,7 @@
 """What git knows of a folder that the folder does not show: files that belong there and were not checked out.
 
-Read from the working copy alone, and never from the network. Outside a repository there is nothing to know. Without
-git on the machine, skipped files cannot be asked for; submodules are told by `.gitmodules`, which is a plain file.
+Read from the working copy alone, and never from the network. Outside a repository there is nothing to know; inside one,
+on a machine without git, nobody knows. Submodules are repositories of their own, asked one by one.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _PATIENCE = 60  # seconds
 
 
 class CheckoutUnknown(Exception):
-    """git did not answer; its words are not repeated, because they may name what is not ours to show."""
+    """git is not there or did not answer; its words are not repeated, as they may name what is not ours to show."""
 
 
 def find_repository(folder: Path) -> Path | None:
@@ -45,32 +45,47 @@ def find_empty_submodules(folder: Path, marked: Iterable[Path]) -> Iterator[Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkout:
-    """What git says of the tracked files below a folder: `skipped` by a sparse checkout, `unmerged` by a merge."""
+    """What git says of the tracked files below a folder, each with its path.
+
+    `skipped` by a sparse checkout, `unmerged` by a merge; `lost` are not there, though no commit to come removes them.
+    """
 
     skipped: tuple[Path, ...] = ()
     unmerged: tuple[Path, ...] = ()
+    lost: tuple[Path, ...] = ()
+
+
+def nested_repositories(marked: Iterable[Path]) -> Iterator[Path]:
+    """Give those of the marked folders that hold a repository's `.git`, where it leads to one."""
+    yield from (path for path in marked if (path / ".git").exists() and not _is_cut_off(path))
 
 
 def read_checkout(folder: Path) -> Checkout:
-    """Ask git which tracked files below a folder are not as the repository has them.
+    """Ask git which tracked files below a folder are not as the repository has them; of submodules nothing is asked.
 
     Raises:
-        CheckoutUnknown: git is there and would not say.
+        CheckoutUnknown: the folder stands in a repository, and git is not there or would not say.
     """
-    top, git = find_repository(folder), which("git")
-    if top is None or git is None:
+    if find_repository(folder) is None:
         return Checkout()
-    real = folder.resolve()
+    git, real = which("git"), folder.resolve()
+    if git is None:
+        raise CheckoutUnknown
     environment = {name: value for name, value in os.environ.items() if name not in _LOCATIONS}
     command = [git, "-c", "core.fsmonitor=false", "-C", str(real), "ls-files", "-t", "-z"]
     try:
-        answer = subprocess.run(command, env=environment, capture_output=True, check=True, timeout=_PATIENCE)
+        answer = subprocess.run(
+            [*command, "--cached", "--deleted"], env=environment, capture_output=True, check=True, timeout=_PATIENCE
+        )
     except (OSError, subprocess.SubprocessError) as error:
         raise CheckoutUnknown from error
     lines = os.fsdecode(answer.stdout).split("\0")
     skipped = (real / line[2:] for line in lines if line.startswith(("S ", "s ")))
-    unmerged = dict.fromkeys(real / line[2:] for line in lines if line.startswith("M "))  # once for each side
-    return Checkout(skipped=tuple(path for path in skipped if not os.path.lexists(path)), unmerged=tuple(unmerged))
+    return Checkout(
+        skipped=tuple(path for path in skipped if not os.path.lexists(path)),
+        unmerged=tuple(dict.fromkeys(real / line[2:] for line in lines if line.startswith("M "))),  # once for each side
+        lost=tuple(dict.fromkeys(real / line[2:] for line in lines if line.startswith("R "))),
+    )
 
 
 def is_pointer(content: str) -> bool:

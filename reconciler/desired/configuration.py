@@ -7,7 +7,8 @@ below the vendor's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -58,14 +59,17 @@ def load_configuration(directory: Path, vendors: Mapping[str, Vendor], environ: 
 def _text(directory: Path) -> Text:
     path = directory / FILE
     if not path.is_file():
+        begun = "" if directory == Path() else f"-C {shlex.quote(str(directory))} "
         raise DesiredStateInvalid(
             Problem(
                 code="configuration-missing",
                 summary="no reconciler.yaml",
                 where=FILE,
-                detail=f'There is no {FILE} in "{directory}".',
+                detail=f'There is no {FILE} in "{directory}".'
+                if directory.is_dir()
+                else f'"{directory}" is no folder.',
                 remedy="Name the folder that holds it with -C, or begin a new one:",
-                command="reconciler init",
+                command=f"reconciler {begun}init",
             )
         )
     text = read_text(path, FILE)
@@ -93,7 +97,27 @@ def _organizations(
         if organization is not None:
             organizations.append(organization)
     flaws += find_overlaps({one.name: one.documents for one in organizations}, root)
-    return organizations, flaws
+    return organizations, [*flaws, *_told_apart(organizations)]
+
+
+def _told_apart(organizations: Iterable[Organization]) -> Iterator[Flaw]:
+    """Find organizations that are one to the vendor: two owners of the same objects, each with a lock of its own."""
+    seen: dict[tuple[str, ...], str] = {}
+    for one in organizations:
+        if one.base_url is None or not one.credentials:
+            continue  # at the embedded sandbox the name tells them apart
+        first = seen.setdefault(
+            (one.base_url, *(f"{name}={one.credentials[name]}" for name in sorted(one.credentials))), one.name
+        )
+        if first != one.name:
+            yield Flaw(
+                path=("organizations", one.name, "credentials"),
+                code="organization-twice",
+                summary="two organizations that are one to the vendor",
+                detail=f'"{one.name}" and "{first}" have the same endpoint and the same credentials.',
+                why="Each would manage the same objects, and neither would see the other's lock.",
+                remedy="Put their documents into one folder, or refer to the credentials of another organization.",
+            )
 
 
 def _further_documents(documents: list[Value], text: Text) -> list[Problem]:

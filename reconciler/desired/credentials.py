@@ -102,6 +102,27 @@ def read_credentials(organization: Organization, environ: Mapping[str, str]) -> 
     return {name: value for name, value in found.items() if value}
 
 
+def check_digest_key(organization: Organization) -> None:
+    """Refuse to make digests without the key that `reconciler.yaml` refers to.
+
+    Raises:
+        UsageInvalid: its variable is not set.
+    """
+    if organization.digest_key:
+        return
+    name = organization.digest_variable
+    raise UsageInvalid(
+        Problem(
+            code="digest-key-missing",
+            summary="the digest key is not set",
+            where=organization.name,
+            detail=f"The environment variable {name} is not set, or is empty.",
+            why="With another key the people known by a digest would have other addresses.",
+            remedy=f"Set {name}.",
+        )
+    )
+
+
 def check_environment(text: str, environ: Mapping[str, str]) -> None:
     """Refuse variables that look like ours and are none; those that the file's `text` refers to are fine.
 

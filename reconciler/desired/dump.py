@@ -73,11 +73,15 @@ def _in_order(kinds: Iterable[Kind]) -> list[Kind]:
 def _sorted_out(
     organization: Organization, items: Mapping[str, Mapping[str, Fields]], one_file: bool
 ) -> Iterator[tuple[str, Mapping[str, list[Fields]]]]:
-    """Say which items go into which file, by path from the folder of documents; an empty section is not written."""
+    """Say which items go into which file, by path from the folder of documents; an empty section is not written.
+
+    Where nothing is live, one document says so: git keeps no empty folder, and a missing one is a problem.
+    """
     filled = {section: rows for section, rows in items.items() if rows}
-    if one_file:
-        if filled:
-            yield f"{organization.name}.yaml", {section: [*rows.values()] for section, rows in filled.items()}
+    if one_file or not filled:
+        none: dict[str, list[Fields]] = {kind.section: [] for kind in organization.vendor.kinds if kind.mutable}
+        told = {section: [*rows.values()] for section, rows in filled.items()}
+        yield f"{organization.name}.yaml", told or none
         return
     taken: set[str] = set()
     for kind in _in_order(organization.vendor.kinds):

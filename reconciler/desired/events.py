@@ -35,6 +35,7 @@ Raises:
     YAMLError: the text is not YAML from here on; `explain` makes a problem of it.
 """
 
+_CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$", re.MULTILINE)
 _INDENTED_BY_TAB = re.compile(r" *(\t)")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -69,6 +70,9 @@ def explain(error: YAMLError, text: Text) -> Problem:
     """Say where and why a text is not YAML, and what to do."""
     if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
         return _unprintable(text)
+    conflict = _CONFLICT.search(text.content)
+    if conflict is not None:
+        return _conflicting(text, conflict.start())
     line, column = error.problem_mark.line + 1, error.problem_mark.column + 1
     content = text.line(line)
     tab = _INDENTED_BY_TAB.match(content)
@@ -106,6 +110,16 @@ def _context(error: MarkedYAMLError) -> str:
         return ""
     since = f" that starts at line {error.context_mark.line + 1}" if error.context_mark else ""
     return f", {error.context}{since}"
+
+
+def _conflicting(text: Text, at: int) -> Problem:
+    return Problem(
+        code="merge-conflict",
+        summary="a merge that nobody finished",
+        where=Place(path=text.file, line=text.content.count("\n", 0, at) + 1, column=1),
+        detail="Git marks here what two sides say differently.",
+        remedy="Keep what is meant, and remove the lines of marks: <<<<<<<, ======= and >>>>>>>.",
+    )
 
 
 def _unprintable(text: Text) -> Problem:

@@ -7,8 +7,12 @@ might, because a file that was meant and not read looks just like one that was t
 |--------------------------------------------------|--------------------------------------------------|
 | `*.yaml`, `*.yml`                                | a document, loaded                               |
 | named in `ignore:`, whatever its ending          | not loaded, listed as ignored                    |
-| hidden (`.gitkeep`, `.git/`, an editor's swap)   | nothing; hidden files are never documents        |
-| `README`, `LICENSE`, `CODEOWNERS`, `*.md`        | nothing; they are for people                     |
+| `README`, `LICENSE`, `CODEOWNERS`, `*.md`        | nothing, unless it begins as a document does;    |
+|                                                  | they are for people                              |
+| hidden: `.a.yaml`, or `.sub/` with one inside    | a stranger: most likely put aside, not removed   |
+| hidden otherwise: `.gitkeep`, `.a.yaml.swp`      | nothing; hidden files are never documents        |
+| `.git/`, `.reconciler/`, and names that begin by | nothing: git, we, editors' locks, macOS and      |
+| `.#`, `._` or `..`                               | mounted folders put these there                  |
 | any other: `a.YAML`, `a.yaml.bak`, `list.csv`    | a stranger; `certificate` wants a word about it  |
 
 What is no regular file is refused, unread: a pipe would be waited for without end.
@@ -30,6 +34,7 @@ from reconciler.errors import Place, Problem
 
 ENDINGS = (".yaml", ".yml")
 _MARKS = (".git", ".gitmodules")
+_NOBODYS = re.compile(r"\.git|\.reconciler|\.[#_.].*", re.DOTALL)
 _FOR_PEOPLE = re.compile(r"(readme|license|licence|codeowners)(\.\w+)?|.+\.md", re.IGNORECASE)
 
 
@@ -37,12 +42,15 @@ _FOR_PEOPLE = re.compile(r"(readme|license|licence|codeowners)(\.\w+)?|.+\.md", 
 class FolderFiles:
     """What stands below a folder, by path from the folder that holds `reconciler.yaml`, each tuple sorted.
 
-    `marked` are the folders, itself among them, that git has put a `.git` or a `.gitmodules` into.
+    `marked` are the folders, itself among them, that git has put a `.git` or a `.gitmodules` into. `for_people` is what
+    its name says is no document, `hidden` what may be one that was put aside.
     """
 
     documents: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     strangers: tuple[str, ...] = ()
+    for_people: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
     marked: tuple[str, ...] = ()
 
 
@@ -51,12 +59,16 @@ class _Found:
     documents: list[str] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
+    for_people: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
     marked: set[str] = field(default_factory=set)
 
     def sort_in(self, name: str, inside: str) -> None:
         if name.endswith(ENDINGS):
             self.documents.append(inside)
-        elif not _FOR_PEOPLE.fullmatch(name):
+        elif _FOR_PEOPLE.fullmatch(name):
+            self.for_people.append(inside)
+        else:
             self.strangers.append(inside)
 
 
@@ -74,12 +86,13 @@ def find_files(root: Path, folder: str, problems: list[Problem], ignored: Ignore
             continue
         entered.add(real)
         for entry in _entries(path, name, problems):
+            inside = f"{name}/{entry.name}"
             if entry.name.startswith("."):
                 if entry.name in _MARKS:
                     found.marked.add(name)
-                continue
-            inside = f"{name}/{entry.name}"
-            if ignored.covers(inside[len(folder) + 1 :]):
+                if _may_be_put_aside(entry) and not ignored.covers(inside[len(folder) + 1 :]):
+                    found.hidden.append(inside)
+            elif ignored.covers(inside[len(folder) + 1 :]):
                 found.ignored.append(inside)
             elif not (entry.is_dir() or entry.name.endswith(ENDINGS)):
                 found.sort_in(entry.name, inside)
@@ -95,8 +108,19 @@ def find_files(root: Path, folder: str, problems: list[Problem], ignored: Ignore
         documents=tuple(sorted(found.documents)),
         ignored=tuple(sorted(found.ignored)),
         strangers=tuple(sorted(found.strangers)),
+        for_people=tuple(sorted(found.for_people)),
+        hidden=tuple(sorted(found.hidden)),
         marked=tuple(sorted(found.marked)),
     )
+
+
+def _may_be_put_aside(entry: os.DirEntry[str]) -> bool:
+    """Say whether something hidden has the name of a document, or holds a file that has; links are not followed."""
+    if _NOBODYS.fullmatch(entry.name):
+        return False
+    if not entry.is_dir(follow_symlinks=False):
+        return entry.name.endswith(ENDINGS)
+    return any(name.endswith(ENDINGS) for _, _, names in os.walk(entry.path) for name in names)
 
 
 def _leads_inside(link: str, top: str) -> bool:

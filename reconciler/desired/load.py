@@ -14,10 +14,11 @@ from pathlib import Path
 
 from reconciler.desired.allowances import SECTION as ALLOW
 from reconciler.desired.allowances import judge_allowances, read_allowance
-from reconciler.desired.certificate import certify, pointer_left
+from reconciler.desired.certificate import Reading, certify, pointer_left
 from reconciler.desired.checkouts import is_pointer
 from reconciler.desired.collector import collector_held
 from reconciler.desired.documents import read_items
+from reconciler.desired.emptiness import is_empty
 from reconciler.desired.files import FolderFiles, find_files
 from reconciler.desired.flaws import Finding, place_findings
 from reconciler.desired.ignored import Ignored
@@ -36,8 +37,14 @@ from reconciler.model.resource import Declared, Removal
 from reconciler.model.state import Allowance, DesiredState, Move
 
 
-def load(organization: Organization, root: Path, today: date) -> DesiredState:
-    """Read what an organization's documents declare; `root` is the folder that holds `reconciler.yaml`.
+def load(organization: Organization, root: Path, today: date, *, pristine: bool = False) -> DesiredState:
+    """Read what an organization's documents declare.
+
+    Args:
+        organization: Whose documents they are.
+        root: Where `organization.documents` is looked for.
+        today: The day on which entries that end are judged.
+        pristine: Whether nobody edits there by hand, so that what git tracks and is not there was lost.
 
     Raises:
         DesiredStateInvalid: with all problems of all files, in order.
@@ -45,14 +52,19 @@ def load(organization: Organization, root: Path, today: date) -> DesiredState:
     with collector_held():
         loading = _Loading(organization, today)
         folder, ignored = organization.documents.as_posix(), Ignored(organization.ignore)
+        empty: list[str] = []
         found = _found(organization, root, ignored, loading.problems)
         for text in _texts(found, root, loading.problems):
             loading.take(text)
+            if is_empty(text.content):
+                empty.append(text.file)
         state, findings = loading.finish()
         placed = [*loading.problems, *place_findings(findings, root)]
     if any(not problem.warning for problem in placed):
         raise DesiredStateInvalid(*in_order(placed))
-    certificate = certify(root, folder, found, ignored)
+    sections = (*(kind.section for kind in reversed(organization.vendor.kinds)), REMOVED, MOVED, ALLOW)
+    reading = Reading(found=found, ignored=ignored, empty=tuple(empty), sections=sections, pristine=pristine)
+    certificate = certify(root, folder, reading)
     if certificate.flaw is not None:
         placed.append(certificate.flaw)
     return replace(state, certificate=certificate, warnings=in_order(placed))
@@ -97,6 +109,7 @@ class _Loading:
         self._organization = organization
         self._today = today
         self._kinds = {kind.section: kind for kind in organization.vendor.kinds}
+        self._sections = (*self._kinds, REMOVED, MOVED, ALLOW)
         self._declared: dict[str, dict[str, Declared]] = {kind.name: {} for kind in organization.vendor.kinds}
         self._removals: list[Removal] = []
         self._moves: list[Move] = []
@@ -106,7 +119,7 @@ class _Loading:
 
     def take(self, text: Text) -> None:
         """Read one file."""
-        for item in read_items(text, (*self._kinds, REMOVED, MOVED, ALLOW), self.problems):
+        for item in read_items(text, self._sections, self.problems):
             if item.section == REMOVED:
                 self._take_removal(item)
             elif item.section == MOVED:

@@ -67,7 +67,7 @@ def _read(entry: Entry) -> Organization | None:
     if isinstance(folder, Flaw):
         entry.flaws.append(folder)
     requests, in_flight = _read_limits(entry, endpoint)
-    digest_key = _read_digest_key(entry)
+    digest_key, digest_variable = _read_digest_key(entry)
     ignore = read_ignored(entry.fields.get("ignore", []), (*entry.path, "ignore"), entry.flaws)
     inventory = read_inventory(entry.fields, entry.path, entry.flaws)
     allowances = _read_allowances(entry)
@@ -84,6 +84,7 @@ def _read(entry: Entry) -> Organization | None:
         requests_per_minute=requests,
         in_flight=in_flight,
         digest_key=digest_key,
+        digest_variable=digest_variable,
         source=Source(file="", line=1, column=1, path=entry.path),
         prune=policy.prune,
         adopt=policy.adopt,
@@ -219,31 +220,20 @@ def _read_limit(entry: Entry, name: str, default: int, most: int | None) -> int:
     return value
 
 
-def _read_digest_key(entry: Entry) -> str:
-    """Read the key of the digests that stand for e-mails in addresses.
+def _read_digest_key(entry: Entry) -> tuple[str, str]:
+    """Read the key of the digests that stand for e-mails in addresses, and the variable that holds it.
 
     Without one it is derived from the organization's name, which deters casual reading only: whoever has the documents'
-    addresses and a list of likely e-mails can find out which of them occur.
+    addresses and a list of likely e-mails can find out which of them occur. A variable that is not set is refused where
+    digests are made (`credentials.check_digest_key`): checking documents takes none.
     """
-    path = (*entry.path, "digestKey")
     if "digestKey" not in entry.fields:
-        return f"reconciler:{entry.name}"
-    variable = read_reference(entry.fields["digestKey"], path)
+        return f"reconciler:{entry.name}", ""
+    variable = read_reference(entry.fields["digestKey"], (*entry.path, "digestKey"))
     if isinstance(variable, Flaw):
         entry.flaws.append(variable)
-        return ""
-    if not entry.environ.get(variable):
-        entry.flaws.append(
-            Flaw(
-                path=path,
-                code="digest-key-missing",
-                summary="the digest key is not set",
-                detail=f"The environment variable {variable} is not set, or is empty.",
-                why="With another key the people known by a digest would have other addresses.",
-                remedy=f"Set {variable}.",
-            )
-        )
-    return entry.environ.get(variable, "")
+        return "", ""
+    return entry.environ.get(variable, ""), variable
 
 
 def _name_invalid(path: Steps) -> Flaw:

@@ -26,7 +26,7 @@ def write_document(sections: Mapping[str, Sequence[Fields]], head: str = "") -> 
     """Write sections of items in the given order, below a comment line."""
     lines = [f"# {head}"] if head else []
     for section, items in sections.items():
-        lines.append(f"{section}:")
+        lines.append(f"{section}:" if items else f"{section}: []")
         for item in items:
             lines += _dashed(_mapping(item), "  ")
     return "\n".join(lines) + "\n"

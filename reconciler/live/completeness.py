@@ -31,6 +31,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from reconciler.errors import Problem
 from reconciler.live.provider import Page
 from reconciler.model.state import Certificate
 
@@ -96,3 +97,14 @@ def _flaw(
     if repeated:
         return f"{len(repeated)} external ids stand on more than one object"
     return None
+
+
+def unproven(kind: str, organization: str, flaw: str) -> Problem:
+    """Tell of a listing that proves nothing."""
+    return Problem(
+        code="listing-incomplete",
+        summary="a listing did not prove that it saw everything",
+        where=organization,
+        detail=f"The listing of {kind} objects proves nothing: {flaw}.",
+        remedy="Try again when nobody writes to this organization, or ask the vendor if it persists.",
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
 
 from reconciler.errors import LiveStateUnreadable
@@ -17,6 +17,8 @@ from reconciler.model.resource import Observed
 from reconciler.model.state import Absent, Certificate
 
 FEW = 2
+DOUBTS = 20
+"""How many keys are tried where a listing shows nothing at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +89,11 @@ class _Reading:
 
     async def _list(self, first: Page, left: int) -> KindReading:
         self.reads.foreseen += left + (self._lists_to_come(first) if left else 0)
+        shown = set(self.listed)
         asked = self.wanted.keys - self.looked_up.keys() - self.absent.keys()
         listed = await list_rest(self.reads, self.kind.name, first, asked, whole=self.wanted.whole)
         self._take(listed.pages)
-        listed = await self._doubt_if_ours_is_missing(await self._doubt_if_empty(listed))
+        listed = await self._doubt_if_ours_is_missing(await self._doubt_if_empty(listed, shown))
         if not left:
             self.reads.foreseen += len(self._without_members)
         await self._read_members()
@@ -187,13 +190,18 @@ class _Reading:
         found_by_id = {found.remote_id: found for page in pages for found in page.objects if not found.key}
         self.keyless = tuple(found_by_id.values())
 
-    async def _doubt_if_empty(self, listed: Listed) -> Listed:
-        """Try one wanted key where a listing shows nothing at all: an outage may look like an empty organization."""
+    async def _doubt_if_empty(self, listed: Listed, shown: set[str]) -> Listed:
+        """Try some keys where a listing shows nothing at all: an outage may look like an empty organization.
+
+        Those that its first page did show come first, then wanted ones, spread evenly over all.
+        """
         empty = listed.certificate.complete and not listed.certificate.rows
-        if not empty or not self.kind.point_reads or self.absent or not self.wanted.keys:
+        if not empty or not self.kind.point_reads:
             return listed
-        self.reads.foreseen += 1
-        await self._look_up([min(self.wanted.keys)])
+        others = self.wanted.keys - shown - self.absent.keys()
+        keys = [*spread(shown, DOUBTS), *spread(others, DOUBTS)][:DOUBTS] if not self.looked_up else []
+        self.reads.foreseen += len(keys)
+        await self._look_up(keys)
         if not self.looked_up:
             return listed
         flaw = "it was empty, but an object that it should hold answers a look-up"
@@ -234,3 +242,10 @@ class _Reading:
             return replace(certificate, flaw=flaw)
         known, wanted = len(self.listed | self.looked_up), len(self.wanted.keys)
         return Certificate(kind=self.kind.name, rows=known, total=wanted, pages=0, flaw=flaw)
+
+
+def spread(keys: Set[str], most: int) -> list[str]:
+    """Choose some of these keys, at even distances in their order."""
+    ordered = sorted(keys)
+    chosen = range(min(most, len(ordered)))
+    return [ordered[place * len(ordered) // len(chosen)] for place in chosen]

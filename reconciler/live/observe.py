@@ -22,7 +22,8 @@ key. Where other keys cannot be looked up, the listing is all there is, and what
 for by the remote id that the inventory holds: a listing that lacks it proves nothing.
 
 A page and a trial may thus be wasted: never more than the cheapest way and two requests, unless pages must be read
-again because they do not add up (`completeness`). The road not taken is to decide by an estimate of what exists.
+again because they do not add up (`completeness`), or nothing at all is listed: then up to 20 keys are tried, because
+an outage may look like an empty organization. The road not taken is to decide by an estimate of what exists.
 """
 
 from __future__ import annotations

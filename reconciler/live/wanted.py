@@ -1,11 +1,11 @@
 """Which keys of each kind must be known: declared ones, those that a reference names, those to be removed, and ours.
 
 What is managed and no longer declared goes, or is forgotten: so it is read like what is declared. Its lists are read
-too as long as there is little of it, since a twin that comes in its place is known by them; where so much goes that
-the ceiling refuses it anyway they would only cost. What a run that left no ending set out to make or take counts as
-ours here. Where something is to be removed that takes values of other objects with it, all of those are listed, to be
-counted. Where something goes that others may belong to, all of its kind are: a vendor may refuse to delete a parent, or
-leave those who stay without one, and a look-up shows nobody who names it.
+too as long as there is little of it, since they tell a twin that comes in its place from a namesake; where much goes
+they would only cost, and the name alone makes a twin (`plan.twins`). What a run that left no ending set out to make or
+take counts as ours here. Where something is to be removed that takes values of other objects with it, all of those are
+listed, to be counted. Where something goes that others may belong to, all of its kind are: a vendor may refuse to
+delete a parent, or leave those who stay without one, and a look-up shows nobody who names it.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.errors import LiveStateUnreadable, Problem
-from reconciler.live.completeness import repeated_keys
+from reconciler.errors import LiveStateUnreadable
+from reconciler.live.completeness import repeated_keys, unproven
 from reconciler.live.kind_reading import KindReading
 from reconciler.live.listing import list_rest
 from reconciler.live.provider import Provider
@@ -50,7 +50,7 @@ async def _read(reads: Reads, kind: Kind, organization: str) -> KindReading:
     reads.foreseen += 1
     listed = await list_rest(reads, kind.name, await reads.page(kind.name, None), frozenset(), whole=True)
     if not listed.certificate.complete:
-        raise _unproven(kind, organization, listed.certificate.flaw or "")
+        raise LiveStateUnreadable(unproven(kind.name, organization, listed.certificate.flaw or ""))
     repeated = repeated_keys(listed.pages)
     found = {one.remote_id: one for page in listed.pages for one in page.objects if one.key not in repeated}
     whole = await _with_lists(reads, list(found.values())) if kind.members else list(found.values())
@@ -75,15 +75,3 @@ def _catalogues(kind: Kind) -> Iterator[str]:
             yield field.catalogue
         if field.keys_reference is not None:
             yield field.keys_reference
-
-
-def _unproven(kind: Kind, organization: str, flaw: str) -> LiveStateUnreadable:
-    return LiveStateUnreadable(
-        Problem(
-            code="listing-incomplete",
-            summary="a listing did not prove that it saw everything",
-            where=organization,
-            detail=f"The listing of {kind.name} objects proves nothing: {flaw}.",
-            remedy="Try again when nobody writes to this organization, or ask the vendor if it persists.",
-        )
-    )

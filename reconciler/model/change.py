@@ -104,7 +104,8 @@ class Change:
     is what it held, to be known again. `takes` counts by kind the objects that lose a value with what is deleted.
     `document` is the file that declared what goes because nothing declares it any more. `depends_on` are changes of the
     same plan that must be done before this one; `follows` are those that must have ended, however they did. `former` is
-    the address that a move takes the inventory's knowledge from.
+    the address that a move takes the inventory's knowledge from. `protects` says that the object is protected from then
+    on, or no longer; None where that stays as it is.
     """
 
     address: Address
@@ -126,6 +127,7 @@ class Change:
     source: Source | None = None
     marks: tuple[Mark, ...] = ()
     former: Address | None = None
+    protects: bool | None = None
 
     def touched(self, *actions: MemberAction) -> tuple[MemberChange, ...]:
         """Give the members that undergo one of these actions."""

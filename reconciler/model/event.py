@@ -53,11 +53,15 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """The vendor refused the change or could not be reached. `written` says whether an earlier step took effect."""
+    """The vendor refused the change or could not be reached.
+
+    `written` says whether an earlier step took effect, `unmet` whether no connection was made on any try of the last.
+    """
 
     change: Change
     problem: Problem
     written: bool = False
+    unmet: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,3 +54,5 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
     }
 )
 GUARDS = tuple(sorted(TARGETS))
+COUNTING: Mapping[str, str] = MappingProxyType({DELETES: "--allow-delete", UPDATES: "--allow-update"})
+"""The guards that have an option of their own, which takes a count."""

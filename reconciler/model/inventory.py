@@ -46,21 +46,26 @@ class Managed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """A change that a run set out to make and whose ending is not recorded: it counts as ours, and is looked up."""
+    """A change that a run set out to make and whose ending is not recorded: it counts as ours, and is looked up.
+
+    `protected` says that the change gives what it makes protection, which holds however the run ended.
+    """
 
     kind: str
     key: str
     action: str
     remote_id: str | None
     run: str
+    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """A reviewed plan that was begun, by its digest or from its file.
 
-    `plan` is its digest, `changes` those of its changes, `spent` the override lines that it used. The same job may do
-    what is left of exactly these changes, though the plan of the rest has another digest.
+    `plan` is its digest, `changes` those of its changes that are left to be done, `spent` the override lines that it
+    used. The same job may do exactly these, though the plan of the rest has another digest. It ends with what it agreed
+    on, or when a run of something else makes a change.
     """
 
     plan: str
@@ -75,6 +80,9 @@ class Inventory:
     `endpoint` is where it answered when it was last read; `sizes` how many objects the last complete listing of each
     kind gave. `spent` are the reviewed override lines that were consumed. `agreement` is the last reviewed plan that
     was begun by its digest. `serial` grows with every write.
+
+    `moved_to` is set where it has ended: the name of the organization that goes on with it, or `store: NAME`, where
+    it is kept since. `former` is the one that this goes on with while it has not been written itself; never stored.
     """
 
     organization: str
@@ -87,10 +95,20 @@ class Inventory:
     sizes: Mapping[str, int] = field(default_factory=dict)
     spent: tuple[str, ...] = ()
     agreement: Agreement | None = None
+    moved_to: str = ""
+    former: Inventory | None = None
 
     def find(self, kind: str, key: str) -> Managed | None:
         """Give the entry of an address, if we manage it."""
         return self.managed.get(f"{kind}/{key}")
+
+    def protection(self, kind: str, key: str) -> str:
+        """Say from where an address is protected, be it by a run that did not record its end; nothing if it is not."""
+        entry = self.find(kind, key)
+        if entry is not None and entry.protected:
+            return f"from {entry.document}"
+        runs = (one.run for one in self.intents if one.protected and (one.kind, one.key) == (kind, key))
+        return next((f"by run {run}, which ended early" for run in runs), "")
 
     def intended(self, kind: str, key: str) -> bool:
         """Say whether an earlier run set out to change this address and did not record how that ended."""

@@ -170,8 +170,26 @@ def _as_declared(declared: Declared, _surroundings: Surroundings) -> Resolution:
     return Resolution(declared=declared)
 
 
-def _no_twins(_fields: Fields, _members: Members | None) -> frozenset[str]:
-    return frozenset()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """By what one resource may turn out to be the same as another one, whatever their identities.
+
+    Two are alike that share one of their `marks`; and two of one `name` ("" is none), unless something is `known` of
+    both by which they can be told apart, and did not give them a mark in common.
+    """
+
+    marks: frozenset[str] = frozenset()
+    name: str = ""
+    known: frozenset[str] = frozenset()
+
+    def fits(self, other: Likeness) -> bool:
+        """Say whether the two are alike."""
+        namesakes = bool(self.name) and self.name == other.name
+        return not self.marks.isdisjoint(other.marks) or (namesakes and self.known.isdisjoint(other.known))
+
+
+def _no_twins(_fields: Fields, _members: Members | None) -> Likeness:
+    return Likeness()
 
 
 def _no_note(change: Change, _surroundings: Surroundings) -> Change:
@@ -193,8 +211,8 @@ class Kind:
     `rank` orders writes between kinds (lower first; deletes run the other way). `point_reads` says whether one can be
     looked up by itself. `guards` names the facts that belong to a delete's precondition. `mutable` is False where the
     vendor has no route that changes one. `destroys` says that deleting one takes other objects with it. `dump` spells a
-    live object as documents do, its identity left out, for `read` and `resolve` to bring back. `twins` gives the marks
-    by which two of them are most likely one and the same, whatever their external ids. `annotate` notes at members what
+    live object as documents do, its identity left out, for `read` and `resolve` to bring back. `twins` says by
+    what two of them are most likely one and the same, whatever their external ids. `annotate` notes at members what
     the vendor will do with them; `warn` what is to be said of an object beside what changes. `spell_key` spells a key
     as documents do, where it is not one text under `identity`. `lists_together` says that what one member list holds
     matters to writing another, so that a change of one relies on all. `named_by_id` says of a key that it is a remote
@@ -216,7 +234,7 @@ class Kind:
     mutable: bool = True
     destroys: bool = False
     guards: tuple[str, ...] = ()
-    twins: Callable[[Fields, Members | None], frozenset[str]] = _no_twins
+    twins: Callable[[Fields, Members | None], Likeness] = _no_twins
     needs: Callable[[Iterable[Declared]], frozenset[str]] = _nothing_needed
     resolve: Callable[[Declared, Surroundings], Resolution] = _as_declared
     judge: Callable[[Change, Surroundings], tuple[Verdict, ...]] = _no_verdict

@@ -26,7 +26,8 @@ class Organization:
     `endpoint` is what the user wrote (`sandbox`, `production`, a URL); `base_url` is None for the embedded sandbox.
     `credentials` go from the vendor's name for one (`key`) to the name of the environment variable that holds it.
     `settings` are the vendor's own keys as `Vendor.read_settings` gave them; `policy` is part of the plan's digest.
-    `digest_key` keys the digests that stand for personal values in addresses.
+    `digest_key` keys the digests that stand for personal values in addresses; it is empty where `digest_variable`, the
+    environment variable that holds it, is not set.
     `prune` says for every kind when an object of ours goes that no document declares: `off`, `managed` or `listed`;
     `adopt` which objects may become ours: `never`, `identical` or `always`. Both stand in `policy` as well.
     `ignore` are the globs, relative to `documents`, of files that are no documents; `allowances` the reviewed lines of
@@ -45,6 +46,7 @@ class Organization:
     source: Source
     prune: Mapping[str, str] = field(default_factory=dict)
     adopt: str = "always"
+    digest_variable: str = ""
     inventory: InventorySettings = field(default_factory=InventorySettings)
     ignore: tuple[str, ...] = ()
     allowances: tuple[Allowance, ...] = ()

@@ -26,21 +26,32 @@ from reconciler.plan.ceilings import believed_sizes
 from reconciler.plan.changes import Draft, alteration, creation, stands
 from reconciler.plan.cost import cost
 from reconciler.plan.destruction import with_takes
-from reconciler.plan.digest import plan_digest
+from reconciler.plan.digest import plan_digest, seal_of
+from reconciler.plan.doubted import idle_lines
 from reconciler.plan.entries import documents_now
 from reconciler.plan.evidence import unproven
+from reconciler.plan.exchanges import without_exchanges
 from reconciler.plan.guard import Locate, block_dependents, flaw_problem, item_place, judge
 from reconciler.plan.guards import refusals
 from reconciler.plan.kinship import with_kin
 from reconciler.plan.moves import former_organization
 from reconciler.plan.names import with_names
 from reconciler.plan.order import order
-from reconciler.plan.overrides import Judgement, held_back, judge_refusals, line_warnings, option_warnings
+from reconciler.plan.overrides import (
+    Judgement,
+    Totals,
+    held_back,
+    judge_refusals,
+    option_warnings,
+    totals_of,
+)
 from reconciler.plan.ownership import ownership_of
+from reconciler.plan.protection import protections
 from reconciler.plan.pruning import abandoned, unmanaged
 from reconciler.plan.references import reference_flaws, removed_reference_flaws
+from reconciler.plan.refusal import Refusal
 from reconciler.plan.removals import going, removal_warnings, removed, unremoved
-from reconciler.plan.scene import Scene
+from reconciler.plan.scene import Scene, by_kind
 from reconciler.plan.transfers import with_transfers
 
 
@@ -70,7 +81,8 @@ def build(parts: Sequence[Part], *, locate: Locate = item_place) -> Plan:
     problems = [problem for one in drafting for problem in one.resolve()]
     if problems:
         raise DesiredStateInvalid(*in_order(problems))
-    finished = [one.finish() for one in drafting]
+    everywhere = totals_of(refusal for one in drafting for refusal in one.draft())
+    finished = [one.finish(everywhere) for one in drafting]
     plan = Plan(
         scope=tuple(part.organization.name for part in parts),
         shares=tuple(one.share for one in finished),
@@ -105,7 +117,11 @@ class _Drafting:
         self.allowances = (*part.desired.allowances, *part.allowances)
         self.ownership = ownership_of(part.organization, part.desired, part.live, part.inventory)
         self.first = part.inventory is None
-        self.declared = _by_kind(part.desired.declared, self.kinds)
+        self.declared = by_kind(part.desired.declared, self.kinds)
+        self.unchanged: Counter[str] = Counter()
+        self.spared: list[Spared] = []
+        self.judged: list[Change | Blocked] = []
+        self.spoken: list[Refusal] = []
 
     def resolve(self) -> list[Problem]:
         """Put ids in the place of names, and give the problems of all that cannot be meant."""
@@ -126,11 +142,10 @@ class _Drafting:
             problems += [flaw_problem(resource.source, flaw, self.locate) for resource, flaw in flaws]
         return problems
 
-    def finish(self) -> _Finished:
-        """Compare, judge and order."""
-        unchanged: Counter[str] = Counter()
-        judged: list[Change | Blocked] = [*self.ownership.moves]
-        spared: list[Spared] = []
+    def draft(self) -> Sequence[Refusal]:
+        """Compare, and let the guards speak."""
+        unchanged, spared, judged = self.unchanged, self.spared, self.judged
+        judged += self.ownership.moves
         for name, kind in self.kinds.items():
             left = abandoned(self.ownership, kind)
             spared += (*left.spared, *unremoved(self.ownership, kind))
@@ -140,15 +155,22 @@ class _Drafting:
                 drafts = with_takes(drafts, kind, self.kinds.values(), self.live, self.ownership.inventory.sizes)
                 drafts = with_transfers(with_kin(drafts, kind, listed=surroundings.listed), kind)
                 judged += [judge(draft, kind, surroundings, self.locate) for draft in drafts]
+        self.spoken = list(refusals(self._scene(judged)))
+        return self.spoken
+
+    def finish(self, everywhere: Totals) -> _Finished:
+        """Hold what the guards said against what is allowed in the whole run, and order what goes."""
+        unchanged, spared, judged = self.unchanged, self.spared, self.judged
         scene = self._scene(judged)
-        judgement = judge_refusals(refusals(scene), self.allowances, scene.inventory.spent)
-        judged = [held_back(one, judgement) for one in judged]
+        judgement = judge_refusals(self.spoken, self.allowances, scene.inventory.spent, everywhere)
+        judged = without_exchanges([held_back(one, judgement) for one in judged], self.kinds, self.locate)
         blocked = [one for one in judged if isinstance(one, Blocked)]
         candidates = [one.change if isinstance(one, Blocked) else one for one in judged]
         refused = {one.change.address for one in blocked}
         ordered = order(candidates, self.kinds)
         changes, held = block_dependents([one for one in ordered if one.address not in refused], blocked)
         every_blocked = sorted([*blocked, *held], key=lambda one: one.change.address)
+        changes += protections(every_blocked, scene.inventory, self.live, self.kinds.values())
         used = judgement.used(changes)
         sizes = believed_sizes(scene, judgement.kinds(LIVE_SHRANK))
         return _Finished(
@@ -191,7 +213,8 @@ class _Drafting:
     def _idle(self, judgement: Judgement) -> Iterator[Problem]:
         """Tell of reviewed lines that do nothing, as far as all was read that they could be about."""
         if self.live.complete:
-            yield from line_warnings(self.desired.allowances, judgement, self.ownership.inventory.spent)
+            spent = self.ownership.inventory.spent
+            yield from idle_lines(self.desired.allowances, judgement, spent, first=self.first)
 
     def _address(self, kind: str, key: str) -> Address:
         return Address(organization=self.organization.name, kind=kind, key=key)
@@ -215,7 +238,7 @@ class _Drafting:
                     continue
             else:
                 draft = creation(declared, kind, self._address(kind.name, declared.key), secret)
-                draft = replace(draft, change=replace(draft.change, entry=self.ownership.entry(declared, kind)))
+                draft = self.ownership.noting(draft, declared, kind)
             yield draft
 
     def _surroundings(self, kind: Kind, seen: Mapping[str, frozenset[str]]) -> Surroundings:
@@ -256,6 +279,10 @@ class _Drafting:
             former=former_organization(self.desired.moves, self.ownership.inventory),
             documents=documents_now(self.desired.declared, self.ownership.inventory),
             spends=tuple(one.id for one in used if one.id),
+            doubts=self.ownership.inventory.spent if self.first else (),
+            until=min((one.until.isoformat() for one in used if one.until), default=""),
+            seal=seal_of(organization.digest_key),
+            serial=self.ownership.inventory.serial,
             spared=(*spared, *(self._first(others) if self.first else ())),
         )
 
@@ -285,10 +312,3 @@ def _idle_options(parts: Sequence[Part], finished: Sequence[_Finished]) -> Itera
     if all(part.live.complete for part in parts):
         options = [allowance for part in parts for allowance in part.allowances]
         yield from option_warnings(options, [one.judgement for one in finished])
-
-
-def _by_kind(declared: Sequence[Declared], kinds: Mapping[str, Kind]) -> dict[str, dict[str, Declared]]:
-    index: dict[str, dict[str, Declared]] = {name: {} for name in kinds}
-    for resource in sorted(declared, key=lambda one: one.key):
-        index[resource.kind][resource.key] = resource
-    return index

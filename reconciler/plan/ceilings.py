@@ -13,12 +13,6 @@ it rests on absence as a create does: an object that a doubtful listing lacks wo
 
 Which size to compare with: that of the last complete listing, kept true by whoever applies. Deletes that a killed run
 set out to make, and whose objects are gone, count as made; so one of two that goes by our own hand is no shrinking.
-
-Another organization answers when most of up to twenty of our objects do not answer under their external ids. One or two
-out of more may have been made anew in the web app. Out of one or two it must be all of them: then nothing is left that
-says whose organization this is, and creating there what is missing is what must not happen. Objects that nobody read,
-or that a killed run was about to change, are no evidence. Rejected: asking for all of them, because a few say as much;
-going by the first twenty, because they came first and may be gone for one common reason.
 """
 
 from __future__ import annotations
@@ -27,61 +21,32 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from reconciler.model.change import Action, Change, MemberAction
 from reconciler.model.guards import DELETES, DESIRED_EMPTY, LIVE_SHRANK, UPDATES
-from reconciler.model.inventory import Managed
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Observed
 from reconciler.model.state import Unread
+from reconciler.plan.identity import SUMMARY, WHY, estrangement
 from reconciler.plan.refusal import Refusal, Words, of_kind, of_organization
 from reconciler.plan.scene import WRITES, Scene
 
-SAMPLE = 20
-FEW = 3
 _FIFTHS = 5
 _FLOOR, _TOP = 3, 50  # of the deletes that are let through; between them a tenth of what is managed
 _TEN = 10
 
 
 def organization_changed(scene: Scene) -> Iterator[Refusal]:
-    """Hold everything back where another organization seems to answer."""
-    inventory = scene.inventory
-    if not scene.changes or not (inventory.managed or inventory.intents):
+    """Hold everything back where another organization seems to answer, by the rule of `identity`."""
+    if not scene.changes:
         return
-    detail = _moved(scene) or _estranged(scene)
+    detail = estrangement(scene.inventory, scene.provider, scene.endpoint, scene.live)
     if detail:
         words = Words(
-            summary="another organization behind the same name",
+            summary=SUMMARY,
             detail=detail,
-            why="An inventory is of one organization: what is missing at another one must not be created there.",
+            why=WHY,
             instead="Correct endpoint or credentials, or give the other organization a name of its own.",
             meant="If it is the same organization",
         )
         yield of_organization(scene.organization, scene.changes, words)
-
-
-def _moved(scene: Scene) -> str:
-    then, here = (scene.inventory.provider, scene.inventory.endpoint), (scene.provider, scene.endpoint)
-    return "" if then == here else f"The inventory is of {' at '.join(then)}; here it is {' at '.join(here)}."
-
-
-def _estranged(scene: Scene) -> str:
-    sample = [entry for entry in _sample(scene) if not isinstance(scene.live.find(entry.kind, entry.key), Unread)]
-    strangers = sum(not _answers(scene, entry) for entry in sample)
-    if not strangers or (strangers < FEW and strangers < len(sample)) or strangers * 2 <= len(sample):
-        return ""
-    return f"Of {len(sample)} managed objects that were asked for, {strangers} do not answer under their external ids."
-
-
-def _sample(scene: Scene) -> list[Managed]:
-    """Choose up to twenty entries, evenly, of those that no killed run was about to change."""
-    intended = {f"{intent.kind}/{intent.key}" for intent in scene.inventory.intents}
-    names = sorted(scene.inventory.managed.keys() - intended)
-    chosen = range(min(SAMPLE, len(names)))
-    return [scene.inventory.managed[names[place * len(names) // len(chosen)]] for place in chosen]
-
-
-def _answers(scene: Scene, entry: Managed) -> bool:
-    found = scene.live.find(entry.kind, entry.key)
-    return isinstance(found, Observed) and found.remote_id == entry.remote_id
 
 
 def live_shrank(scene: Scene, kind: str) -> Iterator[Refusal]:

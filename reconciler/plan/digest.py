@@ -1,11 +1,19 @@
 """What identifies a plan: two plans with one digest do the same to the same objects under the same policy.
 
 Covered: scope, policy, overrides, and per change its address, action, remote id, whether it adopts, field and member
-changes, precondition and how much goes with it; the codes of what is blocked. Not covered, because they change nothing
-that happens: time, cost, source lines, display names, causes.
+changes, precondition, what becomes of its protection and how much goes with it; the codes of what is blocked. Not
+covered, because they change nothing that happens: time, cost, source lines, display names, causes.
+
+Digests are published, in a pull request or in an inventory that is pushed, and what they cover are personal values
+among others: from a bare hash an e-mail could be found out by trying. So a seal goes into each, made of the
+organization's digest key. Without a `digestKey:` that key is derived from the organization's name, and the seal is then
+no secret; the git store wants one.
 """
 
 from __future__ import annotations
+
+import hashlib
+import hmac
 
 from reconciler.model.change import Change, FieldChange
 from reconciler.model.plan import Plan
@@ -19,7 +27,8 @@ def plan_digest(plan: Plan) -> str:
         {
             "scope": list(plan.scope),
             "policy": {
-                share.organization: [share.provider, share.endpoint, dict(share.policy)] for share in plan.shares
+                share.organization: [share.provider, share.endpoint, dict(share.policy), share.seal]
+                for share in plan.shares
             },
             "overrides": sorted(plan.overrides),
             "changes": [_change(change) for change in plan.changes],
@@ -29,17 +38,24 @@ def plan_digest(plan: Plan) -> str:
     )
 
 
-def change_digest(change: Change) -> str:
-    """Give the digest of one change: what it does to which object, as it is now."""
-    return canonical_digest(_change(change))
+def change_digest(change: Change, seal: str = "") -> str:
+    """Give the digest of one change, under its organization's seal: what it does to which object, as it is now."""
+    return canonical_digest([seal, _change(change)])
+
+
+def seal_of(secret: str) -> str:
+    """Give what keys the digests of an organization's plans: 64 hex digits."""
+    return hmac.new(secret.encode(), b"reconciler:plan-digest", hashlib.sha256).hexdigest()
 
 
 def _change(change: Change) -> Value:
     takes = {"takes": dict(change.takes)} if change.takes else {}
     former = {"former": str(change.former)} if change.former else {}
+    protects = {} if change.protects is None else {"protects": change.protects}
     return {
         **takes,
         **former,
+        **protects,
         "address": str(change.address),
         "action": change.action.value,
         "remote id": change.remote_id,

@@ -6,7 +6,7 @@ read. Member fields are kept the same way under `section/key/field`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from reconciler.diff.compare import is_nothing
 from reconciler.diff.members import member_key
@@ -31,7 +31,7 @@ def entry_of(declared: Declared, kind: Kind, secret: str, before: Managed | None
         run="",
         protected=protected,
         last_applied=last_applied(declared, kind, secret),
-        members=before.members if before is not None else {},
+        members=dict(before.members) if before is not None else {},  # a plan is saved, and holds no text of a store's
     )
 
 
@@ -48,27 +48,27 @@ def documents_now(declared: Iterable[Declared], inventory: Inventory) -> dict[st
 
 def last_applied(declared: Declared, kind: Kind, secret: str) -> Fields:
     """Flatten the declared values, its members' included, into paths; personal ones become digests."""
-    found = dict(_flat(declared.fields, kind.fields, "", secret))
+    found: dict[str, Value] = {}
+    _flatten(declared.fields, kind.fields, "", secret, found)
     for member in kind.members:
         for row in declared.members.get(member.section, ()):
-            prefix = f"{member.section}/{member_key(row, member, secret)}/"
-            found.update(_flat(row, member.fields, prefix, secret))
+            _flatten(row, member.fields, f"{member.section}/{member_key(row, member, secret)}/", secret, found)
     return found
 
 
-def _flat(fields: Fields, rows: Sequence[Field], prefix: str, secret: str) -> Iterator[tuple[str, Value]]:
+def _flatten(fields: Fields, rows: Sequence[Field], prefix: str, secret: str, found: dict[str, Value]) -> None:
     for row in rows:
         if row.name in fields:
-            yield from _leaves(fields[row.name], row, f"{prefix}{row.name}", row.depth, secret)
+            _put(fields[row.name], row, f"{prefix}{row.name}", row.depth, secret, found)
 
 
-def _leaves(value: Value, row: Field, path: str, depth: int, secret: str) -> Iterator[tuple[str, Value]]:
+def _put(value: Value, row: Field, path: str, depth: int, secret: str, found: dict[str, Value]) -> None:
     if depth and isinstance(value, Mapping):
         for name in sorted(value):
-            yield from _leaves(value[name], row, f"{path}.{name}", depth - 1, secret)
+            _put(value[name], row, f"{path}.{name}", depth - 1, secret, found)
     elif is_nothing(value):
-        yield path, None
+        found[path] = None
     elif row.personal or (isinstance(value, str) and value.startswith(DIGESTED)):
-        yield path, f"{DIGESTED}{digest_key(secret, str(value))}"
+        found[path] = f"{DIGESTED}{digest_key(secret, str(value))}"
     else:
-        yield path, value
+        found[path] = value

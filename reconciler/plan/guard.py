@@ -53,7 +53,7 @@ def judge(draft: Draft, kind: Kind, surroundings: Surroundings, locate: Locate) 
     marked = replace(change, marks=(*change.marks, *marks)) if marks else change
     if not objections:
         return marked
-    first, *rest = dict.fromkeys(_placed(change, one, locate) for one in objections)
+    first, *rest = dict.fromkeys(placed(change, one, locate) for one in objections)
     return Blocked(change=marked, problem=first, others=tuple(rest))
 
 
@@ -88,11 +88,17 @@ def _immutable(change: Change, kind: Kind) -> Iterator[Flaw]:
             )
 
 
-def _placed(change: Change, flaw: Flaw, locate: Locate) -> Problem:
+def placed(change: Change, flaw: Flaw, locate: Locate) -> Problem:
+    """Give a flaw of a change its place in the documents, or the address of what they do not declare."""
     if change.source is not None:
         return flaw_problem(change.source, flaw, locate)
     return Problem(
-        code=flaw.code, summary=flaw.summary, where=str(change.address), detail=flaw.detail, remedy=flaw.remedy
+        code=flaw.code,
+        summary=flaw.summary,
+        where=str(change.address),
+        detail=flaw.detail,
+        why=flaw.why,
+        remedy=flaw.remedy,
     )
 
 

@@ -73,11 +73,11 @@ def refusals(scene: Scene) -> Iterator[Refusal]:
 
 
 def _protected(scene: Scene, change: Change) -> Iterator[Refusal]:
-    entry = scene.inventory.find(change.address.kind, change.address.key)
-    if entry is not None and entry.protected:
+    detail = scene.inventory.protection(change.address.kind, change.address.key)
+    if detail:
         words = Words(
             summary="a protected object would be deleted",
-            detail=f"It was applied with `protected: true` from {entry.document}, and that was never taken back.",
+            detail=f"It was applied with `protected: true` {detail}, and that was never taken back.",
             instead="Declare it with `protected: false` and apply that, before it goes.",
             meant="If it is to go at once",
         )

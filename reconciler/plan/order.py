@@ -17,8 +17,10 @@ do with each other.
 Everything else goes by kind (`Kind.rank`), then address; deletions last, in reverse rank. That order is total, so the
 plan does not depend on the order of files or hash seeds. Two resources that exchange e-mails make a knot, and with
 parents between them a larger one: inside a knot the e-mails' order is given up, never a parent's, and the vendor,
-which alone knows its scope, decides. Resources that exchange people make one too: there the removals wait for additions
-that come earlier by address, and for no others. Moves of the inventory come before everything, and wait for nothing.
+which alone knows its scope, decides. Moves of the inventory come before everything, and wait for nothing.
+
+Resources that exchange people wait for each other in a circle, which `circling` finds: whichever went first would
+remove somebody who has not come yet, and whoever then is refused is nowhere. So none of them goes (`exchanges`).
 """
 
 from __future__ import annotations
@@ -31,9 +33,9 @@ from dataclasses import dataclass, replace
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change, MemberAction
 from reconciler.model.kind import Kind
+from reconciler.plan.knots import Edges, knotted, turned
 
 _Key = tuple[bool, int, tuple[str, ...]]
-_Edges = dict[Address, set[Address]]
 
 
 def order(changes: Iterable[Change], kinds: Mapping[str, Kind]) -> tuple[Change, ...]:
@@ -49,6 +51,21 @@ def order(changes: Iterable[Change], kinds: Mapping[str, Kind]) -> tuple[Change,
     merged = {address: needs[address] | follows[address] for address in by_address}
     ordered = (_waiting(by_address[address], needs[address], follows[address]) for address in _sorted(keys, merged))
     return (*(every[address] for address in moves), *ordered)
+
+
+def circling(changes: Iterable[Change], kinds: Mapping[str, Kind]) -> Mapping[Address, tuple[Address, ...]]:
+    """Give the changes by which somebody goes who comes by a change that waits for this one in turn, and those."""
+    by_address = {change.address: change for change in changes if change.action is not Action.MOVE}
+    comings = _comings(by_address)
+    if not comings:  # nearly always
+        return {}
+    needs = _needs(by_address, kinds)
+    circle = knotted({address: needs[address] | comings.get(address, set()) for address in needs})
+    return {
+        address: tuple(sorted(comings[address] & circle))
+        for address in circle & comings.keys()
+        if comings[address] & circle
+    }
 
 
 def _waiting(change: Change, needs: set[Address], follows: set[Address]) -> Change:
@@ -72,8 +89,8 @@ class _Naming:
     takes: bool
 
 
-def _needs(changes: Mapping[Address, Change], kinds: Mapping[str, Kind]) -> _Edges:
-    needs: _Edges = {address: set() for address in changes}
+def _needs(changes: Mapping[Address, Change], kinds: Mapping[str, Kind]) -> Edges:
+    needs: Edges = {address: set() for address in changes}
     for change in changes.values():
         for naming in _namings(change, kinds[change.address.kind]):
             other = changes.get(naming.to)
@@ -114,7 +131,7 @@ def _gives_reference(change: Change, kind: Kind) -> bool:
     )
 
 
-def _follows(changes: Mapping[Address, Change], kinds: Mapping[str, Kind]) -> _Edges:
+def _follows(changes: Mapping[Address, Change], kinds: Mapping[str, Kind]) -> Edges:
     givers: dict[str, set[Address]] = defaultdict(set)
     for address, change in changes.items():
         if change.action is not Action.DELETE:  # those come last in any case
@@ -127,9 +144,9 @@ def _follows(changes: Mapping[Address, Change], kinds: Mapping[str, Kind]) -> _E
     }
 
 
-def _comings(changes: Mapping[Address, Change]) -> _Edges:
+def _comings(changes: Mapping[Address, Change]) -> Edges:
     """Say where those come who go by a change."""
-    comings: _Edges = {}
+    comings: Edges = {}
     for address, change in changes.items():
         for member in change.members:
             if member.action is MemberAction.REMOVE and member.elsewhere is not None and member.elsewhere in changes:
@@ -137,24 +154,15 @@ def _comings(changes: Mapping[Address, Change]) -> _Edges:
     return comings
 
 
-def _let_come_first(comings: _Edges, needs: _Edges, follows: _Edges) -> None:
-    """Make whoever goes wait for where they come; inside a knot only for what stands earlier by address."""
+def _let_come_first(comings: Edges, needs: Edges, follows: Edges) -> None:
+    """Make whoever goes wait for where they come, but in a circle, of which nothing is let through."""
     if not comings:
         return
-    _loosen(comings, needs, entirely=False)
-    _loosen(comings, needs, entirely=True)
+    circle = knotted({address: needs[address] | comings.get(address, set()) for address in needs})
     for address, others in comings.items():
-        needs[address] |= others
+        needs[address] |= others - circle if address in circle else others
         for other in others:
             follows[other].discard(address)
-
-
-def _loosen(comings: _Edges, needs: _Edges, *, entirely: bool) -> None:
-    knotted = _knotted({address: needs[address] | comings.get(address, set()) for address in needs})
-    for address in knotted & comings.keys():
-        comings[address] = {
-            other for other in comings[address] if other not in knotted or (other < address and not entirely)
-        }
 
 
 def _naturals(change: Change, kind: Kind, *, given: bool) -> Iterator[str]:
@@ -170,47 +178,17 @@ def _naturals(change: Change, kind: Kind, *, given: bool) -> Iterator[str]:
                 yield str(value).strip().casefold()
 
 
-def _untie(needs: _Edges, follows: _Edges) -> None:
+def _untie(needs: Edges, follows: Edges) -> None:
     """Drop the e-mail edges inside knots: among those that can be peeled off neither from the start nor the end."""
-    knotted = _knotted({address: needs[address] | follows[address] for address in needs})
-    for address in knotted:
-        follows[address] -= knotted
+    knot = knotted({address: needs[address] | follows[address] for address in needs})
+    for address in knot:
+        follows[address] -= knot
 
 
-def _knotted(waits: _Edges) -> set[Address]:
-    """Find what can be peeled off neither from the start nor from the end."""
-    return _peeled(_peeled(set(waits), waits), _turned(waits))
-
-
-def _turned(waits: _Edges) -> _Edges:
-    turned: _Edges = {address: set() for address in waits}
-    for address, before in waits.items():
-        for other in before:
-            turned[other].add(address)
-    return turned
-
-
-def _peeled(among: set[Address], waits: _Edges) -> set[Address]:
-    """Take away, again and again, whoever waits for nobody among the rest."""
-    left = {address: len(waits[address] & among) for address in among}
-    followers: dict[Address, list[Address]] = defaultdict(list)
-    for address in among:
-        for other in waits[address] & among:
-            followers[other].append(address)
-    free = [address for address, count in left.items() if not count]
-    for address in free:  # grows while it is walked
-        del left[address]
-        for follower in followers[address]:
-            left[follower] -= 1
-            if not left[follower]:
-                free.append(follower)
-    return set(left)
-
-
-def _sorted(keys: Mapping[Address, _Key], waits: _Edges) -> Iterator[Address]:
+def _sorted(keys: Mapping[Address, _Key], waits: Edges) -> Iterator[Address]:
     """Sort topologically, smallest key first; what waits in a circle all the same comes at the end, and is refused."""
     left = {address: len(before) for address, before in waits.items()}
-    followers = _turned(waits)
+    followers = turned(waits)
     ready = [(keys[address], address) for address, count in left.items() if not count]
     heapq.heapify(ready)
     while ready:

@@ -14,8 +14,9 @@ everything through. A change goes when every guard that holds it back was told s
 A reviewed line is consumed once: the apply of a plan that used it writes its id into the inventory. So a line is used
 only where it is needed and where something goes on its account, and an option of the run goes before a line.
 
-A count is of all that the guard holds back of the kind, in one organization: one too many, and none goes. Otherwise it
-would be chance which of them do.
+A count is of all that the guard holds back of the kind: one too many, and none goes. Otherwise it would be chance which
+of them do. A reviewed line, and an option that names the organization, counts in one; an option that names the kind
+alone counts in all organizations of the run, for whoever types 8 means eight, and not eight in each.
 """
 
 from __future__ import annotations
@@ -28,11 +29,12 @@ from difflib import get_close_matches
 from reconciler.errors import Place, Problem
 from reconciler.model.address import Address, parse_address
 from reconciler.model.change import Blocked, Change
-from reconciler.model.guards import DELETES, TARGETS, UPDATES, Target
+from reconciler.model.guards import COUNTING, TARGETS, Target
 from reconciler.model.state import Allowance
-from reconciler.plan.refusal import Refusal
+from reconciler.plan.refusal import Refusal, in_its_organization
 
-_OPTIONS = {DELETES: "--allow-delete", UPDATES: "--allow-update"}
+Totals = Mapping[tuple[str, str], int]
+"""How many a guard holds back of a kind, by both; 0 where there are none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +63,22 @@ class Judgement:
         )
 
 
-def judge_refusals(refusals: Iterable[Refusal], allowances: Sequence[Allowance], spent: Collection[str]) -> Judgement:
-    """Hold refusals against what is allowed; a spent line allows nothing."""
-    spoken = list(refusals)
+def totals_of(refusals: Iterable[Refusal]) -> Totals:
+    """Count what each guard holds back of each kind."""
     totals: Counter[tuple[str, str]] = Counter()
-    for refusal in spoken:
+    for refusal in refusals:
         totals[refusal.guard, refusal.kind] += refusal.count
+    return totals
+
+
+def judge_refusals(
+    spoken: Sequence[Refusal], allowances: Sequence[Allowance], spent: Collection[str], everywhere: Totals
+) -> Judgement:
+    """Hold the refusals of one organization against what is allowed; a spent line allows nothing.
+
+    `everywhere` counts what is refused in all organizations of the run, this one among them.
+    """
+    here = totals_of(spoken)
     standing = [_Leave(one) for one in sorted(allowances, key=lambda one: bool(one.id)) if one.id not in spent]
     refused: dict[Address, dict[Problem, None]] = {}
     leaves: dict[Allowance, dict[Address, None]] = {}
@@ -74,11 +86,12 @@ def judge_refusals(refusals: Iterable[Refusal], allowances: Sequence[Allowance],
     for refusal in spoken:
         naming = [one for one in standing if one.names(refusal)]
         named.update((one.allowance, None) for one in naming)
-        total = totals[refusal.guard, refusal.kind]
-        leave = next((one for one in naming if one.suffices(refusal, total)), None)
+        what = (refusal.guard, refusal.kind)
+        leave = next((one for one in naming if one.suffices(refusal, here[what], everywhere[what])), None)
+        problem = refusal.problem if here[what] == everywhere[what] else in_its_organization(refusal)
         for address in refusal.changes:
             if leave is None:
-                refused.setdefault(address, {})[refusal.problem] = None
+                refused.setdefault(address, {})[problem] = None
             else:
                 leaves.setdefault(leave.allowance, {})[address] = None
     return Judgement(
@@ -134,13 +147,13 @@ class _Leave:
             return True
         return self._address(refusal.organization) in refusal.subjects
 
-    def suffices(self, refusal: Refusal, total: int) -> bool:
+    def suffices(self, refusal: Refusal, here: int, everywhere: int) -> bool:
         """Say whether the count, where one is needed or given, covers all that the guard refuses of the kind."""
         count, by_kind = self.allowance.count, "/" not in self.allowance.target
         target = TARGETS[refusal.guard]
         if count is None:
             return target is not Target.COUNTED_KIND and not (target is Target.OBJECT and by_kind)
-        return total <= count
+        return (everywhere if by_kind and self.allowance.source is None and not self.allowance.id else here) <= count
 
     def _address(self, organization: str) -> Address | None:
         if organization not in self._addresses:
@@ -160,7 +173,7 @@ def _nameable(refusals: Iterable[Refusal]) -> Mapping[str, tuple[str, ...]]:
 def _where(allowance: Allowance) -> Place | str:
     source = allowance.source
     if source is None:
-        return _OPTIONS.get(allowance.guard, "--allow")
+        return COUNTING.get(allowance.guard, "--allow")
     return Place(path=source.file, line=source.line, column=source.column)
 
 

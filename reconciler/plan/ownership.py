@@ -39,8 +39,10 @@ from reconciler.model.resource import Declared, Observed, Removal
 from reconciler.model.state import DesiredState, LiveState
 from reconciler.plan.changes import Draft, Known
 from reconciler.plan.check import precondition
+from reconciler.plan.doubted import doubted
 from reconciler.plan.entries import entry_of
 from reconciler.plan.moves import carry_moves
+from reconciler.plan.protection import PROTECTED_NOW
 
 PRUNE_DEFAULT = "managed"
 ADOPT_DEFAULT = "always"
@@ -70,7 +72,17 @@ class Ownership:
 
     def entry(self, declared: Declared, kind: Kind) -> Managed:
         """Give what the inventory will hold of a resource."""
-        return entry_of(declared, kind, self.digest_key, self.inventory.find(kind.name, declared.key))
+        known, intent = self.inventory.find(kind.name, declared.key), self.intents.get((kind.name, declared.key))
+        entry = entry_of(declared, kind, self.digest_key, known)
+        meant = known is None and declared.protected is None and intent is not None and intent.protected
+        return replace(entry, protected=True) if meant else entry
+
+    def noting(self, draft: Draft, declared: Declared, kind: Kind) -> Draft:
+        """Give a draft with what the inventory will hold, and what becomes of the protection."""
+        known, entry = self.inventory.find(kind.name, declared.key), self.entry(declared, kind)
+        before = known is not None and known.protected
+        protects = None if entry.protected == before else entry.protected
+        return replace(draft, change=replace(draft.change, entry=entry, protects=protects))
 
     def remote_id(self, removal: Removal) -> str | None:
         """Give the remote id of the object that a `removed:` entry means: its own, else the inventory's."""
@@ -99,50 +111,50 @@ class Ownership:
 
     def taken_in(self, draft: Draft | None, declared: Declared, found: Observed, kind: Kind) -> Draft | None:
         """Give what comparing a declared resource with its object comes to, adoption included."""
-        entry = self.entry(declared, kind)
         if self.is_ours(found):
             if draft is not None:
-                return replace(draft, change=replace(draft.change, entry=entry))
+                return self.noting(draft, declared, kind)
             known = self.inventory.find(kind.name, declared.key)
             if known is None or known.remote_id != found.remote_id:
-                return self._recovered(declared, found, kind, entry)
-            return self._protection(declared, found, kind, entry)
+                return self._recovered(declared, found, kind)
+            return self._protection(declared, found, kind)
         if self.adopt == "never" or (self.adopt == "identical" and draft is not None):
-            return _refused(draft or self._adoption(declared, found, kind, entry), self.adopt)
+            return _refused(draft or self._adoption(declared, found, kind), self.adopt)
         if draft is None:
-            return self._adoption(declared, found, kind, entry)
-        return replace(draft, change=replace(draft.change, adopts=True, entry=entry))
+            return self._adoption(declared, found, kind)
+        adopting = replace(draft, change=replace(draft.change, adopts=True))
+        return self.noting(adopting, declared, kind)
 
-    def _adoption(self, declared: Declared, found: Observed, kind: Kind, entry: Managed) -> Draft:
-        return Draft(
+    def _adoption(self, declared: Declared, found: Observed, kind: Kind) -> Draft:
+        draft = Draft(
             change=Change(
                 address=Address(organization=self.organization, kind=kind.name, key=declared.key),
                 action=Action.ADOPT,
                 remote_id=found.remote_id,
                 precondition=precondition(found, kind),
                 adopts=True,
-                entry=entry,
                 cause="it is there as declared, and was not ours",
                 source=declared.source,
             )
         )
+        return self.noting(draft, declared, kind)
 
-    def _recovered(self, declared: Declared, found: Observed, kind: Kind, entry: Managed) -> Draft:
+    def _recovered(self, declared: Declared, found: Observed, kind: Kind) -> Draft:
         """Record what a run that left no ending made; nothing is written at the vendor."""
-        draft = self._adoption(declared, found, kind, entry)
+        draft = self._adoption(declared, found, kind)
         cause = "an earlier run made it, and was ended before it could record that"
         return replace(draft, change=replace(draft.change, adopts=False, cause=cause))
 
-    def _protection(self, declared: Declared, found: Observed, kind: Kind, entry: Managed) -> Draft | None:
+    def _protection(self, declared: Declared, found: Observed, kind: Kind) -> Draft | None:
         """Record a protection that a document newly gives or takes, or new keys; nothing is written at the vendor."""
         known = self.inventory.find(kind.name, declared.key)
         if declared.protected is not None and (known is None or known.protected != declared.protected):
-            cause = "it is protected from now on" if declared.protected else "it is no longer protected"
+            cause = PROTECTED_NOW if declared.protected else "it is no longer protected"
         elif self._names_anew(declared, found, kind):
             cause = "somebody in its lists goes by another key from now on"
         else:
             return None
-        draft = self._adoption(declared, found, kind, entry)
+        draft = self._adoption(declared, found, kind)
         return replace(draft, change=replace(draft.change, adopts=False, cause=cause))
 
     def _names_anew(self, declared: Declared, found: Observed, kind: Kind) -> bool:
@@ -164,7 +176,8 @@ def ownership_of(
     policy = organization.policy
     prune, adopt = policy.get("prune"), policy.get("adopt")
     kinds = [kind.name for kind in organization.vendor.kinds]
-    empty = Inventory(organization=organization.name, provider="", endpoint="", digest_key_id="")
+    spent = tuple(line.id for line in doubted(desired.allowances))
+    empty = Inventory(organization=organization.name, provider="", endpoint="", digest_key_id="", spent=spent)
     moved = carry_moves(inventory or empty, desired, organization.vendor.kinds, organization.digest_key)
     return Ownership(
         organization=organization.name,

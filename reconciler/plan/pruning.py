@@ -84,6 +84,11 @@ def spared(ownership: Ownership, kind: Kind, reason: str, keys: Sequence[str]) -
     return (Spared(kind=kind.name, reason=reason, count=len(keys), keys=tuple(sorted(keys)), where=where),)
 
 
+def stripped(entry: Managed | None) -> Managed | None:
+    """Give what tells an entry from a later one of the same address, without the values that it holds."""
+    return None if entry is None else replace(entry, last_applied={}, members={})
+
+
 def unmanaged(ownership: Ownership, kind: Kind, count: int | None) -> tuple[Spared, ...]:
     """Say on a first run what might go if it were managed: so many as a listing gave, None where none was made."""
     if pruning_refused(ownership, kind) or count == 0:
@@ -127,7 +132,7 @@ def _pruned(ownership: Ownership, found: Observed, kind: Kind, entry: Managed | 
     address = _address(ownership, kind, found.key or "")
     if entry is not None and entry.remote_id == found.remote_id:
         cause, document = f"no document declares it any more (it was in {entry.document})", entry.document
-        judged: Managed | None = replace(entry, last_applied={}, members={})
+        judged = stripped(entry)
     else:
         run = intent.run if intent is not None else ""
         cause, document = (
@@ -150,15 +155,15 @@ def _forgetting(address: Address, entry: Managed | None, found: Observed | Absen
     if isinstance(found, Absent):
         cause = "it is gone at the vendor, and no document declares it"
     elif entry is None:
-        cause = "an earlier run only meant to adopt it, and no document declares it any more"
+        cause = "an earlier run only meant to adopt it, and no document declares it any more: it stays as it is"
     else:
-        cause = "another object has its place at the vendor, and no document declares it"
+        cause = "another object has its place at the vendor, which no document declares: that one stays as it is"
     return Change(
         address=address,
         action=Action.FORGET,
         remote_id=entry.remote_id if entry is not None else None,
         precondition=Precondition(digest=None),
-        entry=None if entry is None else replace(entry, last_applied={}, members={}),
+        entry=stripped(entry),
         cause=cause,
     )
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconciler.errors import Problem
 from reconciler.model.address import Address
 from reconciler.model.change import Change
-from reconciler.model.guards import DELETES, ORGANIZATION_CHANGED, UPDATES
-
-_OPTIONS = {DELETES: "--allow-delete ", UPDATES: "--allow-update "}
+from reconciler.model.guards import COUNTING, ORGANIZATION_CHANGED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +64,7 @@ def of_kind(
     A guard that cannot be passed without a count names it in its override.
     """
     number = len(changes) if count is None else count
-    target = f"{kind}={number}" if guard in _OPTIONS else kind
+    target = f"{kind}={number}" if guard in COUNTING else kind
     return Refusal(
         guard=guard,
         organization=organization,
@@ -90,8 +88,16 @@ def of_object(guard: str, changes: Sequence[Change], words: Words, *, subject: A
     )
 
 
+def in_its_organization(refusal: Refusal) -> Problem:
+    """Word a refusal for a run in which the guard refuses the same elsewhere: its override names the organization."""
+    if refusal.subjects or not refusal.kind:
+        return refusal.problem
+    target = f"{refusal.organization}/{refusal.kind}"
+    counted = f"{target}={refusal.count}" if refusal.guard in COUNTING else target
+    return replace(refusal.problem, command=_command(refusal.guard, counted))
+
+
 def _problem(guard: str, where: str, words: Words, target: str) -> Problem:
-    option = _OPTIONS.get(guard, f"--allow {guard}=")
     return Problem(
         code=guard,
         summary=words.summary,
@@ -99,5 +105,10 @@ def _problem(guard: str, where: str, words: Words, target: str) -> Problem:
         detail=words.detail,
         why=words.why,
         remedy="\n".join(filter(None, (words.instead, f"{words.meant}, allow it for this run:"))),
-        command=f"reconciler plan {option}{shlex.quote(target)}",
+        command=_command(guard, target),
     )
+
+
+def _command(guard: str, target: str) -> str:
+    option = f"{COUNTING[guard]} " if guard in COUNTING else f"--allow {guard}="
+    return f"reconciler plan {option}{shlex.quote(target)}"

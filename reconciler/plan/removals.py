@@ -8,8 +8,10 @@ very object is live under the address. With neither it means nothing: an address
 | has the remote id that is meant       | delete                                             |
 | has another                           | left, and warned of (`removal-other-object`)       |
 | is live, and no remote id is known    | left, and warned of (`removal-unidentified`)       |
-| is proven absent                      | nothing: the entry was carried out, or never had to|
+| is proven absent                      | nothing, or a warning (`misspelt`)                 |
 | was not read                          | nothing                                            |
+
+What the inventory holds of it goes into the plan: it is asked again before the plan, saved meanwhile, is begun.
 
 Under the policy `off`, or without proof that all documents were read (the unread one may declare it), nothing is
 deleted; what was meant is counted and named.
@@ -18,6 +20,7 @@ deleted; what was meant is counted and named.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reconciler.errors import Problem
 from reconciler.model.address import Address
@@ -26,8 +29,9 @@ from reconciler.model.plan import Spared
 from reconciler.model.resource import Observed, Removal
 from reconciler.plan.changes import Draft, deletion
 from reconciler.plan.guard import Locate
+from reconciler.plan.misspelt import misspelt_removals
 from reconciler.plan.ownership import Ownership
-from reconciler.plan.pruning import removing_refused, spared
+from reconciler.plan.pruning import removing_refused, spared, stripped
 
 
 def going(ownership: Ownership) -> set[tuple[str, str]]:
@@ -39,7 +43,9 @@ def removed(ownership: Ownership, kind: Kind) -> Iterator[Draft]:
     """Draft the deletions of one kind."""
     for removal, found in _all_meant(ownership, kind):
         if not removing_refused(ownership, kind):
-            yield deletion(removal, found, kind, _address(ownership, removal), ownership.digest_key)
+            draft = deletion(removal, found, kind, _address(ownership, removal), ownership.digest_key)
+            judged = stripped(ownership.inventory.find(kind.name, removal.key))
+            yield replace(draft, change=replace(draft.change, entry=judged))
 
 
 def unremoved(ownership: Ownership, kind: Kind) -> tuple[Spared, ...]:
@@ -50,12 +56,13 @@ def unremoved(ownership: Ownership, kind: Kind) -> tuple[Spared, ...]:
 
 
 def removal_warnings(ownership: Ownership, locate: Locate) -> Iterator[Problem]:
-    """Tell of every entry under whose address another object is live than it means."""
+    """Tell of every entry under whose address another object is live than it means, or none and it is misspelt."""
     for removal in ownership.desired.removals:
         found, meant = ownership.live.find(removal.kind, removal.key), ownership.remote_id(removal)
         if isinstance(found, Observed) and found.remote_id != meant:
             address = _address(ownership, removal)
             yield _other(removal, found, meant, address, locate) if meant else _nobody(removal, found, address, locate)
+    yield from misspelt_removals(ownership, locate)
 
 
 def _all_meant(ownership: Ownership, kind: Kind) -> Iterator[tuple[Removal, Observed]]:

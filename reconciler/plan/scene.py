@@ -42,6 +42,14 @@ class Scene:
         return sum(1 for entry in self.inventory.managed.values() if entry.kind == kind)
 
 
+def by_kind(declared: Sequence[Declared], kinds: Mapping[str, Kind]) -> dict[str, dict[str, Declared]]:
+    """Index what is declared, by kind and key, in the order of keys."""
+    index: dict[str, dict[str, Declared]] = {name: {} for name in kinds}
+    for resource in sorted(declared, key=lambda one: one.key):
+        index[resource.kind][resource.key] = resource
+    return index
+
+
 def named(keys: Iterable[str], most: int = 3) -> str:
     """Name some keys in their order, and count the others."""
     names = [f'"{key}"' for key in sorted(keys)]

@@ -13,8 +13,10 @@ external id reads as one that goes and one that comes, and doing that silently i
 One that comes and is refused for what it declares holds the delete back too: else the old one would go at once, and its
 like come only when the documents are mended.
 
-What makes two alike says the vendor's own table (`Kind.twins`). The override names the one that goes, because that is
-what is lost; it lets through what is held back on its account. One that comes and looks like two that go needs both.
+What makes two alike says the vendor's own table (`Kind.twins`), and what nobody read tells nothing apart: where so much
+goes that its lists are left unread (`live.wanted`), two of one name count as one. The override names the one that goes,
+because that is what is lost; it lets through what is held back on its account. One that comes and looks like two that
+go needs both.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from collections.abc import Iterator
 
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
-from reconciler.model.kind import Kind
+from reconciler.model.kind import Kind, Likeness
 from reconciler.model.resource import Observed
 from reconciler.plan.refusal import Refusal, Words, of_object
 from reconciler.plan.scene import Scene, named
@@ -37,21 +39,41 @@ def twin_refusals(scene: Scene, kind: Kind) -> Iterator[Refusal]:
     refused = [one for one in scene.blocked if one.address.kind == kind.name and one.action is Action.CREATE]
     creates = [*scene.of(kind.name, Action.CREATE), *refused]
     leaving = dict(_leaving(scene, kind)) if creates else {}
-    marks: dict[str, dict[str, None]] = defaultdict(dict)
+    index = _Index()
     for key, found in leaving.items():
-        for mark in kind.twins(found.fields, found.members):
-            marks[mark][key] = None
+        index.add(key, kind.twins(found.fields, found.members))
     likes: dict[str, list[Change]] = defaultdict(list)
-    for change in creates if marks else ():
+    for change in creates if leaving else ():
         declared = scene.declared[kind.name][change.address.key]
-        alike = {key for mark in kind.twins(declared.fields, declared.members) for key in marks.get(mark, ())}
-        for key in sorted(alike):
+        for key in sorted(index.alike(kind.twins(declared.fields, declared.members))):
             likes[key].append(change)
     deletes = {change.address.key: change for change in scene.of(kind.name, Action.DELETE)} if likes else {}
     for key, comers in sorted(likes.items()):
         address = Address(organization=scene.organization, kind=kind.name, key=key)
         held = [deletes[key], *comers] if key in deletes else comers
         yield of_object(GUARD, held, _words(scene, kind, key, comers), subject=address)
+
+
+class _Index:
+    """What goes, by everything that it may be known again by."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, list[tuple[str, Likeness]]] = defaultdict(list)
+
+    def add(self, key: str, likeness: Likeness) -> None:
+        """Take one in."""
+        for sign in _signs(likeness):
+            self._found[sign].append((key, likeness))
+
+    def alike(self, comer: Likeness) -> set[str]:
+        """Give the keys of all that a newcomer may be the same as."""
+        return {key for sign in _signs(comer) for key, one in self._found.get(sign, ()) if comer.fits(one)}
+
+
+def _signs(likeness: Likeness) -> Iterator[str]:
+    yield from (f"mark:{mark}" for mark in likeness.marks)
+    if likeness.name:
+        yield f"name:{likeness.name}"
 
 
 def _leaving(scene: Scene, kind: Kind) -> Iterator[tuple[str, Observed]]:

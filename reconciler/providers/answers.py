@@ -32,6 +32,7 @@ from reconciler.model.resource import Value
 from reconciler.providers.vendor_text import vendor_text
 
 _LOST = frozenset({500, 502, 503, 504})
+_MEANING = {500: "an internal error", 502: "a bad gateway", 503: "not available", 504: "a gateway's timeout"}
 _LONGEST_WAIT = 60.0
 CHECK_VARIABLES = "Check that the environment variables that reconciler.yaml names hold this organization's keys."
 
@@ -97,7 +98,7 @@ def body_of(response: httpx.Response, call: Call) -> Value:
     if status == 429:
         raise SetbackError("429, too many requests", unprocessed=True, throttled=True, after=retry_after(response))
     if status in _LOST or (status >= 500 and call.method != "GET"):
-        raise SetbackError(f"{status}", after=retry_after(response))
+        raise SetbackError(f"{status}, {_MEANING.get(status, 'a server error')}", after=retry_after(response))
     raise _refusal(response, call)
 
 
@@ -214,7 +215,7 @@ def unknown(call: Call, setback: SetbackError) -> OutcomeUnknown:
         call.problem(
             code="outcome-unknown",
             summary="outcome unknown",
-            said=setback.said,
+            said=f"{setback.said}.",
             why="The vendor may or may not have carried it out.",
             remedy="Plan again: the next plan reads what stands now.",
         )

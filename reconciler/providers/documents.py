@@ -137,7 +137,8 @@ def _flaw(found: ErrorDetails, schema: Schema, nulls: Mapping[tuple[str, ...], s
     if sort == "extra_forbidden" or sort == "invalid_key":
         return _unknown_key(path, _keys(_at(schema, path[:-1])))
     if value is None and path and isinstance(path[-1], str):
-        return null_not_clearable(path, nulls.get(tuple(part for part in path if isinstance(part, str)), ""))
+        needed = "Write a value; it cannot be left out." if _is_needed(schema, path) else ""
+        return null_not_clearable(path, nulls.get(tuple(part for part in path if isinstance(part, str)), needed))
     if path and path[-1] == "[key]":  # a key of a free mapping, not of a model
         return replace(string_expected(path[:-1], value), on_key=True)
     if sort == "string_type":
@@ -258,6 +259,11 @@ def _child(branch: Schema, part: str | int) -> Schema:
     if isinstance(part, int):
         return _mapping(branch.get("items"))
     return _mapping(_mapping(branch.get("properties")).get(part)) or _mapping(branch.get("additionalProperties"))
+
+
+def _is_needed(schema: Schema, path: Path) -> bool:
+    """Say whether a mapping without this key would be refused, so that leaving it out is no remedy."""
+    return any(path[-1] in _list(branch.get("required")) for branch in _branches(_at(schema, path[:-1])))
 
 
 def _keys(node: Schema) -> tuple[str, ...]:

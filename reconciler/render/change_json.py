@@ -51,6 +51,7 @@ def change_json(change: Change, provider: str) -> Json:
         **former,
         "action": change.action.value,
         "adopts": change.adopts,
+        "protects": change.protects,
         "remote_id": change.remote_id,
         "source": _source(change),
         "cause": change.cause,

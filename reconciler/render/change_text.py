@@ -22,10 +22,11 @@ another says so at both. A move is told as Terraform tells it:
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
+from reconciler.errors import Problem
 from reconciler.model.address import Address
-from reconciler.model.change import Action, Blocked, Change, Mark, MemberAction, MemberChange
+from reconciler.model.change import Action, Blocked, Change, FieldChange, Mark, MemberAction, MemberChange
 from reconciler.render.field_text import field_lines, field_rows
 from reconciler.render.literals import literal
 from reconciler.render.paint import Paint, Style
@@ -38,9 +39,9 @@ _OUTCOMES = {
     Action.UPDATE: "updated in-place",
     Action.REPLACE: "updated in-place",
     Action.DELETE: "destroyed",
-    Action.ADOPT: "adopted",
+    Action.ADOPT: "noted in the inventory",
     Action.MOVE: "moved",
-    Action.FORGET: "forgotten, and stays as it is",
+    Action.FORGET: "forgotten",
 }
 _MEMBER_WORDS = {
     MemberAction.KEEP: "kept",
@@ -58,6 +59,10 @@ def change_lines(change: Change, paint: Paint) -> Iterator[str]:
     outcome = f"has moved from {change.former}" if change.former else f"will be {_outcome(change)}"
     if change.action is Action.REPLACE:
         outcome += f", and its {_lists(change)} replaced"
+    elif change.action is Action.FORGET:
+        outcome += ", and nothing is sent"  # whether it is gone or stays, the cause says
+    elif change.action is Action.ADOPT:
+        outcome += "" if change.adopts else ", and stays as it is"
     yield from _header(change, outcome, paint)
     sign = of_change(change).painted(paint)
     body = list(_body(change, paint))
@@ -67,13 +72,18 @@ def change_lines(change: Change, paint: Paint) -> Iterator[str]:
         yield f"{_EDGE}  }}"
 
 
-def blocked_lines(blocked: Blocked, paint: Paint) -> Iterator[str]:
-    """Lay one refused change out: what it would have done, and why it may not."""
+def blocked_lines(blocked: Blocked, paint: Paint, shared: Collection[Problem] = ()) -> Iterator[str]:
+    """Lay one refused change out: what it would have done, and why it may not; what several share is only named."""
     change = blocked.change
     yield from _header(change, f"would be {_outcome(change)}, and is refused", paint)
-    yield f"{_EDGE}{REFUSED.painted(paint)} {_name(change.address)}"
+    body = list(_body(change, paint))
+    yield f"{_EDGE}{REFUSED.painted(paint)} {_name(change.address)}{' {' if body else ''}"
+    if body:
+        yield from body
+        yield f"{_EDGE}  }}"
     for problem in (blocked.problem, *blocked.others):
-        for line in problem_text(problem, paint).splitlines():
+        text = f"Refused by {problem.code}, see below." if problem in shared else problem_text(problem, paint)
+        for line in text.splitlines():
             yield f"{_INNER}{line}"
 
 
@@ -88,7 +98,7 @@ def _header(change: Change, outcome: str, paint: Paint) -> Iterator[str]:
 
 def _outcome(change: Change) -> str:
     if change.action is Action.ADOPT:
-        return "adopted as it is" if change.adopts else "noted in the inventory, and stays as it is"
+        return "adopted as it is" if change.adopts else _OUTCOMES[Action.ADOPT]
     return f"adopted and {_OUTCOMES[change.action]}" if change.adopts else _OUTCOMES[change.action]
 
 
@@ -111,7 +121,7 @@ def _lists(change: Change) -> str:
 
 
 def _body(change: Change, paint: Paint) -> Iterator[str]:
-    yield from field_lines(field_rows(change.fields), _INNER, paint)
+    yield from field_lines(field_rows((*change.fields, *_protection(change))), _INNER, paint)
     if change.unchanged:
         hidden = f"# ({change.unchanged} unchanged {plural('field', change.unchanged)} hidden)"
         yield f"{_INNER}  {paint(hidden, Style.DIM)}"
@@ -120,6 +130,13 @@ def _body(change: Change, paint: Paint) -> Iterator[str]:
         members = [member for member in change.members if member.section == section]
         yield from _list_lines(change, section, members, marks, paint)
     yield from _mark_lines(marks, _INNER, paint)
+
+
+def _protection(change: Change) -> Iterator[FieldChange]:
+    """Give what becomes of the protection as a field, though it is the inventory's and no field at the vendor."""
+    if change.protects is not None:
+        before = None if change.action is Action.CREATE else not change.protects
+        yield FieldChange(path=("protected",), before=before, after=change.protects)
 
 
 def _list_lines(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconciler.apply.summary import WRITING
 from reconciler.errors import Problem
-from reconciler.model.change import Action
+from reconciler.model.change import Action, Change
 from reconciler.model.event import Done, Event, Failed, Skipped, Stale, Started, Unknown
 from reconciler.render.paint import PLAIN, Paint, Style
 from reconciler.render.words import dotted, duration, inert, listed
@@ -42,12 +42,13 @@ def event_text(event: Event, seconds: float | None, paint: Paint = PLAIN) -> str
 def _starting(event: Started) -> str:
     step = f" (step {event.step} of {event.steps}: {inert(event.summary)})" if event.steps > 1 else ""
     attempt = f" (try {event.attempt})" if event.attempt > 1 else ""
-    return f"{DOING[event.change.action]}...{step}{attempt}"
+    doing = "Noting" if _is_noted(event.change) else DOING[event.change.action]
+    return f"{doing}...{step}{attempt}"
 
 
 def _finished(event: Done, seconds: float | None) -> str:
     identity = f" [id={inert(event.remote_id)}]" if event.remote_id else ""
-    deed = DEED[event.change.action]
+    deed = "Noting" if _is_noted(event.change) else DEED[event.change.action]
     if seconds is not None:
         text = f"{deed} complete after {duration(seconds)}{identity}"
     else:
@@ -56,6 +57,11 @@ def _finished(event: Done, seconds: float | None) -> str:
         names = listed([dotted(path) for path in event.overridden])
         text += f"; the vendor set {names} to something else"
     return text
+
+
+def _is_noted(change: Change) -> bool:
+    """Say whether only the inventory learns something, of what is ours already."""
+    return change.action is Action.ADOPT and not change.adopts
 
 
 def _shortfall(event: Stale | Skipped | Failed | Unknown) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconciler.model.plan import Plan
-from reconciler.render.change_text import blocked_lines, change_lines
+from reconciler.render.change_text import change_lines
 from reconciler.render.paint import PLAIN, Paint
 from reconciler.render.plan_sums import sums_lines
 from reconciler.render.problems import problems_text
+from reconciler.render.refusals import refusal_lines
 from reconciler.render.spared import spared_lines
 from reconciler.render.symbols import in_use
 from reconciler.render.vanished import vanished_lines
@@ -32,9 +33,7 @@ def plan_lines(plan: Plan, paint: Paint = PLAIN) -> Iterator[str]:
     for change in plan.changes:
         yield from change_lines(change, paint)
         yield ""
-    for blocked in plan.blocked:
-        yield from blocked_lines(blocked, paint)
-        yield ""
+    yield from refusal_lines(plan.blocked, paint)
     yield from vanished_lines(plan, paint)
     yield from spared_lines(plan, paint)
     if plan.overrides:

@@ -26,6 +26,7 @@ def summary_json(summary: Summary, at: datetime) -> dict[str, Value]:
         "changes": changes,
         "totals": asdict(totals),
         "endings": asdict(summary.total),
+        "refused": summary.refused,
         "written": summary.written,
         "not_tried": [str(address) for address in summary.not_tried],
     }

@@ -29,8 +29,8 @@ def closing_sentence(summary: Summary) -> str:
 
 
 def whole(summary: Summary) -> bool:
-    """Say whether every change that was planned stands."""
-    return not summary.unfinished and not summary.not_tried
+    """Say whether everything that the plan is about stands, with nothing refused."""
+    return not summary.unfinished and not summary.not_tried and not summary.refused
 
 
 def _closing(summary: Summary, paint: Paint) -> Iterator[str]:
@@ -76,6 +76,7 @@ def _shortfalls(summary: Summary) -> Iterator[str]:
         "with an unknown outcome": total.unknown,
         "not tried": total.not_tried,
         "overridden by the vendor in part": total.overridden,
+        "refused": summary.refused,
     }
     yield from (f"{count} {words}" for words, count in counts.items() if count)
 

@@ -28,18 +28,19 @@ UPDATE = Symbol(sign="~", word="update in-place", style=Style.YELLOW)
 DELETE = Symbol(sign="-", word="destroy", style=Style.RED)
 MOVE = Symbol(sign="→", word="move", style=Style.CYAN)
 ADOPT = Symbol(sign="⇠", word="adopt", style=Style.CYAN)
+NOTE = Symbol(sign="=", word="note in the inventory", style=Style.CYAN)
 FORGET = Symbol(sign=".", word="forget", style=Style.DIM)
 REFUSED = Symbol(sign="!", word="refused", style=Style.RED)
 UNKNOWN = Symbol(sign="?", word="unknown", style=Style.CYAN)
 
-_LEGEND = (CREATE, UPDATE, DELETE, MOVE, ADOPT, FORGET, REFUSED, UNKNOWN)
+_LEGEND = (CREATE, UPDATE, DELETE, MOVE, ADOPT, NOTE, FORGET, REFUSED, UNKNOWN)
 
 OF_ACTION = {
     Action.CREATE: CREATE,
     Action.UPDATE: UPDATE,
     Action.REPLACE: UPDATE,
     Action.DELETE: DELETE,
-    Action.ADOPT: ADOPT,
+    Action.ADOPT: NOTE,  # of what is ours already; else it `adopts`
     Action.MOVE: MOVE,
     Action.FORGET: FORGET,
 }

@@ -11,10 +11,12 @@ What git prints is not shown (`git_causes` says why). It needs git 2.29, of Octo
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +27,8 @@ from reconciler.store.git_causes import NO_GIT, SILENT, Cause, cause_of
 
 _ELSEWHERE = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_PREFIX")
 """Variables by which a hook or an alias points git at another repository than the folder's."""
+
+_SHA256_DIGITS = 64
 
 _SETTINGS = ("core.hooksPath=/dev/null", "gc.auto=0", "maintenance.auto=false", "core.quotePath=true")
 
@@ -43,7 +47,7 @@ class GitRepository:
     """The repository that `directory` is in, and one of its remotes, by name.
 
     `where` is what problems name as their place, `patience` the seconds that one call may take. `environment` is
-    handed to git, for its credentials.
+    handed to git, for its credentials. `scratch` is where files are put for a moment; None is the system's place.
     """
 
     directory: Path
@@ -52,6 +56,7 @@ class GitRepository:
     now: Callable[[], datetime]
     remote: str = "origin"
     patience: float = 60.0
+    scratch: Path | None = None
 
     def remote_commit(self, ref: str) -> str | None:
         """Ask the remote where a ref stands; None if the remote answered and has no such ref.
@@ -100,6 +105,43 @@ class GitRepository:
     def content(self, blob: str) -> bytes:
         """Give what is in a blob."""
         return self._do("cat-file", "blob", blob)
+
+    def contents(self, blobs: Sequence[str]) -> bytes:
+        """Give what is in several blobs, one after the other."""
+        rows = self._do("cat-file", "--batch", content="".join(f"{blob}\n" for blob in blobs).encode())
+        parts, start = [], 0
+        for _ in blobs:
+            begin = rows.index(b"\n", start) + 1
+            size = rows[start:begin].split()[-1]  # the line is `ID blob SIZE`, or `ID missing`
+            if not size.isdigit():
+                raise problems.unreachable(self.where, "A part of it is missing in this clone.")
+            parts.append(rows[begin : begin + int(size)])
+            start = begin + int(size) + 1
+        return b"".join(parts)
+
+    def write_blobs(self, contents: Sequence[bytes], known: Collection[str]) -> list[str]:
+        """Store several blobs, those that are not among `known`, by one call of git, and give the ids of all.
+
+        Raises:
+            ReconcilerError: `inventory-unwritable`.
+        """
+        names = [_blob_id(content, known) for content in contents]
+        new = [place for place, name in enumerate(names) if name not in known]
+        try:
+            written = self._hashed([contents[place] for place in new]) if new else b""
+        except OSError as error:  # the disk is full, or the folder for temporary files is gone
+            raise problems.unwritable(self.where, problems.said_by_system(error)) from None
+        for place, name in zip(new, written.decode().split(), strict=True):
+            names[place] = name
+        return names
+
+    def _hashed(self, contents: Sequence[bytes]) -> bytes:
+        with tempfile.TemporaryDirectory(dir=self.scratch) as folder:
+            paths = [Path(folder) / str(place) for place in range(len(contents))]
+            for content, path in zip(contents, paths, strict=True):
+                path.write_bytes(content)
+            listed = "".join(f"{path}\n" for path in paths).encode()
+            return self._do("hash-object", "-w", "--no-filters", "--stdin-paths", content=listed)
 
     def write_blob(self, content: bytes) -> str:
         """Store a blob and give its id."""
@@ -179,6 +221,13 @@ class GitRepository:
             kept[f"GIT_{role}_EMAIL"] = "reconciler@localhost"
             kept[f"GIT_{role}_DATE"] = date
         return {**kept, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", "LANGUAGE": ""}
+
+
+def _blob_id(content: bytes, known: Collection[str]) -> str:
+    """Work out the id of a blob; a repository's ids are all of the same sort, which shows in their length."""
+    text = b"blob %d\0%s" % (len(content), content)
+    by_sha256 = any(len(name) == _SHA256_DIGITS for name in known)
+    return hashlib.sha256(text).hexdigest() if by_sha256 else hashlib.sha1(text, usedforsecurity=False).hexdigest()
 
 
 def _told(problem: Callable[[str, str, str, str], ReconcilerError], where: str, cause: Cause) -> ReconcilerError:

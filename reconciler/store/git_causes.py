@@ -40,7 +40,7 @@ _REFUSED = Cause(detail="The remote does not accept the credentials that git has
 _NO_CREDENTIALS = Cause(detail="The remote asks for credentials, and git has none here.", remedy=_GRANT)
 _RULE = Cause(
     detail="A rule of the remote refused it.",
-    remedy="Let this user push to refs/reconciler/*; rules for branches are no matter, rules for all refs are.",
+    remedy="Let this user push to refs/reconciler/*. Rules for branches do not concern it; rules for all refs do.",
 )
 _FULL = Cause(detail="There is no room left on the disk.", remedy="Make room.")
 

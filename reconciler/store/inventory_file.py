@@ -1,9 +1,9 @@
 """The inventory as a file on this machine: `.reconciler/inventory/ORGANIZATION.json`, its lock beside it.
 
 A file system has no compare-and-swap over two files, so each step (look at lock and serial, then replace them) runs
-under `guard_file`, a lock of the system's that ends with the process. Both files are replaced whole: a run that is
-killed at any point leaves the old content or the new one. The lock is written first and removed last; a run killed
-in between has recorded no intent and sent nothing.
+under a lock of the system's on a file of its own (`filelock`), which ends with the process. Both files are replaced
+whole: a run that is killed at any point leaves the old content or the new one. The lock is written first and removed
+last; a run killed in between has recorded no intent and sent nothing.
 
 | killed                         | what stands there                         | the next run                          |
 |--------------------------------|-------------------------------------------|---------------------------------------|
@@ -27,9 +27,11 @@ from pathlib import Path
 from reconciler.model.inventory import Holder, Inventory
 from reconciler.store import inventory_problems as problems
 from reconciler.store.atomic_file import replace_file
-from reconciler.store.guard_file import guarded
 from reconciler.store.inventory_text import inventory_text, parse_inventory, serial_of
 from reconciler.store.lock import LeaseTerms, await_turn, lock_text, parse_lock
+
+_LOOK = 0.005
+"""Seconds between two looks at whether the guard is free; whoever holds it needs a few milliseconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,7 @@ class FileInventoryStore:
         except FileNotFoundError:
             return None
         except OSError as error:
-            raise problems.unreachable(self.organization, _reason(error)) from error
+            raise problems.unreachable(self.organization, problems.said_by_system(error)) from error
 
     def unlock(self, lock_id: str) -> Holder:
         """Free the lock of that id."""
@@ -88,10 +90,10 @@ class FileInventoryStore:
         """Keep other processes from changing lock or inventory inside the block, which must be short."""
         try:
             _make_private(self.folder, self.path.parent)
-            with guarded(self.path.with_name(f"{self.organization}.guard")):
+            with _alone(self.path.with_name(f"{self.organization}.guard")):
                 yield
         except OSError as error:
-            raise problems.unwritable(self.organization, _reason(error)) from error
+            raise problems.unwritable(self.organization, problems.said_by_system(error)) from error
 
     def stored_serial(self) -> int | None:
         """Give the serial that stands in the file: 0 without a file, None where there is none to be read."""
@@ -133,7 +135,7 @@ class FileInventoryStore:
                 raise problems.unreadable(self.organization, "A link on the way to it leads nowhere.") from None
             return None
         except OSError as error:
-            raise problems.unreadable(self.organization, _reason(error)) from error
+            raise problems.unreadable(self.organization, problems.said_by_system(error)) from error
 
     def _sweep(self) -> None:
         """Remove what a killed run left half written; nobody else writes here while we are guarded."""
@@ -199,13 +201,24 @@ class FileHold:
         self._serial = stored
 
 
+@contextmanager
+def _alone(guard: Path) -> Iterator[None]:
+    """Wait for the system's lock on a guard file, and hold it inside the block; the file itself stays.
+
+    Where the system has no such lock that is an error: what stands in for it would outlive a killed process.
+
+    Raises:
+        OSError: the file cannot be made or locked.
+    """
+    from filelock import FileLock  # late: most commands take no lock
+
+    with FileLock(guard, mode=0o600, poll_interval=_LOOK, fallback_to_soft=False):
+        yield
+
+
 def _make_private(*folders: Path) -> None:
     for folder in folders:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if os.name == "posix" and folder.stat().st_mode & 0o077:
             with contextlib.suppress(PermissionError):  # somebody else's folder: the files in it are private still
                 folder.chmod(0o700)
-
-
-def _reason(error: OSError) -> str:
-    return f"{error.strerror}." if error.strerror else "The system did not say why."

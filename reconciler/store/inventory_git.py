@@ -1,8 +1,11 @@
 """The inventory in git: a ref of a remote that runners without a disk of their own share.
 
 `refs/reconciler/ORGANIZATION` points to a commit whose tree holds `inventory.json` and, while the lock is held,
-`lock.json`. Every write is one new commit upon the one that its writer saw, and one push that the remote carries out
-only if the ref still stands there: the compare-and-swap. So lock and intents come into being together or not at all.
+`lock.json`. A large inventory goes on in `inventory.json.00001` and so on; one after the other they are its text. They
+are cut where names alone say (`entry_lines`), so that a checkpoint stores and pushes only the pieces that changed.
+
+Every write is one new commit upon the one that its writer saw, and one push that the remote carries out only if the ref
+still stands there: the compare-and-swap. So lock and intents come into being together or not at all.
 
 | the remote                                  | means                                                              |
 |---------------------------------------------|--------------------------------------------------------------------|
@@ -25,7 +28,7 @@ from dataclasses import dataclass, replace
 from reconciler.model.inventory import Holder, Inventory
 from reconciler.store import inventory_problems as problems
 from reconciler.store.git import GitRepository
-from reconciler.store.inventory_text import inventory_text, parse_inventory, serial_of
+from reconciler.store.inventory_text import inventory_parts, parse_inventory, serial_of
 from reconciler.store.lock import LeaseTerms, await_turn, lock_text, parse_lock
 
 INVENTORY, LOCK = "inventory.json", "lock.json"
@@ -60,6 +63,11 @@ class GitInventoryStore:
             )
         self.repository.remember(self.ref, commit)
         return inventory
+
+    def remembered(self) -> Inventory | None:
+        """Give what was last read or written here, without asking the remote; None if that is nothing."""
+        known = self.repository.known_commit(self.ref)
+        return None if known is None else parse_inventory(self._content(known), self.organization)
 
     def take(self, holder: Holder, inventory: Inventory, wait: float = 0.0) -> GitHold:
         """Take the lock and record the intents."""
@@ -97,7 +105,10 @@ class GitInventoryStore:
 
     def commit(self, inventory: Inventory, holder: Holder | None, parent: str | None) -> str:
         """Make the commit of an inventory and a lock, without showing it to anybody yet."""
-        files = {INVENTORY: self.repository.write_blob(inventory_text(inventory))}
+        parts = inventory_parts(inventory)
+        known = set(self.repository.files(parent).values()) if parent else set()
+        names = (INVENTORY, *(f"{INVENTORY}.{place:05}" for place in range(1, len(parts))))
+        files = dict(zip(names, self.repository.write_blobs(parts, known), strict=True))
         if holder is not None:
             files[LOCK] = self.repository.write_blob(lock_text(holder))
         return self.repository.write_commit(files, parent, f"{self.organization}: serial {inventory.serial}")
@@ -131,10 +142,11 @@ class GitInventoryStore:
         return parse_lock(self.repository.content(blob)) if blob else None
 
     def _content(self, commit: str) -> bytes:
-        blob = self.repository.files(commit).get(INVENTORY)
-        if blob is None:
+        files = self.repository.files(commit)
+        if INVENTORY not in files:
             raise problems.foreign(self.organization, f"The commit at {self.ref} holds no inventory.")
-        return self.repository.content(blob)
+        further = (files[name] for name in sorted(files) if name.startswith(f"{INVENTORY}."))
+        return self.repository.contents([files[INVENTORY], *further])
 
     def _serial(self, commit: str) -> int:
         blob = self.repository.files(commit).get(INVENTORY)

@@ -86,6 +86,21 @@ def unwritable(organization: str, detail: str, remedy: str = "", command: str = 
     )
 
 
+def elsewhere(organization: str, detail: str, remedy: str, command: str = "") -> ReconcilerError:
+    """Say that the organization is managed, and not from where we looked."""
+    return ReconcilerError(
+        Problem(
+            code="inventory-elsewhere",
+            summary="the inventory is kept elsewhere",
+            where=organization,
+            detail=detail,
+            why="Without it nothing would be known as ours, and two would manage the same objects.",
+            remedy=remedy,
+            command=command,
+        )
+    )
+
+
 def moved(organization: str) -> PlanStale:
     """Say that another run wrote the inventory after this one read it."""
     return PlanStale(
@@ -179,3 +194,8 @@ def describe(holder: Holder) -> str:
 
 def _plain(moment: str) -> str:
     return f"{moment[:19]}Z"
+
+
+def said_by_system(error: OSError) -> str:
+    """Say why the system refused, without the path that it names."""
+    return f"{error.strerror}." if error.strerror else "The system did not say why."

@@ -1,4 +1,4 @@
-"""An inventory as text: one for both stores, the same inventory always the same text, an entry a line.
+"""An inventory as text: one for both stores, the same inventory always the same text.
 
 The text is one JSON object. Its first lines are fixed for every format to come, so that any version can tell a later
 one from a damaged one, and so that the serial is known without reading 100,000 entries:
@@ -6,11 +6,13 @@ one from a damaged one, and so that the serial is known without reading 100,000 
     {"checksum":"…",                                                      SHA-256 of everything below this line
     "format":"reconciler-inventory","format_version":1,"serial":12,"tool_version":"…",
     "organization":"acme-fr", … ,"managed":[
-    {"applied_at":…,"document":…,"key":"C-001","kind":"customer", …},     what is as by default is left out
+    {"applied_at":…,"document":…,"key":"C-001","kind":"customer", …},     `entry_lines` says what stands here
     …
     ]}
 
-One entry a line, sorted by address, so that a diff of two of them shows what happened and git keeps little per write.
+Entries are sorted by address, so that a diff of two of them shows what happened. The text can be had in pieces, of
+which a change leaves most as they were: so a store may write those alone that are new.
+
 The checksum tells accidents and edits by hand, not a forger.
 
 | the text                                      | problem              |
@@ -29,26 +31,27 @@ import functools
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 
-import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from reconciler.desired.collector import collector_held
-from reconciler.model.inventory import FORMAT_VERSION, Agreement, Intent, Inventory, Managed
+from reconciler.model.inventory import FORMAT_VERSION, Agreement, Intent, Inventory
 from reconciler.model.resource import Value
 from reconciler.store import inventory_problems as problems
+from reconciler.store.entry_lines import canonical, entry_chunks, read_entries
 
 FORMAT = "reconciler-inventory"
 _SERIAL = re.compile(rb'"format":"reconciler-inventory","format_version":\d+,"serial":(\d{1,18})[,}]')
 _HEAD_BYTES = 1024
+_MANAGED, _END = b'"managed":[', b"]}\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Stored:
-    """The text's tree, as it stands."""
+    """The text's tree without the entries."""
 
     checksum: str
     format: str
@@ -59,18 +62,26 @@ class _Stored:
     provider: str
     endpoint: str
     digest_key_id: str
-    managed: list[Managed]
     intents: tuple[Intent, ...] = ()
     sizes: dict[str, int] = field(default_factory=dict)
     spent: tuple[str, ...] = ()
     agreement: Agreement | None = None
+    moved_to: str = ""
 
 
 def inventory_text(inventory: Inventory) -> bytes:
     """Give the text of an inventory."""
+    return b"".join(inventory_parts(inventory))
+
+
+def inventory_parts(inventory: Inventory) -> list[bytes]:
+    """Give the text of an inventory in pieces; the first has the head, the others have entries alone."""
     with collector_held():
-        body = b"".join(_lines(inventory))
-    return b'{"checksum":"%s",\n%s' % (_checksum(body), body)
+        first, *others = [*entry_chunks(inventory.managed)] or [b""]
+        first = b"%s%s%s%s" % (_head(inventory), _MANAGED, b"\n" if first else b"", first)
+        parts = [first, *others]
+        parts[-1] += _END
+        return [b'{"checksum":"%s",\n%s' % (_checksum(parts), parts[0]), *parts[1:]]
 
 
 def parse_inventory(content: bytes, organization: str) -> Inventory:
@@ -79,22 +90,23 @@ def parse_inventory(content: bytes, organization: str) -> Inventory:
     Raises:
         ReconcilerError: `inventory-unreadable`, `inventory-foreign` or `inventory-newer`.
     """
-    first, _, body = content.partition(b"\n")
-    _check_format(content, body, organization)
-    if first != b'{"checksum":"%s",' % _checksum(body):
+    begin = content.find(b"\n") + 1
+    _check_format(content, begin, organization)
+    if content[:begin] != b'{"checksum":"%s",\n' % _checksum([memoryview(content)[begin:]]):
         raise problems.unreadable(organization, "Its checksum does not match its content: it is torn, or was edited.")
+    at = content.find(b",\n" + _MANAGED)
+    if at < 0 or not content.endswith(_END):
+        raise problems.unreadable(organization, "It is not as an inventory is built: it lists nothing.")
     try:
-        with collector_held():
-            stored = _adapter().validate_json(content)
-            managed = {entry.name: entry for entry in stored.managed}
+        stored = _adapter().validate_json(b"%s}" % content[:at])
     except ValidationError as error:
         # The error itself is not shown and not chained: it quotes values.
         place = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
         raise problems.unreadable(organization, f"It is not as an inventory is built, at {place}.") from None
     if stored.organization != organization:
         raise problems.foreign(organization, f'It is the inventory of "{stored.organization}".')
-    if len(managed) != len(stored.managed):
-        raise problems.unreadable(organization, "It names the same address twice.")
+    with collector_held():
+        managed = read_entries(content, at + len(_MANAGED) + 3, len(content) - len(_END) - 1, organization)
     return Inventory(
         organization=stored.organization,
         provider=stored.provider,
@@ -106,6 +118,7 @@ def parse_inventory(content: bytes, organization: str) -> Inventory:
         sizes=stored.sizes,
         spent=stored.spent,
         agreement=stored.agreement,
+        moved_to=stored.moved_to,
     )
 
 
@@ -115,8 +128,9 @@ def serial_of(content: bytes) -> int | None:
     return int(found[1]) if found else None
 
 
-def _check_format(content: bytes, body: bytes, organization: str) -> None:
-    head = _mapping(b"{%s}" % body.partition(b"\n")[0].rstrip(b","))
+def _check_format(content: bytes, begin: int, organization: str) -> None:
+    end = content.find(b"\n", begin)
+    head = _mapping(b"{%s}" % content[begin : end if end >= 0 else len(content)].rstrip(b",")) if begin else {}
     if head.get("format") != FORMAT:
         whole = _mapping(content)
         if whole and whole.get("format") != FORMAT:  # one of ours that was laid out anew is an altered one
@@ -139,7 +153,7 @@ def _mapping(content: bytes) -> Mapping[str, Value]:
     return tree if isinstance(tree, dict) else {}
 
 
-def _lines(inventory: Inventory) -> Iterator[bytes]:
+def _head(inventory: Inventory) -> bytes:
     head = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
@@ -156,15 +170,11 @@ def _lines(inventory: Inventory) -> Iterator[bytes]:
     }
     if inventory.agreement is not None:
         rest["agreement"] = asdict(inventory.agreement)
-    yield b"%s,\n%s,\n" % (_canonical(head)[1:-1], _canonical(rest)[1:-1])
-    yield b'"intents":[%s],\n' % _listed(map(_intent, inventory.intents))
-    entries = (_entry(inventory.managed[name]) for name in sorted(inventory.managed))
-    yield b'"managed":[%s]}\n' % _listed(entries)
-
-
-def _listed(trees: Iterator[dict[str, Value]]) -> bytes:
-    lines = b",\n".join(map(_canonical, trees))
-    return b"\n%s\n" % lines if lines else b""
+    if inventory.moved_to:
+        rest["moved_to"] = inventory.moved_to
+    intents = b",\n".join(canonical(_intent(intent)) for intent in inventory.intents)
+    between = b"\n%s\n" % intents if intents else b""
+    return b'%s,\n%s,\n"intents":[%s],\n' % (canonical(head)[1:-1], canonical(rest)[1:-1], between)
 
 
 def _intent(intent: Intent) -> dict[str, Value]:
@@ -174,45 +184,15 @@ def _intent(intent: Intent) -> dict[str, Value]:
         "action": intent.action,
         "remote_id": intent.remote_id,
         "run": intent.run,
+        **({"protected": True} if intent.protected else {}),
     }
 
 
-def _entry(entry: Managed) -> dict[str, Value]:
-    tree: dict[str, Value] = {
-        "kind": entry.kind,
-        "key": entry.key,
-        "remote_id": entry.remote_id,
-        "document": entry.document,
-        "applied_at": entry.applied_at,
-        "run": entry.run,
-    }
-    if entry.protected:
-        tree["protected"] = True
-    if entry.last_applied:
-        tree["last_applied"] = entry.last_applied
-    if entry.members:
-        tree["members"] = entry.members
-    return tree
-
-
-def _canonical(tree: Mapping[str, Value]) -> bytes:
-    try:
-        return orjson.dumps(tree, default=_plain, option=orjson.OPT_SORT_KEYS)
-    except TypeError:  # an integer of more than 64 bits
-        text = json.dumps(tree, default=_plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return text.encode()
-
-
-def _plain(value: Value) -> Value:
-    if isinstance(value, Mapping):
-        return dict(value)
-    if isinstance(value, Sequence):
-        return list(value)
-    raise TypeError(f"{type(value).__name__} is no value")  # This is a bug in reconciler.
-
-
-def _checksum(body: bytes) -> bytes:
-    return hashlib.sha256(body).hexdigest().encode()
+def _checksum(parts: Iterable[bytes | memoryview]) -> bytes:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.hexdigest().encode()
 
 
 @functools.cache

@@ -15,7 +15,7 @@ from reconciler.errors import (
     ProviderRejected,
     ProviderUnavailable,
 )
-from reconciler.live.provider import NotProcessed, OtherObjectHit, Page, Remaining, Write
+from reconciler.live.provider import NotProcessed, OtherObjectHit, Page, Remaining, Unreachable, Write
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change, FieldChange, MemberAction, MemberChange
 from reconciler.model.event import Event
@@ -35,9 +35,10 @@ class Clubs:
     `faults` hold, by key, what happens to each write in turn: `rejected`, `unavailable`, `throttled`,
     `throttled-7` (the vendor asks for 7 seconds), `unconnected`, `lost-before`, `lost-after`,
     `late` (lost, taking effect three seconds on), `other` (it hits another object), `crash`, or `` for nothing.
-    `unreadable` holds the numbers (from 1) of the reads of a key that fail. `rewrites` are fields that the vendor sets
-    to its own value after every write. `behind` says how many reads of a club still show it as it was before a write;
-    `created_once` that a POST may not be sent twice and that guests follow when the club is there.
+    `unreadable` holds the numbers (from 1) of the reads of a key that fail, and with `gone` no read meets anybody.
+    `rewrites` are fields that the vendor sets to its own value after every write. `behind` says how many reads of a
+    club still show it as it was before a write; `created_once` that a POST may not be sent twice and that guests follow
+    when the club is there.
     """
 
     def __init__(self, *objects: Observed, rewrites: Fields | None = None, lists_apart: bool = False) -> None:
@@ -46,6 +47,7 @@ class Clubs:
         self.lists_apart = lists_apart
         self.faults: dict[str, list[str]] = defaultdict(list)
         self.unreadable: dict[str, set[int]] = defaultdict(set)
+        self.gone = False
         self.reads: Counter[str] = Counter()
         self.list_reads: Counter[str] = Counter()
         self.created: Counter[str] = Counter()
@@ -78,6 +80,8 @@ class Clubs:
         del remote_id
         self.reads[key] += 1
         await asyncio.sleep(0.1)
+        if self.gone:
+            raise Unreachable(Problem(code="vendor-unreadable", summary="could not be read"))
         if self.reads[key] in self.unreadable[key]:
             raise LiveStateUnreadable(Problem(code="read-failed", summary="a read failed"))
         found = self._shown(key)
@@ -145,6 +149,8 @@ class Clubs:
                 raise NotProcessed(REFUSAL)
             case "crash":
                 raise ZeroDivisionError
+            case "internal-error":
+                raise OutcomeUnknown(replace(REFUSAL, detail="The club was asked for a write: 500."))
             case "lost-before":
                 raise OutcomeUnknown(REFUSAL)
             case "lost-after":

@@ -247,6 +247,17 @@ def test_an_edit_beside_a_lost_answer_is_unknown() -> None:
     assert len(clubs.sent) == 1
 
 
+def test_what_the_vendor_answered_stands_in_what_is_said_of_an_unknown_outcome() -> None:
+    """Nobody reads that an answer was lost where one came: the provider's words go along."""
+    clubs = Clubs(ROWING)
+    clubs.faults["ROW"] = ["internal-error"]
+    clubs.on_send = lambda _write: clubs.edit("ROW", plan="theirs")
+    event = run(clubs, update(ROWING, name="Rowers"))[-1]
+    assert isinstance(event, Unknown)
+    assert event.problem.summary == "the outcome of a write is unknown"
+    assert event.problem.why.startswith("The club was asked for a write: 500. The object changed")
+
+
 def test_a_deletion_beside_a_lost_answer_does_not_create_it_again() -> None:
     """An update whose object went away ends unknown; it never becomes a create."""
     clubs = Clubs(ROWING)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.apply.execute import execute
+from reconciler.apply.summary import summarize
 from reconciler.errors import PlanRefused, Problem, ReconcilerError, UsageInvalid
 from reconciler.model.event import Done, Event, Failed, Skipped, Started
 from reconciler.model.plan import Plan
@@ -61,6 +62,28 @@ def test_a_failure_skips_only_what_depends_on_it() -> None:
     assert endings(events) == {"A": Failed, "B": Skipped, "C": Skipped, "D": Done}
     assert [event.because for event in events if isinstance(event, Skipped)] == [address("A"), address("B")]
     assert clubs.reads["B"] == 0
+
+
+def test_where_nobody_is_met_no_further_change_is_begun() -> None:
+    """Three in a row that could not connect are enough: the rest is not tried, and other organizations go on."""
+    here, there = Clubs(), Clubs()
+    here.gone = True
+    mine = [create(f"C{number}", name="N") for number in range(9)]
+    changes = plan(*mine, create("X", organization="other"), create("Y", address("C8"), name="N"))
+    events = run_virtual(collect(carry(changes, here, there, in_flight=2)))
+    assert endings(events) == {**dict.fromkeys(["C0", "C1", "C2", "C3"], Failed), "X": Done}
+    assert summarize(changes, events).total.not_tried == 6
+
+
+def test_a_write_that_meets_nobody_counts_and_an_answer_begins_anew() -> None:
+    """Two that could not connect, one that could, and two more: that is no vendor that is gone."""
+    clubs = Clubs()
+    for key in "ABDEGHI":
+        clubs.faults[key] = ["unconnected"] * 9
+    events = run_virtual(collect(carry(plan(*(create(key) for key in "ABCDEF")), clubs, in_flight=1)))
+    assert endings(events) == {**dict.fromkeys("ABDE", Failed), "C": Done, "F": Done}
+    events = run_virtual(collect(carry(plan(*(create(key) for key in "GHIJ")), clubs, in_flight=1)))
+    assert endings(events) == dict.fromkeys("GHI", Failed)
 
 
 def test_no_write_goes_out_before_its_announcement_was_dealt_with() -> None:

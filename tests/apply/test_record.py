@@ -14,6 +14,7 @@ from reconciler.model.change import Action, Change, Precondition
 from reconciler.model.event import Done, Event, Failed, Skipped, Stale, Started, Unknown
 from reconciler.model.inventory import Agreement, Intent, Inventory, Managed
 from reconciler.model.resource import Value
+from reconciler.plan.digest import change_digest
 from tests.apply.provider import create, delete, update
 from tests.values import CLUB, guest, live_club
 
@@ -28,6 +29,7 @@ ENTRY = Managed(
 OURS = replace(EMPTY, digest_key_id="k", managed={"club/ROW": replace(ENTRY, remote_id=ROWING.remote_id, run="r0")})
 CREATION = replace(create("ROW", name="Rowing"), entry=ENTRY)
 UPDATE = replace(update(ROWING, name="Rowers"), entry=ENTRY)
+AGREED = Agreement(plan="p", changes=("c", change_digest(UPDATE, "seal")))
 LOST = Intent(kind="club", key="ROW", action="create", remote_id=None, run="r0")
 
 
@@ -44,7 +46,9 @@ def record(
         kinds={"club": CLUB},
         sizes={"club": 7},
         spends=("line",),
-        agreement=Agreement(plan="p", changes=("c",)) if rest.get("agreed") else None,
+        agreement=AGREED if rest.get("agreed") else None,
+        seal="seal",
+        doubts=("doubt",),
         documents=documents or {},
     )
     return Record(before, changes, circumstances)
@@ -73,7 +77,7 @@ def test_before_the_first_write_all_changes_are_intended() -> None:
     first = record(EMPTY, [CREATION]).now()
     assert first.intents == (replace(LOST, run="r1"),)
     assert (first.provider, first.endpoint, first.digest_key_id) == ("clubs", "here", "k")
-    assert (first.managed, first.spent) == ({}, ())
+    assert (first.managed, first.spent) == ({}, ("doubt",))
 
 
 def test_what_was_made_is_ours_as_it_was_read_back() -> None:
@@ -82,7 +86,7 @@ def test_what_was_made_is_ours_as_it_was_read_back() -> None:
     entry = found.managed["club/ROW"]
     assert (entry.remote_id, entry.applied_at, entry.run) == ("r-ROW", NOW, "r1")
     assert entry.members == {"guests": {"G-1": "g-1"}}
-    assert (found.intents, found.sizes, found.spent) == ((), {"club": 8}, ("line",))
+    assert (found.intents, found.sizes, found.spent) == ((), {"club": 8}, ("doubt", "line"))
 
 
 @pytest.mark.parametrize("action", [Action.DELETE, Action.FORGET])
@@ -214,7 +218,39 @@ def test_what_we_delete_ourselves_is_no_shrinking() -> None:
 
 def test_an_agreement_is_recorded_with_the_intents() -> None:
     """What was agreed on stands before the first write."""
-    assert record(EMPTY, [CREATION], agreed=True).now().agreement == Agreement(plan="p", changes=("c",))
+    assert record(EMPTY, [CREATION], agreed=True).now().agreement == AGREED
+
+
+def test_what_is_done_is_not_left_to_be_done() -> None:
+    """Applied again, the same plan goes on with the rest; a run of something else ends the agreement."""
+    kept = record(OURS, [UPDATE], agreed=True)
+    assert kept.now().agreement == AGREED
+    kept.take(Done(change=UPDATE, remote_id=ROWING.remote_id, found=ROWING), NOW)
+    assert kept.now().agreement == replace(AGREED, changes=("c",))
+    begun = replace(OURS, agreement=AGREED)
+    other = record(begun, [UPDATE])
+    assert other.now().agreement == AGREED
+    other.take(began(UPDATE), NOW)
+    assert other.now().agreement is None
+
+
+def test_protection_stands_before_the_first_write() -> None:
+    """Of the very object that is ours, and however its change ends; of what is to be made it stands in the intent."""
+    giving = replace(UPDATE, protects=True, entry=replace(ENTRY, protected=True))
+    assert record(OURS, [giving]).now().managed["club/ROW"].protected
+    failed = after(OURS, giving, Stale(change=giving, problem=PROBLEM))
+    assert failed.managed["club/ROW"].protected
+    other = replace(giving, remote_id="another")
+    assert not record(OURS, [other]).now().managed["club/ROW"].protected
+    making = replace(CREATION, protects=True, entry=replace(ENTRY, protected=True))
+    assert record(EMPTY, [making]).now().intents == (replace(LOST, run="r1", protected=True),)
+    killed = replace(EMPTY, intents=(LOST,))
+    assert record(killed, [making]).now().intents == (replace(LOST, protected=True),)
+
+
+def test_lines_in_doubt_count_as_used_at_once() -> None:
+    """Before anything is done, since that there is an inventory is enough for them to count again."""
+    assert record(EMPTY, [CREATION]).now().spent == ("doubt",)
 
 
 @pytest.mark.parametrize("before", [EMPTY, replace(OURS, managed={"club/ROW": replace(ENTRY, remote_id="r-old")})])

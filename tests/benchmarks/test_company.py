@@ -10,6 +10,7 @@ import pytest
 
 from benchmarks.company import Company, company_in
 from benchmarks.documents import write_documents
+from benchmarks.managing import manage
 from benchmarks.rows import CHANGED, NEW, SAME, pages, read_answers, write_answers
 from benchmarks.stations import TODAY, make_plan, organization_in, read_documents, validate_documents
 from reconciler.desired.lines import Unusual, read_lines
@@ -35,8 +36,10 @@ def test_a_company_is_read_whole(tmp_path: Path) -> None:
 
 
 def test_a_plan_over_the_same_company_is_empty(tmp_path: Path) -> None:
-    """The answers say what the documents declare, and a listing is one read a page beside three catalogues."""
-    plan = make_plan(*made(tmp_path, 1_001, 2, SAME))
+    """Once managed, nothing is left: the answers say what is declared, read by pages beside three catalogues."""
+    home, answers = made(tmp_path, 1_001, 2, SAME)
+    assert len(manage(home, home).managed) == 1_001
+    plan = make_plan(home, answers).plan
     assert (plan.changes, plan.blocked) == ((), ())
     assert plan.shares[0].reads_made == plan.shares[0].reads_foreseen == 2 + 3
 
@@ -57,7 +60,7 @@ def test_flow_style_declares_the_same(tmp_path: Path) -> None:
 
 def test_every_customer_differs(tmp_path: Path) -> None:
     """Where all differ, all are changed, in a field and in the list of contacts."""
-    plan = make_plan(*made(tmp_path, 30, 3, CHANGED))
+    plan = make_plan(*made(tmp_path, 30, 3, CHANGED)).plan
     assert [change.action for change in plan.changes] == [Action.REPLACE] * 30
     assert all(change.fields for change in plan.changes)
     assert plan.blocked == ()
@@ -65,7 +68,7 @@ def test_every_customer_differs(tmp_path: Path) -> None:
 
 def test_every_customer_is_new(tmp_path: Path) -> None:
     """Where nobody is live, all are created, and nothing is refused."""
-    plan = make_plan(*made(tmp_path, 30, 3, NEW))
+    plan = make_plan(*made(tmp_path, 30, 3, NEW)).plan
     assert [change.action for change in plan.changes] == [Action.CREATE] * 30
     assert plan.blocked == ()
 

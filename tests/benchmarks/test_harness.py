@@ -8,13 +8,13 @@ from pathlib import Path
 from benchmarks.applying import creations, send_all
 from benchmarks.asking import CASES, Case
 from benchmarks.child import MEASURES, run
-from benchmarks.claims import Claim, Row, growth_claim, plan_claims, request_claims, startup_claims
+from benchmarks.claims import Claim, Row, growth_claim, managing_claims, plan_claims, request_claims, startup_claims
 from benchmarks.commands import NOTHING, RECONCILER, command
 from benchmarks.company import Company
 from benchmarks.report import json_report, text_report
 from benchmarks.runs import interleaved, ratio, sampled
 from benchmarks.sample import Sample, middle
-from benchmarks.tour import PARTS, Findings, Tour
+from benchmarks.tour import MANAGING, PARTS, Findings, Tour
 
 TINY = Company(customers=12, contacts=3)
 
@@ -31,7 +31,9 @@ def test_every_measure_can_be_taken(tmp_path: Path) -> None:
     assert all(found.seconds > 0 and found.peak_mb > 0 for found in taken.values())
     assert taken["plan"].facts == {"changes": 0.0, "blocked": 0.0}
     assert taken["plan-changed"].facts["changes"] == taken["plan-new"].facts["changes"] == 12.0
-    assert taken["apply"].facts["changes"] == 12.0
+    assert taken["plan-adopt"].facts["changes"] == taken["apply"].facts["changes"] == 12.0
+    assert taken["adopt"].facts["entries"] == taken["inventory-read"].facts["entries"] == 12.0
+    assert taken["ownership"].facts["judged"] == 12.0
 
 
 def test_measures_are_taken_in_turns_in_processes_of_their_own(tmp_path: Path) -> None:
@@ -61,6 +63,16 @@ def test_the_cheapest_way_is_worked_out() -> None:
     """Listing wins where more are declared than there are pages; lists of contacts are asked for one by one."""
     assert [case.cheapest for case in CASES[:4]] == [6, 3_003, 3_006, 4]
     assert Case(title="", declared=1, new=1, rows_carry=False, look_ups_carry=False).cheapest == 3 + 3
+
+
+def test_what_managing_costs_is_judged() -> None:
+    """Each is held against what it is a multiple of; what is kept in git is told where pieces matter."""
+    one = sample(1, kept_mb=0.2, text_mb=1.0)
+    names = {name for pair in MANAGING.values() for name in pair}
+    claims = list(managing_claims({key: [one] for key in names}, 10_000))
+    assert [claim.holds for claim in claims] == [False, False, False, True, True, False]
+    assert claims[-1].measured == 0.2
+    assert len(list(managing_claims({key: [one] for key in names}, 1_000))) == 5
 
 
 def test_claims_are_judged() -> None:
@@ -98,9 +110,9 @@ def test_the_report_tells_every_row_and_claim() -> None:
 def test_a_tour_measures_the_parts_asked_for(tmp_path: Path) -> None:
     """One part at one size leaves its row and its claim."""
     said: list[str] = []
-    findings = Tour(tmp_path, said.append, 1).run([12], ["read", "validate"])
-    assert [row.station for row in findings.rows] == ["read", "validate"]
-    assert [claim.unit for claim in findings.claims] == ["x"]
+    findings = Tour(tmp_path, said.append, 1).run([12], ["read", "validate", "manage"])
+    assert [row.station for row in findings.rows] == ["read", "validate", *MANAGING]
+    assert {claim.unit for claim in findings.claims} == {"x"}
     assert said
     assert "read" in PARTS
 

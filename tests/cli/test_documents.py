@@ -14,11 +14,21 @@ from reconciler.providers.table import VENDORS
 from tests.cli.running import Folder
 
 
-def test_init_writes_what_plans(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The first files are valid documents, and a plan of them adds one customer."""
+def test_init_declares_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The first files are valid documents, and whoever points them at an organization creates nothing there by them."""
     assert run(["-C", str(tmp_path / "new"), "init", "--org", "acme-fr"]) == 0
     assert run(["-C", str(tmp_path / "new"), "validate"]) == 0
     assert run(["-C", str(tmp_path / "new"), "plan"]) == 0
+    assert "No changes." in capsys.readouterr().out
+
+
+def test_the_example_of_init_holds_when_it_is_uncommented(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With the comment signs taken away it is a valid document, and a plan of it adds one customer."""
+    assert run(["-C", str(tmp_path), "init", "--org", "acme-fr"]) == 0
+    document = tmp_path / "acme-fr" / "customers.yaml"
+    _, example = document.read_text().split("#\n")
+    document.write_text("".join(line.removeprefix("# ") for line in example.splitlines(keepends=True)))
+    assert run(["-C", str(tmp_path), "plan"]) == 0
     assert "Plan: 1 to add, 0 to change, 0 to destroy." in capsys.readouterr().out
 
 
@@ -120,7 +130,7 @@ def test_problems_of_several_organizations_come_together(folder: Folder) -> None
 def test_a_folder_without_a_configuration_says_how_to_begin(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The remedy is a command."""
     assert run(["-C", str(tmp_path), "plan"]) == 65
-    assert "reconciler init" in capsys.readouterr().err
+    assert f"reconciler -C {tmp_path} init" in capsys.readouterr().err
 
 
 def test_schema_writes_one_file_for_each(folder: Folder) -> None:
@@ -129,3 +139,24 @@ def test_schema_writes_one_file_for_each(folder: Folder) -> None:
     files = {path.name: json.loads(path.read_text()) for path in (folder.path / "schemas").iterdir()}
     assert "reconciler.schema.json" in files
     assert files == folder.call("schema").json()
+
+
+def test_a_folder_that_is_not_there_is_called_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And the command that begins one begins that one."""
+    folder = tmp_path / "no where"
+    assert run(["-C", str(folder), "plan"]) == 65
+    told = capsys.readouterr().err
+    assert f'"{folder}" is no folder.' in told
+    assert f"reconciler -C '{folder}' init" in told
+
+
+def test_validating_takes_no_digest_key(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pull request of a fork has no secrets: its documents are checked without; a plan of them is refused."""
+    monkeypatch.delenv("ACME_DIGEST", raising=False)
+    configuration = (folder.path / "reconciler.yaml").read_text()
+    folder.write("reconciler.yaml", f"{configuration}    digestKey: ${{ACME_DIGEST}}\n")
+    assert folder.call("validate").code == 0
+    assert folder.call("inventory", "list").code == 0
+    for command in (("plan",), ("apply", "--auto-approve"), ("adopt",), ("inventory", "rebuild")):
+        ended = folder.call(*command)
+        assert (ended.code, "[digest-key-missing]" in ended.err) == (64, True), command

@@ -76,13 +76,14 @@ def locks(hold: Shaky, stop: asyncio.Event) -> Locks:
     return Locks([Holding("acme-fr", hold, Record(before, [CREATION], CIRCUMSTANCES))], stop)
 
 
-async def kept(hold: Shaky, checkpoints: int = 99) -> tuple[Locks, bool, float]:
+async def kept(hold: Shaky, checkpoints: int = 99, said: list[str] | None = None) -> tuple[Locks, bool, float]:
     """Keep a lock for so many checkpoints; give it, whether the run was told to stop, and how long that took."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     found = locks(hold, stop)
     hold.after(checkpoints, lambda: loop.call_soon_threadsafe(found.finish))
     begun = loop.time()
-    await found.keep()
+    heard: list[str] = [] if said is None else said
+    await found.keep(heard.append)
     return found, stop.is_set(), loop.time() - begun
 
 
@@ -120,6 +121,19 @@ def test_a_store_that_answers_again_lets_the_run_go_on() -> None:
     hold = Shaky(lambda: next(answers, None))
     found, stopped, _ = run_virtual(kept(hold, 3))
     assert (stopped, found.lost, hold.left) == (False, None, LEASE)
+
+
+def test_a_store_that_begins_to_fail_is_told_once_with_how_long_that_may_last() -> None:
+    """At the first checkpoint that fails, not at the end of the lease; and once more when it is well again."""
+    said: list[str] = []
+    failures = [problems.unwritable("acme-fr", "No space left on device.")] * 2
+    answers = iter(failures)
+    run_virtual(kept(Shaky(lambda: next(answers, None)), 4, said))
+    assert said == [
+        "acme-fr: what was done cannot be recorded: the inventory cannot be written [inventory-unwritable]. No space "
+        "left on device. Trying again every 3 s; unless that works within 35 s, nothing further is begun.",
+        "acme-fr: what was done is recorded again.",
+    ]
 
 
 def test_a_store_that_does_not_answer_keeps_no_other_from_being_renewed() -> None:
@@ -199,3 +213,26 @@ def test_what_must_not_be_cut_off_is_done_to_its_end(heard: bool) -> None:
         with pytest.raises(asyncio.CancelledError):
             run_virtual(cancelled_twice())
     assert done == ["let go"]
+
+
+def test_a_bug_in_keeping_stops_the_run_and_leaves_no_lock() -> None:
+    """Whatever a store raises that it should not: it is seen, the end is written, and no write begins after it."""
+
+    async def ended(hold: Shaky) -> tuple[Locks, bool]:
+        stop = asyncio.Event()
+        found = locks(hold, stop)
+        keeping = asyncio.create_task(found.keep())
+        await stop.wait()
+        with pytest.raises(ZeroDivisionError):
+            await found.end(keeping)
+        return found, stop.is_set()
+
+    hold = Shaky(_broken)
+    found, stopped = run_virtual(ended(hold))
+    assert (stopped, hold.releases) == (True, 1)
+    with pytest.raises(LockLost):
+        found.take(BEGAN)
+
+
+def _broken() -> ReconcilerError | None:
+    raise ZeroDivisionError

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+
+import pytest
+
 from reconciler.cli.composition import configured
 from reconciler.cli.locking import this_run
+from reconciler.cli.starter import first_files
 from reconciler.cli.stores import first_inventory, inventory_of, store_of
 from tests.cli.running import Folder
 
@@ -107,11 +112,76 @@ def test_a_saved_plan_takes_no_overrides(folder: Folder) -> None:
 def test_a_dump_overwrites_nothing(folder: Folder) -> None:
     """Documents that are there stay as they are; elsewhere the dump is written."""
     folder.call("apply", "--auto-approve")
+    (folder.path / "customers" / "acme.yaml").unlink()
     folder.write("customers/customers/C-001.yaml", "customers: []\n")
-    assert folder.call("dump").code == 64
+    ended = folder.call("dump")
+    assert (ended.code, "[file-exists]" in ended.err) == (64, True)
     ended = folder.call("dump", "--out", str(folder.path / "elsewhere"), "--one-file", "--json")
     assert ended.json() == {"files": ["customers/acme-fr.yaml"], "left_out": []}
     (folder.path / "linked" / "customers").mkdir(parents=True)
     (folder.path / "linked" / "customers" / "acme-fr.yaml").symlink_to(folder.path / "nowhere.yaml")
     assert folder.call("dump", "--out", str(folder.path / "linked"), "--one-file").code == 64
     assert not (folder.path / "nowhere.yaml").exists()
+
+
+@pytest.mark.parametrize(
+    "text", ["customers: [{externalId: C-009, name: Other}]\n", "customers: [{}]\n"], ids=["valid", "invalid"]
+)
+def test_a_dump_is_not_put_beside_documents(folder: Folder, text: str) -> None:
+    """What they declare would be declared twice; nothing is read and nothing written."""
+    folder.call("apply", "--auto-approve")
+    folder.write("customers/acme.yaml", text)
+    before = folder.requests()
+    ended = folder.call("dump")
+    assert (ended.code, "[documents-exist]" in ended.err) == (64, True)
+    assert folder.requests() == before
+    assert [file.name for file in (folder.path / "customers").iterdir()] == ["acme.yaml"]
+
+
+def test_an_empty_organization_is_dumped_too(folder: Folder) -> None:
+    """A document says that there is nothing, so that the folder is there for the plan and for git."""
+    shutil.rmtree(folder.path / "customers")
+    assert folder.call("dump").out == "Wrote 1 file; 0 left out.\n"
+    assert (folder.path / "customers" / "acme-fr.yaml").read_text().endswith("\ncustomers: []\n")
+    assert folder.call("plan").out.startswith("No changes.")
+
+
+def test_what_init_wrote_is_in_no_dumps_way(folder: Folder) -> None:
+    """Its document declares nothing, so documents come beside it, and the plan is empty."""
+    folder.call("apply", "--auto-approve")
+    shutil.rmtree(folder.path / "customers")
+    folder.write("customers/customers.yaml", first_files("acme-fr")["acme-fr/customers.yaml"])
+    assert folder.call("dump").code == 0
+    assert folder.call("plan").out.startswith("No changes.")
+
+
+def renamed(folder: Folder) -> None:
+    """Apply, then give the organization another name, as its documents say."""
+    assert folder.call("apply", "--auto-approve").code == 0
+    configuration = folder.path / "reconciler.yaml"
+    folder.write("reconciler.yaml", configuration.read_text().replace("acme-fr:", "acme-be:"))
+    folder.write("customers/moved.yaml", "moved: [{from: acme-fr, to: acme-be}]\n")
+
+
+def test_a_renamed_organization_lists_what_a_plan_goes_on_with(folder: Folder) -> None:
+    """The inventory of the former name stands for its own until the next apply, which writes that."""
+    renamed(folder)
+    listed = folder.call("inventory", "list").out.splitlines()
+    assert listed[0] == "acme-be: 2 objects managed, kept under the name that it had before until the next apply."
+    assert listed[1].startswith("  acme-be/customer/C-001 ")
+    assert "customer/C-001" in folder.call("inventory", "show", "acme-be/customer/C-001").out
+
+
+def test_a_renamed_organization_forgets_under_its_new_name(folder: Folder) -> None:
+    """What is forgotten is forgotten, and the rest is its own from then on."""
+    renamed(folder)
+    assert folder.call("inventory", "forget", "acme-be/customer/C-002").code == 0
+    listed = folder.call("inventory", "list").out.splitlines()
+    assert listed[0] == "acme-be: 1 object managed."
+    assert listed[1].startswith("  acme-be/customer/C-001 ")
+
+
+def test_wrong_documents_keep_nobody_from_listing(folder: Folder) -> None:
+    """They say nothing of a former name, and the list is of what is kept."""
+    folder.write("customers/acme.yaml", "customers: [{}]\n")
+    assert folder.call("inventory", "list").out.startswith("acme-fr: no inventory yet")

@@ -186,13 +186,14 @@ def test_what_another_run_wrote_meanwhile_is_kept_when_something_is_forgotten(ke
     assert rounds == [2, 4]
 
 
-def test_what_a_killed_run_began_can_be_forgotten(kept: Folder) -> None:
+def test_what_a_killed_run_intended_can_be_forgotten(kept: Folder) -> None:
     """An intent is listed as such; forgotten, it is gone."""
     kept.call("apply", "--auto-approve")
     intent = Intent(kind="customer", key="C-009", action=Action.CREATE.value, remote_id=None, run="r1")
     (organization,) = configured(kept.path)
     rewrite(organization, kept.path, "a test", lambda found: with_intent(found, intent))
-    assert "acme-fr/customer/C-009  create begun, its end is not known" in kept.call("inventory", "list").out
+    listed = "acme-fr/customer/C-009  create intended by run r1, its end is not known"
+    assert listed in kept.call("inventory", "list").out
     assert kept.call("inventory", "show", "acme-fr/customer/C-009").code == 64
     assert kept.call("inventory", "forget", "acme-fr/customer/C-009").code == 0
     assert "C-009" not in kept.call("inventory", "list").out

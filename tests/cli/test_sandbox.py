@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import stat
+from contextlib import closing
+from urllib.parse import urlsplit
 
+import pytest
+
+from reconciler.sandbox import SandboxServer, Store
 from tests.cli.running import Folder
 
 
@@ -69,3 +74,20 @@ def test_which_organization_is_asked_for_where_there_are_several(folder: Folder)
     ended = folder.call("sandbox", "show")
     assert ended.code == 64
     assert "acme-fr, other" in ended.err
+
+
+def test_a_seed_that_is_not_there_is_no_document(folder: Folder) -> None:
+    """The remedy is about the command, not about a folder of documents."""
+    ended = folder.call("sandbox", "seed", "nope.json")
+    assert (ended.code, "Name a file that can be read" in ended.err) == (64, True)
+    assert "documents" not in ended.err
+
+
+@pytest.mark.enable_socket
+def test_a_port_that_is_taken_is_named_with_another_way(folder: Folder) -> None:
+    """Whoever serves twice is told what to do instead."""
+    with closing(Store(folder.path / "other.db")) as store, SandboxServer(store) as server:
+        port = str(urlsplit(server.url).port)
+        ended = folder.call("sandbox", "serve", "--port", port)
+    assert (ended.code, "[port-unusable]" in ended.err) == (64, True)
+    assert "reconciler sandbox serve --port 0" in ended.err

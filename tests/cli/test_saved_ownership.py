@@ -16,6 +16,7 @@ from reconciler.model.change import Action
 from reconciler.model.inventory import Agreement, Intent, Inventory
 from reconciler.model.plan import Plan
 from tests.cli.running import Folder
+from tests.company import TODAY
 from tests.plan.test_pruning import OTHERS, around, plan
 from tests.values import inventory, live, live_club
 
@@ -116,10 +117,10 @@ def prune() -> Plan:
 def test_what_a_killed_run_made_is_asked_again(ours: Inventory | None, stale: bool) -> None:
     """Its only claim is the intent: once that is gone, or an entry has taken its place, the plan is stale."""
     if not stale:
-        check_owned(prune(), {"acme": ours})
+        check_owned(prune(), {"acme": ours}, TODAY)
         return
     with pytest.raises(PlanStale):
-        check_owned(prune(), {"acme": ours})
+        check_owned(prune(), {"acme": ours}, TODAY)
 
 
 def test_an_override_that_another_apply_consumed_is_not_used_again() -> None:
@@ -127,15 +128,15 @@ def test_an_override_that_another_apply_consumed_is_not_used_again() -> None:
     made = prune()
     using = replace(made, shares=(replace(made.shares[0], spends=("line",)),))
     ours = inventory(*OTHERS, intents=[INTENT])
-    check_owned(using, {"acme": ours})
+    check_owned(using, {"acme": ours}, TODAY)
     spent = replace(ours, spent=("line",))
     for agreement in (None, Agreement(plan="another", changes=())):
         with pytest.raises(PlanStale) as raised:
-            check_owned(using, {"acme": replace(spent, agreement=agreement)})
+            check_owned(using, {"acme": replace(spent, agreement=agreement)}, TODAY)
         assert [one.code for one in raised.value.problems] == ["plan-override-spent"]
-    check_owned(using, {"acme": replace(spent, agreement=Agreement(plan=using.digest, changes=()))})
+    check_owned(using, {"acme": replace(spent, agreement=Agreement(plan=using.digest, changes=()))}, TODAY)
 
 
 def test_other_organizations_are_not_asked() -> None:
     """Of a part of a plan only its own changes count."""
-    check_owned(replace(prune(), changes=()), {"acme": None})
+    check_owned(replace(prune(), changes=()), {"acme": None}, TODAY)

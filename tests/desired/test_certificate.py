@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.desired.files import find_files
 from reconciler.desired.load import load
 from reconciler.errors import Place, Problem
 from reconciler.model.state import DesiredCertificate
@@ -51,8 +52,59 @@ def repository(root: Path) -> None:
 def test_a_whole_folder(tmp_path: Path) -> None:
     """Documents, hidden files and what is for people leave no doubt."""
     files = {"a.yaml": CLUB, "sub/b.yml": CLUB.replace("C", "D"), ".gitkeep": "", "README.md": "x", "sub/LICENSE": "x"}
-    write(tmp_path, {**files, "readme.txt": "x", ".hidden/c.yaml": "- ["})
+    write(tmp_path, {**files, "readme.txt": "x", ".hidden/c.txt": "- ["})
     assert certificate_of(tmp_path) == DesiredCertificate(files=2)
+
+
+@pytest.mark.parametrize("name", [".b.yaml", ".b.yml", ".sub/b.yaml", "sub/.old/deep/b.yml"])
+def test_what_was_hidden(tmp_path: Path, name: str) -> None:
+    """A document or folder of documents that got a dot in front is a flaw at what begins with the dot."""
+    write(tmp_path, {"a.yaml": CLUB, "sub/c.yaml": "tags: []\n", name: CLUB})
+    hidden = name if name.startswith(".b") else name[: name.index("/", name.index("."))]
+    assert flaw_of(tmp_path).where == Place(path=f"docs/{hidden}", line=1, column=1)
+    assert certificate_of(tmp_path, hidden).complete
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".b.yaml.swp",
+        ".b.yaml.un~",
+        ".#b.yaml",
+        "._b.yaml",
+        "..data/b.yaml",
+        ".git/b.yaml",
+        ".reconciler/b.yaml",
+        ".env",
+    ],
+)
+def test_what_programs_hide(tmp_path: Path, name: str) -> None:
+    """What editors, git, systems and we ourselves leave there is nobody's document."""
+    write(tmp_path, {"a.yaml": CLUB, name: CLUB})
+    found = find_files(tmp_path, "docs", [])
+    assert (found.documents, found.hidden, found.strangers) == (("docs/a.yaml",), (), ())
+
+
+@pytest.mark.parametrize("content", [CLUB, f"# ours\n---\n{CLUB}", "removed: []\n"])
+@pytest.mark.parametrize("name", ["b.md", "README", "license.txt"])
+def test_a_document_by_a_name_for_people(tmp_path: Path, name: str, content: str) -> None:
+    """What begins as a document does is one that got another name, whatever that name says."""
+    write(tmp_path, {"a.yaml": CLUB, name: content})
+    assert str(flaw_of(tmp_path).where) == f"docs/{name}:1:1"
+    assert certificate_of(tmp_path, name).complete
+    write(tmp_path, {name: f"# Read me\n\nSuch a list:\n\n```yaml\n{CLUB}```\n"})
+    assert certificate_of(tmp_path).complete
+
+
+@pytest.mark.parametrize(
+    "content", ["", "\n", "  \n", "# nothing\n", "---\n", "--- # a\r\n\r\n", "%YAML 1.2\n---\n", "\ufeff"]
+)
+def test_a_document_without_anything(tmp_path: Path, content: str) -> None:
+    """A file that was cut off looks like this; an empty list says that nothing is meant."""
+    write(tmp_path, {"a.yaml": CLUB, "b.yaml": content})
+    assert "an empty list, clubs: []" in flaw_of(tmp_path).remedy
+    write(tmp_path, {"b.yaml": f"{content}clubs: []\n"})
+    assert certificate_of(tmp_path).complete
 
 
 @pytest.mark.parametrize("name", ["a.YAML", "b.yaml.bak", "b.yaml~", "list.csv", "sub/x"])
@@ -105,6 +157,26 @@ def test_a_whole_checkout(tmp_path: Path) -> None:
     assert certificate_of(tmp_path) == DesiredCertificate(files=1)
 
 
+def test_a_lost_file(tmp_path: Path) -> None:
+    """Where nobody edits by hand, a tracked file that is not there is a flaw, until a removal of it is staged."""
+    repository(tmp_path)
+    (tmp_path / "docs" / "sub" / "b.yaml").unlink()
+    certificate = load(organization(), tmp_path, TODAY, pristine=True).certificate
+    assert certificate is not None and certificate.flaw is not None
+    assert str(certificate.flaw.where) == "docs/sub/b.yaml:1:1"
+    git(tmp_path, "rm", "-q", "docs/sub/b.yaml")
+    assert load(organization(), tmp_path, TODAY, pristine=True).certificate == DesiredCertificate(files=1)
+
+
+def test_a_machine_without_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a repository nobody can say then what is missing; elsewhere there is nothing to say."""
+    write(tmp_path, {"a.yaml": CLUB})
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert certificate_of(tmp_path).complete
+    (tmp_path / ".git").mkdir()
+    assert "without git, install it" in flaw_of(tmp_path).remedy
+
+
 def test_a_sparse_checkout(tmp_path: Path) -> None:
     """A tracked document that the checkout leaves out is a flaw, unless it is ignored anyway."""
     repository(tmp_path)
@@ -140,6 +212,9 @@ def test_a_submodule_that_was_not_initialised(tmp_path: Path) -> None:
     assert certificate_of(clone, "shared").complete
     git(clone, "submodule", "update", "-q", "--init")
     assert certificate_of(clone) == DesiredCertificate(files=2)
+    git(clone / "docs" / "shared", "sparse-checkout", "set", "--no-cone", "/*", "!m.yaml")
+    assert str(flaw_of(clone).where) == "docs/shared/m.yaml:1:1"
+    assert certificate_of(clone, "shared").complete
 
 
 def test_a_submodule_that_is_cut_off(tmp_path: Path) -> None:

@@ -96,7 +96,6 @@ def test_digest_keys_differ_between_organizations(tmp_path: Path) -> None:
         (f"{SANDBOX}    credentials: ${{K}}\n", "5:18 type-wrong"),
         (f"{SANDBOX}    credentials: {{key: ${{K}}}}\n", "5:25 yaml-syntax"),
         (f"{SANDBOX}    digestKey: abc\n", "5:16 secret-literal"),
-        (f"{SANDBOX}    digestKey: ${{GONE}}\n", "5:16 digest-key-missing"),
         (f"{SANDBOX}    document: x\n", "5:5 key-unknown"),
         (f"{SANDBOX}    colour: 1\n", "5:13 unquoted-string"),
         (f"{SANDBOX}    limits: 5\n", "5:13 type-wrong"),
@@ -162,7 +161,7 @@ def test_no_configuration(tmp_path: Path) -> None:
         load_configuration(tmp_path, {}, {})
     assert (caught.value.problems[0].code, caught.value.problems[0].command) == (
         "configuration-missing",
-        "reconciler init",
+        f"reconciler -C {tmp_path} init",
     )
 
 
@@ -216,3 +215,11 @@ def test_the_embedded_sandbox_needs_no_credentials(tmp_path: Path) -> None:
     """With the embedded sandbox credentials may be named and not set."""
     (acme,) = configure(tmp_path, f"{SANDBOX}{CREDENTIALS}").organizations
     assert read_credentials(acme, {}) == {}
+
+
+def test_two_organizations_that_are_one_to_the_vendor_are_refused(tmp_path: Path) -> None:
+    """The same endpoint and the same credentials would give one organization two owners; other credentials are fine."""
+    content = f"{HEAD}    endpoint: production\n{CREDENTIALS}  be:\n    provider: clubs\n    endpoint: production\n"
+    assert marks(tmp_path, content + CREDENTIALS) == ["12:7 organization-twice"]
+    others = CREDENTIALS.replace("CLUBS_KEY", "OTHER_KEY")
+    assert len(configure(tmp_path, content + others).organizations) == 2

@@ -195,20 +195,32 @@ def test_a_lasting_fault_proves_nothing_absent(fault: Fault) -> None:
 
 
 def test_an_outage_that_looks_empty_is_not_believed() -> None:
-    """No rows and a total of zero is contradicted by one look-up."""
+    """No rows and a total of zero is contradicted by one look-up, whichever key exists."""
     store = world(250)
     add_fault(store, Fault(kind="page-empty", path="/customers", times=None))
-    live = seen(store, names(1, 250))
+    live = seen(store, [*names(1, 250), declared("A-new")])
+    assert not live.complete
+    assert isinstance(live.find("customer", "C-0002"), Unread)
+
+
+def test_a_pass_that_is_empty_after_one_that_was_not_is_doubted() -> None:
+    """The first page showed somebody; that the next pass shows nobody is contradicted by asking for just them."""
+    store = world(250)
+    add_fault(store, Fault(kind="total-lies", path="/customers", times=1))
+    add_fault(store, Fault(kind="page-empty", path="/customers", first=2, times=None))
+    wanted = [declared(f"A-{number:04}") for number in range(100)]
+    live = seen(store, [*wanted, *names(1, 3)])
     assert not live.complete
     assert isinstance(live.find("customer", "C-0200"), Unread)
 
 
 def test_an_empty_organization_is_empty() -> None:
-    """It costs its one page, and one look-up to be sure."""
+    """It costs its one page, and a few look-ups to be sure, twenty at most."""
     store = world(0)
     live = seen(store, NO_LISTS)
     assert live.complete
-    assert live.reads_made == live.reads_foreseen == 2
+    assert live.reads_made == live.reads_foreseen == 1 + len(NO_LISTS)
+    assert seen(world(0), names(1, 200)).reads_made == 1 + 20
     assert isinstance(live.find("customer", "C-0003"), Absent)
 
 
@@ -327,3 +339,25 @@ def test_a_vendor_that_is_not_reached_is_told_as_that(resources: Sequence[Declar
     (problem,) = caught.value.problems
     assert problem.code == "vendor-unreadable"
     assert problem.detail.startswith("Upflow could not be reached at sandbox.invalid: ")
+
+
+def test_a_customer_that_goes_between_its_row_and_its_contacts_is_not_read() -> None:
+    """Another run deletes meanwhile: the reading is incomplete, the others are known, and nothing refuses us."""
+    store = seeded(customers=customers(3, 1))
+    gone: list[str] = []
+
+    def delete_once(_made: int, _foreseen: int) -> None:
+        if not gone:
+            gone.append("customer/C-0002")
+            remove(store, NAME, gone[0])
+
+    async def read() -> LiveState:
+        contacts = {"contacts": [{"email": "a@b.example"}]}
+        async with connected(store) as provider:
+            wanted = desired(*(declared(f"C-000{number}", members=contacts) for number in (1, 2, 3)))
+            return await observe(provider, wanted, delete_once)
+
+    state = run_virtual(read())
+    assert not state.complete
+    assert sorted(state.objects["customer"]) == ["C-0001", "C-0003"]
+    assert isinstance(state.find("customer", "C-0002"), Unread)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 
@@ -124,6 +125,49 @@ def test_an_option_is_idle_only_where_no_organization_needs_it() -> None:
     assert warned(build(parts)) == []
     idle = Allowance(guard="protected", target="gamma/club/A")
     assert warned(build([replace(one, allowances=(case.allow, idle)) for one in parts])) == ["allowance-unused"]
+
+
+class TestSeveralOrganizations:
+    """The same guard holds five objects of one kind back in each of two organizations."""
+
+    CASE = CASES["delete-ceiling"]
+
+    def made(self, *allowances: Allowance, lines: tuple[Allowance, ...] = ()) -> Plan:
+        """Plan both."""
+        case = self.CASE
+        return build(
+            [
+                Part(
+                    organization=organization(name),
+                    desired=replace(case.wanted, organization=name, allowances=lines),
+                    live=case.found,
+                    inventory=replace(case.ours, organization=name),
+                    allowances=allowances,
+                )
+                for name in ("acme", "beta")
+            ]
+        )
+
+    def blocked(self, *allowances: Allowance, lines: tuple[Allowance, ...] = ()) -> dict[str, int]:
+        """Count what stays refused, by organization."""
+        return Counter(one.change.address.organization for one in self.made(*allowances, lines=lines).blocked)
+
+    def test_a_count_of_a_run_is_of_all_of_them(self) -> None:
+        """Five are not five in each; ten are all."""
+        assert self.blocked(self.CASE.allow) == {"acme": 5, "beta": 5}
+        assert self.blocked(replace(self.CASE.allow, count=10)) == {}
+
+    def test_a_count_that_names_one_is_of_that_one(self) -> None:
+        """The other stays as it is; and that is what the refusals say to type."""
+        both = [replace(self.CASE.allow, target=f"{name}/club") for name in ("acme", "beta")]
+        assert self.blocked(both[0]) == {"beta": 5}
+        assert self.blocked(*both) == {}
+        commands = dict.fromkeys(one.problem.command for one in self.made().blocked)
+        assert list(commands) == [f"reconciler plan --allow-delete {name}/club=5" for name in ("acme", "beta")]
+
+    def test_a_reviewed_line_counts_in_its_own(self) -> None:
+        """It stands among the documents of one organization, or in its configuration."""
+        assert self.blocked(lines=(replace(self.CASE.allow, id="line-1", source=source(1)),)) == {}
 
 
 KEYS = ("C000", "C001", "C002", "C003")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reconciler.diff.members import member_key
-from reconciler.model.change import Change, MemberAction
+from reconciler.model.change import Change
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Declared, Fields, Observed
 from reconciler.plan.build import Part, build
@@ -96,15 +96,53 @@ def test_a_creation_comes_before_the_going_and_a_deletion_after_the_coming() -> 
     ]
 
 
-def test_resources_that_exchange_people_wait_for_each_other_one_way() -> None:
-    """In a circle the removal at the greater address waits, so that there is an order at all."""
-    made = plan(
-        [club("A", guests=[guest("Q", "q@x")]), club("B", guests=[guest("P", "p@x")])],
-        [live_club("A", guests=[guest("P", "p@x", id="1")]), live_club("B", guests=[guest("Q", "q@x", id="2")])],
+def refusals(made: Plan) -> list[tuple[str, str]]:
+    """Give what is blocked, and why."""
+    return [(one.change.address.key, one.problem.code) for one in made.blocked]
+
+
+@pytest.mark.parametrize(("here", "there"), [("A", "B"), ("B", "A")])
+def test_resources_that_exchange_people_stand_or_fall_together(here: str, there: str) -> None:
+    """In a circle whichever went first could lose somebody, so none goes; who only waits for it waits too."""
+    wanted = [club(here, guests=[guest("Q", "q@x"), guest("R", "r@x")]), club(there, guests=[guest("P", "p@x")])]
+    found = [live_club(here, guests=[guest("P", "p@x", id="1")]), live_club(there, guests=[guest("Q", "q@x", id="2")])]
+    third, emptied = live_club("C", guests=[guest("R", "r@x", id="3"), STOOD]), club("C", guests=[STAYS])
+    made = plan([*wanted, emptied], [*found, third])
+    assert made.changes == ()
+    assert refusals(made) == [("A", "member-exchange"), ("B", "member-exchange"), ("C", "dependency-blocked")]
+    details = {one.change.address.key: one.problem.detail for one in made.blocked}
+    assert f'from here to "{there}"' in details[here]
+
+
+def test_who_is_declared_at_both_places_may_leave_the_old_one_afterwards() -> None:
+    """The way out of a circle: nobody goes in the first step, and nobody waits in the second."""
+    both = [guest("P", "p@x"), guest("Q", "q@x")]
+    stood = [guest("P", "p@x", id="1"), guest("Q", "q@x", id="2")]
+    first = plan(
+        [club("A", guests=both), club("B", guests=both)],
+        [live_club("A", guests=stood[:1]), live_club("B", guests=stood[1:])],
     )
-    assert keys(made) == ["A", "B"]
-    assert made.changes[0].depends_on == () and [one.key for one in made.changes[1].depends_on] == ["A"]
-    assert [one.action for one in made.changes[0].members] == [MemberAction.ADD, MemberAction.REMOVE]
+    assert (keys(first), refusals(first)) == (["A", "B"], [])
+    second = plan(
+        [club("A", guests=both[1:]), club("B", guests=both[:1])],
+        [live_club("A", guests=stood), live_club("B", guests=stood)],
+    )
+    assert (keys(second), refusals(second)) == (["A", "B"], [])
+
+
+def test_a_circle_that_a_guard_holds_back_as_well_is_told_too() -> None:
+    """Who lifts the guard's refusal would else only then meet the other."""
+    wanted = [club("A", founded="1901", guests=[guest("Q", "q@x")]), club("B", guests=[guest("P", "p@x")])]
+    found = [
+        live_club("A", founded="1900", guests=[guest("P", "p@x", id="1")]),
+        live_club("B", guests=[guest("Q", "q@x", id="2")]),
+    ]
+    made = plan(wanted, found)
+    assert made.changes == ()
+    assert [[problem.code for problem in (one.problem, *one.others)] for one in made.blocked] == [
+        ["field-immutable", "member-exchange"],
+        ["member-exchange"],
+    ]
 
 
 def test_who_changes_places_is_not_taken_for_a_new_email() -> None:
@@ -118,12 +156,12 @@ def test_who_changes_places_is_not_taken_for_a_new_email() -> None:
     assert mark.code == "member-rekeyed" and member_key(guest(None, "p@x"), GUEST, SECRET) not in mark.text
 
 
-def test_a_parent_comes_before_who_changes_places() -> None:
-    """Where a parent's order and a person's go round in a circle, the person's is given up."""
+def test_a_circle_of_a_parent_and_a_person() -> None:
+    """Where a parent's order and a person's go round in a circle, the removal is refused, and what waits for it."""
     person, found = guest("P", "p@x"), guest("P", "p@x", id="1")
     made = plan(
         [club("C", parent="N", guests=[person]), club("N", parent=None, guests=[STAYS]), club("R")],
         [live_club("C"), live_club("N", parent="R", guests=[STOOD, found]), live_club("R")],
     )
-    assert keys(made) == ["N", "C"]
-    assert made.changes[0].depends_on == () and places(made.changes[0]) == {"remove": "C"}
+    assert made.changes == ()
+    assert refusals(made) == [("C", "dependency-blocked"), ("N", "member-exchange")]

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from reconciler.cli.endings import code_of
 from reconciler.cli.managing import adopted, rebuilt
-from reconciler.cli.saved import check_owned
 from reconciler.errors import ReconcilerError
 from reconciler.model.change import Action
 from reconciler.model.event import Done
@@ -233,7 +232,6 @@ class OwnershipWorld:
         self.counts["applies"] += 1
         report = Quiet()
         try:
-            check_owned(made.plan, {HOME: self.company.inventory()})  # as `apply FILE` does; a plan made now passes
             code = self.company.carry_out(made.plan, report).code
         except ReconcilerError as error:
             code = int(code_of(error))
@@ -244,7 +242,7 @@ class OwnershipWorld:
         self.counts.update({name: len(texts) for name, texts in zip(ZEROS, wrong, strict=True)})
         self.ledger = self.ledger.applied(frozenset(findings.created), whole=False, protections={})
         assert not findings.wrong, findings.wrong
-        if code in (0, 3, 4) and made.plan.complete:
+        if (code in (0, 3, 4) or report.events) and made.plan.complete:  # 5 as well: what was only taken in stands
             self._learn(made, report, code)
         return code
 

@@ -59,6 +59,14 @@ def test_a_valid_item_comes_out_as_a_plain_dict_without_what_was_left_out() -> N
     assert type(document) is dict
 
 
+def test_null_where_a_value_is_needed_is_not_to_be_left_out() -> None:
+    """Leaving out what must be there would be the next problem."""
+    _, (needed,) = MODEL.check({"serial": None})
+    _, (free,) = MODEL.check({"serial": "B-1", "electric": None})
+    assert (needed.code, needed.remedy) == ("null-not-clearable", "Write a value; it cannot be left out.")
+    assert free.remedy.startswith("Leave the key out")
+
+
 @pytest.mark.parametrize(
     ("fields", "code", "path"),
     [

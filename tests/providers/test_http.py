@@ -71,6 +71,13 @@ def test_a_write_with_a_lost_answer_is_not_sent_again(setback: httpx.Response | 
     assert len(script.requests) == 1
 
 
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 507])
+def test_an_answer_that_leaves_a_write_in_doubt_is_named(status: int) -> None:
+    """A 500 is no lost answer: whoever reads about the write is told what the vendor said."""
+    with pytest.raises(OutcomeUnknown, match=rf"asked for PUT /\S+: {status}, "):
+        run_virtual(_write(Script(answer(status))))
+
+
 @pytest.mark.parametrize("setback", [*NEVER_MADE, answer(429)])
 def test_a_write_that_was_not_processed_is_sent_once_and_said_to_have_no_effect(
     setback: httpx.Response | Exception,

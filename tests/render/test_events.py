@@ -76,7 +76,7 @@ def test_each_event_is_one_line(event: Event, line: str, kind: str) -> None:
     [
         (Action.CREATE, "Already so [id=u-1]"),
         (Action.REPLACE, "Already so [id=u-1]"),
-        (Action.ADOPT, "Adoption complete [id=u-1]"),
+        (Action.ADOPT, "Noting complete [id=u-1]"),
     ],
 )
 def test_what_was_never_started_is_not_said_to_have_taken_time(action: Action, words: str) -> None:
@@ -85,3 +85,9 @@ def test_what_was_never_started_is_not_said_to_have_taken_time(action: Action, w
     assert event_text(event, None) == f"acme-fr/customer/C-1: {words}"
     told = event_json(event, None, datetime(2026, 3, 1, tzinfo=UTC))
     assert (told["@message"], told["type"]) == (f"acme-fr/customer/C-1: {words}", "apply_complete")
+
+
+def test_what_is_taken_in_is_told_otherwise_than_what_is_only_noted() -> None:
+    """An adoption makes an object ours; noting writes something down about one that is."""
+    adopted = Done(change=change("C-1", Action.ADOPT, adopts=True), remote_id="u-1")
+    assert event_text(adopted, None) == "acme-fr/customer/C-1: Adoption complete [id=u-1]"

@@ -102,3 +102,62 @@ def test_what_the_vendor_makes_of_a_member_stands_below_its_header() -> None:
     page = plan_text(plan(replace(replaced, members=members)), Paint(enabled=False))
     assert page.count("# upsert hits 7 by e-mail") == sum(one.action is not MemberAction.KEEP for one in members)
     assert "list replaced" in page
+
+
+def test_what_is_only_noted_is_not_called_adopted() -> None:
+    """What is ours already and gets a protection or a key has a sign of its own, and the page says what happens."""
+    page = plan_text(plan(change("C-1", Action.ADOPT)))
+    assert "  = note in the inventory\n" in page
+    assert "# acme-fr/customer/C-1 will be noted in the inventory, and stays as it is" in page
+    assert '  = customer "C-1"' in page
+    assert "adopt" not in page
+
+
+def test_what_is_forgotten_is_not_said_to_stay() -> None:
+    """It may be gone at the vendor: the cause says which it is, the header only that nothing is sent."""
+    page = plan_text(plan(change("C-1", Action.FORGET)))
+    assert "# acme-fr/customer/C-1 will be forgotten, and nothing is sent" in page
+    assert "stays" not in page
+
+
+def test_what_is_refused_is_not_listed_as_destroyed() -> None:
+    """Of one lost file one thing goes, and another is kept by a guard: the page says which."""
+    goes, kept = (replace(change(key, Action.DELETE), document="lost.yaml") for key in ("C-1", "C-2"))
+    shown = replace(plan(goes), blocked=(Blocked(change=kept, problem=UNREAD),))
+    lines = plan_text(shown).splitlines()
+    destroyed = lines.index("Destroyed because no document declares them any more, by the file that did:")
+    assert lines[destroyed + 1] == "  lost.yaml: 1 customer (C-1)"
+    refused = "Not destroyed because that is refused, though no document declares them any more, by the file that did:"
+    assert lines[lines.index(refused) + 1] == "  lost.yaml: 1 customer (C-2)"
+
+
+def test_what_holds_many_back_is_told_once_below_them() -> None:
+    """Each keeps its header and its diff; the reason, those it is about and the override stand once."""
+    ceiling = Problem(
+        code="update-ceiling", summary="too many updates", where="acme-fr", detail="31.", remedy="Allow it."
+    )
+    alone = Problem(
+        code="protected", summary="the object is protected", where="acme-fr/customer/C-00", detail="By hand."
+    )
+    updates = [change(f"C-{number:02}", Action.UPDATE, field("name", "A", "B")) for number in range(31)]
+    held = [Blocked(change=one, problem=ceiling) for one in updates]
+    held[0] = replace(held[0], others=(alone,))
+    page = plan_text(plan(blocked=held))
+    assert page.count("too many updates [update-ceiling]") == page.count("Allow it.") == 1
+    assert page.count("Refused by update-ceiling, see below.") == page.count('~ name = "A" -> "B"') == 31
+    assert page.count("the object is protected [protected]") == 1
+    assert "acme-fr/customer/C-09 and 21 more." in page
+
+
+def test_many_vanished_files_of_a_folder_are_one_line() -> None:
+    """A dump that is gone is told by its folder; few files are told one by one."""
+    gone = [
+        replace(change(f"C-{number:04}", Action.DELETE), source=None, document=f"customers/dump/{number}.yaml")
+        for number in range(2000)
+    ]
+    few = replace(change("D-1", Action.DELETE), source=None, document="customers/few.yaml")
+    page = plan_text(plan(*gone, few))
+    assert (
+        "  customers/dump/ (2000 files): 2000 customers (C-0000, C-0001, C-0002, C-0003, C-0004 and 1995 more)" in page
+    )
+    assert "  customers/few.yaml: 1 customer (D-1)" in page

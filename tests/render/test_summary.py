@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from reconciler.apply.summary import Summary, summarize
 from reconciler.errors import Problem
-from reconciler.model.change import Action, Change
+from reconciler.model.change import Action, Blocked, Change
 from reconciler.model.event import Done, Event, Failed, Skipped, Stale, Started, Unknown
 from reconciler.render.summary_json import summary_json
 from reconciler.render.summary_text import summary_text
@@ -55,6 +56,18 @@ def test_a_complete_apply_reads_as_terraforms() -> None:
         "Apply complete! Resources: 1 added, 1 changed, 0 destroyed.\n"
         "Also: 1 contact list replaced, 1 contact added, 1 contact changed, 1 contact removed.\n"
     )
+
+
+def test_what_was_refused_keeps_an_apply_from_being_complete() -> None:
+    """An apply that did all it may is not called complete, in text and in JSON."""
+    held = replace(plan(CREATION), blocked=(Blocked(change=UPDATE, problem=PROBLEM),))
+    events: list[Event] = [started(CREATION), Done(change=CREATION, remote_id="u")]
+    summary = summarize(held, events)
+    assert summary_text(summary) == (
+        "Apply incomplete. Resources: 1 added, 0 changed, 0 destroyed.\nAlso: 1 refused.\n"
+    )
+    line = summary_json(summary, datetime(2026, 1, 1, tzinfo=UTC))
+    assert (line["refused"], line["@level"]) == (1, "error")
 
 
 def test_an_incomplete_apply_says_so_and_names_everything() -> None:

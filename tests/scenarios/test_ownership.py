@@ -15,6 +15,7 @@ from reconciler.cli.locking import this_run
 from reconciler.cli.managing import adopted, rebuilt
 from reconciler.cli.stores import store_of
 from reconciler.errors import Locked, PlanStale
+from reconciler.live.wanted import MOST_LISTS
 from reconciler.model.plan import Plan
 from reconciler.render.plan_text import plan_text
 from reconciler.render.progress import Lines
@@ -184,7 +185,7 @@ def check_dump_adopt_plan(folder: Path, count: int) -> None:
     here = company(folder)
     live: list[JsonObject] = [customer(f"C-{number:05}", people[number]) for number in range(count)]
     here.seed({"settings": {"list_rows_contacts": True}, "customers": [*live]})  # else the pace sets the time
-    found = dumped(here.folder, "acme", quiet(), one_file=False)
+    found = dumped(here.folder, "acme", quiet(), here.folder, one_file=False)
     assert not found.left_out
     write_dump(found, here.folder)
     (result,) = adopted(here.folder, (), (), quiet(), 0)
@@ -271,3 +272,26 @@ def test_of_two_applies_at_once_one_does_the_work(tmp_path: Path) -> None:
     assert live_keys(here) == {"C-1"}
     hold.release(inventory)
     assert here.carry_out(plan).code == 0
+
+
+def test_by_its_name_alone_where_nothing_else_is_declared(tmp_path: Path) -> None:
+    """Documents that declare names only still do not trade a customer for an empty one of the same name."""
+    here = company(tmp_path, {"externalId": "C-1", "name": "Acme Lyon", "vatNumber": "FR 1", "contacts": [HAND]})
+    here.write({"a.yaml": document("C-0") + "  - {externalId: C-1, name: Acme Lyon}\n"})
+    assert here.apply().code == 0
+    here.write({"a.yaml": document("C-0") + "  - {externalId: FR-1, name: ACME-LYON}\n"})
+    assert refused(here.plan()) == [("recreated-twin", "C-1"), ("recreated-twin", "FR-1")]
+
+
+def test_more_than_are_read_are_no_fewer_twins(tmp_path: Path) -> None:
+    """Where so many go that their lists stay unread, leave to delete them is none to trade them for new ones."""
+    here = company(tmp_path)
+    count = MOST_LISTS + 1
+    people = "  - {externalId: %s-%d, name: Customer %d, contacts: [{email: boss%d@example.com}]}\n"
+    here.write({"a.yaml": "customers:\n" + "".join(people % ("C", n, n, n) for n in range(count))})
+    assert here.apply().code == 0
+    here.write({"a.yaml": "customers:\n" + "".join(people % ("FR", n, n, n) for n in range(count))})
+    here.allowances = (read_allowance(f"delete-ceiling=customer={count}"),)
+    plan = here.plan()
+    assert plan.changes == ()
+    assert {code for code, _ in refused(plan)} == {"recreated-twin"}

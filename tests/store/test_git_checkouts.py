@@ -136,3 +136,15 @@ def test_without_git_the_other_store_is_offered(remote: Path) -> None:
     told = problem_of(replace(store, repository=repository))
     assert told.code == "inventory-unreachable"
     assert "inventory: {store: file}" in told.remedy
+
+
+def test_a_folder_for_temporary_files_that_is_gone(remote: Path) -> None:
+    """Blobs go through files; where there is no room for those, that is told like a repository that takes nothing."""
+    store = store_in(clone_of(remote, "here"), Clock().terms)
+    torn = replace(store, repository=replace(store.repository, scratch=remote / "gone"))
+    found = torn.read()
+    assert found is not None
+    with pytest.raises(ReconcilerError) as caught:
+        torn.take(asking(), found)
+    assert [problem.code for problem in caught.value.problems] == ["inventory-unwritable"]
+    assert (store.holder(), store.read()) == (None, found)

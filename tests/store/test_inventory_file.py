@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from multiprocessing import get_context
@@ -168,3 +169,20 @@ def test_of_many_runs_at_once_one_gets_the_lock(tmp_path: Path) -> None:
     (winner,) = [name for name in ended if name != "locked"]
     store = FileInventoryStore(folder=tmp_path, organization="acme", terms=Clock().terms)
     assert store.read() == replace(inventory(winner), serial=1)
+
+
+def test_steps_of_other_processes_wait_for_the_guard_and_it_ends_with_its_process(store: FileInventoryStore) -> None:
+    """A step that another process is in the middle of is waited for; killing that process lets go of it."""
+    store.take(asking(), inventory()).release(inventory())
+    guard, before = store.path.with_name("acme.guard"), store.read()
+    assert before is not None
+    code = f"from filelock import FileLock; lock = FileLock({str(guard)!r}); lock.acquire(); print('held'); input()"
+    with subprocess.Popen([sys.executable, "-u", "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None and other.stdout.readline() == b"held\n"
+        taking = threading.Thread(target=lambda: store.take(asking(), before))
+        taking.start()
+        taking.join(0.2)
+        assert taking.is_alive() and store.holder() is None
+        other.kill()
+        taking.join(10)
+    assert not taking.is_alive() and store.holder() is not None

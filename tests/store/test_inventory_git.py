@@ -91,6 +91,28 @@ def test_a_diff_of_two_commits_shows_the_entries_that_changed(store: GitInventor
     assert len([line for line in diff if "POL" in line]) == 1
 
 
+def test_a_large_inventory_is_kept_in_pieces_of_which_a_checkpoint_writes_the_new_ones(
+    store: GitInventoryStore, remote: Path
+) -> None:
+    """Whoever reads gets it whole, from another clone too, and a piece that is missing is noticed."""
+    many = [f"{number:05}" for number in range(3_000)]
+    hold = store.take(asking(), inventory(*many))
+    hold.checkpoint(inventory(*many[:1_500], *many[1_501:]))
+    assert store_in(clone_of(remote, "two"), store.terms).read() == inventory(*many[:1_500], *many[1_501:], serial=2)
+    names = git(remote, "ls-tree", "--name-only", REF).split()
+    assert len(names) > 5
+    changed = git(remote, "diff", "--name-only", f"{REF}~1", REF).split()
+    assert (len(changed), changed[0]) == (2, "inventory.json")
+    hold.release(inventory("ROW"))
+    assert git(remote, "ls-tree", "--name-only", REF).split() == ["inventory.json"]
+    files = store.repository.files(f"{REF}~1")
+    torn = {name: blob for name, blob in files.items() if name not in (names[2], "lock.json")}
+    git(store.repository.directory, "push", "origin", f"{store.repository.write_commit(torn, REF, 'Torn')}:{REF}")
+    with pytest.raises(ReconcilerError) as caught:
+        store.read()
+    assert code_of(caught) == "inventory-unreadable"
+
+
 def test_the_users_work_is_not_touched(store: GitInventoryStore, clone: Path) -> None:
     """Neither files nor index nor branches; a hook of theirs does not run, and nobody has to have a name."""
     (clone / "reconciler.yaml").write_text("edited\n", encoding="utf-8")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from reconciler.errors import ReconcilerError
 from reconciler.model.inventory import Intent, Inventory
-from reconciler.store.inventory_text import inventory_text, parse_inventory, serial_of
+from reconciler.store.inventory_text import inventory_parts, inventory_text, parse_inventory, serial_of
 from tests.store.ownership import INVENTORY, inventory, managed
 
 TEXT = inventory_text(inventory("ROW", "GYM", serial=7))
@@ -45,6 +46,65 @@ def test_the_same_inventory_gives_the_same_text_an_entry_a_line() -> None:
     assert set(TEXT.splitlines()[1:]) < set(more)
     assert len(more) == len(TEXT.splitlines()) + 1
     assert json.loads(TEXT)["managed"][1]["key"] == "ROW"
+
+
+def test_what_was_applied_is_kept_as_it_stands_until_somebody_looks() -> None:
+    """Written back untouched it is the same bytes, in an entry that changed otherwise too; a deep copy is plain."""
+    entry = replace(
+        managed("ROW"), last_applied={"name": "Row\nRow", "seats": 2**70}, members={"people": {"P-1": "r-1"}}
+    )
+    written = inventory_text(replace(inventory("GYM"), managed={entry.name: entry}))
+    read = parse_inventory(written, "acme")
+    found = read.managed["club/ROW"]
+    assert inventory_text(read) == written
+    moved = replace(read, managed={entry.name: replace(found, document="else.yaml")})
+    assert parse_inventory(inventory_text(moved), "acme").managed[entry.name] == replace(entry, document="else.yaml")
+    assert (found.last_applied, found.members) == (entry.last_applied, entry.members)
+    assert json.loads(json.dumps(asdict(found))) == asdict(entry)
+    emptied = replace(read, managed={entry.name: replace(found, last_applied={})})
+    assert parse_inventory(inventory_text(emptied), "acme").managed[entry.name].members == entry.members
+
+
+@pytest.mark.parametrize(
+    ("line", "edited"),
+    [
+        pytest.param(b'"key":"ROW"', b'"key":7', id="no text"),
+        pytest.param(b'"key":"ROW",', b"", id="a word is missing"),
+        pytest.param(b'"key":"ROW"', b'"key":"ROW","last_applied":{}', id="more than is known"),
+        pytest.param(b'"key":"ROW"', b'"key":"ROW","protected":"yes"', id="protection that says nothing"),
+        pytest.param(b'"key":"ROW"', b'"key":"GYM"', id="the same address twice"),
+        pytest.param(b'"managed":[', b'"managed" :[', id="laid out otherwise"),
+        pytest.param(b"]}\n", b"]} \n", id="another end"),
+        pytest.param(b'"run-1"}\n]', b'"run-1",\n]', id="a second line is missing"),
+    ],
+)
+def test_what_is_not_built_as_an_inventory_is_refused_though_its_checksum_holds(line: bytes, edited: bytes) -> None:
+    """Whoever edits it and mends the checksum is told all the same."""
+    body = TEXT.partition(b"\n")[2].replace(line, edited)
+    assert code_of(b'{"checksum":"%s",\n%s' % (hashlib.sha256(body).hexdigest().encode(), body)) == (
+        "inventory-unreadable"
+    )
+
+
+def test_a_second_line_that_says_nothing_is_refused_when_it_is_looked_at() -> None:
+    """A plan that needs it says that the inventory is unreadable."""
+    entry = replace(managed("ROW"), last_applied={"name": "Row"})
+    body = inventory_text(replace(inventory(), managed={entry.name: entry})).partition(b"\n")[2]
+    body = body.replace(b'"last_applied":{"name":"Row"}', b'"last_applied":["Row"]')
+    read = parse_inventory(b'{"checksum":"%s",\n%s' % (hashlib.sha256(body).hexdigest().encode(), body), "acme")
+    with pytest.raises(ReconcilerError) as caught:
+        len(read.managed["club/ROW"].last_applied)
+    assert caught.value.problems[0].code == "inventory-unreadable"
+
+
+def test_a_change_leaves_most_pieces_as_they_were() -> None:
+    """Pieces end by names alone: one entry more or less alters its own piece, and the head."""
+    many = inventory(*(f"{number:05}" for number in range(5_000)))
+    fewer = {name: entry for name, entry in many.managed.items() if name != "club/02500"}
+    before, after = inventory_parts(many), inventory_parts(replace(many, managed=fewer, serial=1))
+    assert len(before) > 5
+    assert len(set(after) - set(before)) == 2
+    assert b"".join(after) == inventory_text(replace(many, managed=fewer, serial=1))
 
 
 def test_an_intent_is_kept_as_it_was() -> None:

@@ -97,8 +97,14 @@ class UpflowProvider:
         return await self._believed(self._get(kind, key))
 
     async def with_members(self, found: Observed) -> Observed:
-        """Give the same customer with its contacts read from their own list."""
-        return await self._believed(self._with_contacts(found))
+        """Give the same customer with its contacts read from their own list.
+
+        One that somebody deleted since it was shown has no such list: it is not read, and nothing refuses us.
+        """
+        try:
+            return await self._believed(self._with_contacts(found))
+        except NotFound:
+            raise LiveStateUnreadable(self._vanished(found)) from None
 
     async def catalogue(self, name: str) -> tuple[Entry, ...]:
         """Read a whole catalogue; once more if its rows did not add up to its total."""
@@ -176,6 +182,16 @@ class UpflowProvider:
     async def _entries(self, name: str) -> tuple[Entry, ...]:
         rows: Sequence[Value] = await self._client.rows(_CATALOGUES[name])
         return tuple(wire.entry_of(name, row) for row in rows)
+
+    def _vanished(self, found: Observed) -> Problem:
+        return Problem(
+            code="object-vanished",
+            summary="an object went while it was read",
+            where=self._organization.name,
+            detail=f'The {found.kind} "{found.key or found.remote_id}" was there, and its contacts were not any more.',
+            why="Somebody deleted it meanwhile, another run perhaps.",
+            remedy="Try again.",
+        )
 
     async def _believed(self, reading: Awaitable[Result]) -> Result:
         """Wait for an answer, and word it as unreadable where it does not look like Upflow's."""

@@ -1,7 +1,16 @@
-"""By what two customers are most likely one and the same, whatever their external ids: pure marks, compared as sets.
+"""By what two customers are most likely one and the same, whatever their external ids. Pure; never shown or sent.
 
-The same VAT number is one mark; the same normalised name together with one shared e-mail is another. A name alone is
-none: two companies may share one. Marks are compared while planning and never shown, stored or sent.
+| of the one and the other                    | the same one, most likely                                        |
+|---------------------------------------------|------------------------------------------------------------------|
+| the same VAT number                         | yes                                                              |
+| the same name, and an e-mail in common      | yes                                                              |
+| the same name; VAT numbers, and they differ | no: two companies may share a name                               |
+| the same name; e-mails, and none in common  | no                                                               |
+| the same name, and nothing else of both     | yes: where documents declare little more than names, nothing but |
+|                                             | the name is left to tell that an external id was changed         |
+
+Nothing else of both: one of them has no VAT number, or none was declared, and of one no contact's e-mail is known,
+because it has none, none was declared, or nobody read the list.
 """
 
 from __future__ import annotations
@@ -9,23 +18,22 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from reconciler.model.kind import Likeness
 from reconciler.model.resource import Fields, Members
 
 _FILL = re.compile(r"[\W_]+")
 
 
-def customer_twins(fields: Fields, members: Members | None) -> frozenset[str]:
-    """Give the marks of a customer."""
-    marks = set()
-    number = _packed(fields.get("vatNumber"))
+def customer_twins(fields: Fields, members: Members | None) -> Likeness:
+    """Say by what a customer may be known again."""
+    name, number = _packed(fields.get("name")), _packed(fields.get("vatNumber"))
+    emails = {str(row.get("email") or "").strip().casefold() for row in (members or {}).get("contacts", ())} - {""}
+    marks = {f"name:{name}/{email}" for email in emails} if name else set()
+    known = {"email"} if emails else set()
     if number:
         marks.add(f"vat:{number}")
-    name = _packed(fields.get("name"))
-    for row in (members or {}).get("contacts", ()) if name else ():
-        email = str(row.get("email") or "").strip().casefold()
-        if email:
-            marks.add(f"name:{name}/{email}")
-    return frozenset(marks)
+        known.add("vat")
+    return Likeness(marks=frozenset(marks), name=name, known=frozenset(known))
 
 
 def _packed(value: object) -> str:

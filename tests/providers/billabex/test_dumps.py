@@ -29,7 +29,7 @@ def dump_here(company: Company, **changes: Json) -> None:
     """Write what stands into the documents' folder."""
     company.turn(changes)
     narration = Lines(lambda _line: None, lambda: 0.0)
-    write_dump(dumped(company.folder, "acme", narration, one_file=False), company.folder)
+    write_dump(dumped(company.folder, "acme", narration, company.folder / "documents", one_file=False), company.folder)
 
 
 @pytest.mark.parametrize("settings", [{}, {"missing_answer": "absent", "people_list": "envelope"}])

@@ -254,8 +254,11 @@ def test_one_level_of_parents() -> None:
 
 
 def test_nothing_there() -> None:
-    """Without a single object there is no file."""
-    assert dump(ACME, live_state([], []), one_file=True) == Dump()
+    """Without a single object one document says so, whichever way it is asked for: git keeps no empty folder."""
+    whole, parted = (dump(ACME, live_state([], []), one_file=one_file) for one_file in (True, False))
+    assert whole == parted
+    ((name, text),) = whole.files.items()
+    assert (name, text.splitlines()[1:]) == (f"{ACME.documents}/{ACME.name}.yaml", ["customers: []"])
 
 
 _texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=6) | st.sampled_from(
