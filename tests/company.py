@@ -138,9 +138,8 @@ class Company:
             PlanStale: it is not what it was made from any more.
         """
         quiet = report or Quiet()
-        if plan.complete:
-            run_virtual(self._execute(plan, quiet, saved=True))
-        return self._ended(plan, quiet)
+        left = run_virtual(self._execute(plan, quiet, saved=True)) if plan.complete else plan
+        return self._ended(left, quiet)
 
     async def applied(self) -> Applied:
         """Plan and apply inside a loop that does something else meanwhile."""
@@ -183,7 +182,8 @@ class Company:
         async with connected(scope.organizations, self.folder, {}) as providers:
             return await planned(scope, providers, Watch(Lines(lambda _line: None, lambda: 0.0)))
 
-    async def _execute(self, plan: Plan, quiet: Quiet, *, saved: bool) -> None:
+    async def _execute(self, plan: Plan, quiet: Quiet, *, saved: bool) -> Plan:
+        """Carry a plan out; give what of it was still to be done."""
         scope = self._scope(plan.scope)
         if saved:
             scope = replace(scope, agreed=self.agreed or plan.digest)
@@ -197,6 +197,7 @@ class Company:
             run = await carry(plan, scope, providers, inventories, quiet, watch, Stop(watch.say))
         if run.error is not None:
             raise run.error
+        return plan
 
 
 class Quiet:

@@ -22,12 +22,14 @@ def adopt(
     Without ADDRESS all of them. The vendor is only read. What differs is listed and left: a plan shows what would
     change at it, and an apply adopts it by changing it.
     """
-    from reconciler.cli.entered_text import tell_entered
+    from reconciler.cli.entered_text import tell_entered, tell_nothing_entered
     from reconciler.cli.terminal import narration
 
     with narration(silent=as_json) as told:
         told.say("Reading documents…")
+        from reconciler.cli.failures import failures_told
         from reconciler.cli.managing import adopted
 
-        results = adopted(session.directory, organizations, addresses, told, lock_timeout)
+        with failures_told(tell_nothing_entered if as_json else None):
+            results = adopted(session.directory, organizations, addresses, told, lock_timeout)
     return tell_entered(results, "Adopted", as_json=as_json)

@@ -34,7 +34,7 @@ from reconciler.cli.stopping import Stop, stoppable
 from reconciler.cli.stores import inventory_of
 from reconciler.cli.terminal import err, now
 from reconciler.cli.watching import Watch, watched
-from reconciler.errors import LockLost, ReconcilerError
+from reconciler.errors import LockLost, PlanStale, ReconcilerError
 from reconciler.live.provider import Provider
 from reconciler.model.inventory import Inventory
 from reconciler.model.plan import Plan
@@ -176,6 +176,7 @@ async def owned_still(
     Gives what is left of the plan, where an earlier apply of it has done a part, and the inventories.
 
     Raises:
+        Locked: it is not what the plan was made from, and another run holds the lock.
         PlanStale: it is not what the plan was made from; nothing was written.
         LiveStateUnreadable: nobody can say whether it is the same organization that answers.
     """
@@ -184,7 +185,11 @@ async def owned_still(
     if left is not saved:
         done = len(saved.changes) - len(left.changes)
         watch.say(f"Applied already, and not done again: {counted(done, 'change')} of the plan.")
-    check_owned(left, inventories, scope.today)
+    try:
+        check_owned(left, inventories, scope.today)
+    except PlanStale:  # for a run that is writing just now, perhaps: then that is what to say
+        await asyncio.to_thread(await_free, scope.organizations, scope.directory, 0.0, watch.say)
+        raise
     watch.turn_to("Asking whether it is the same organization")
     await together(
         check_identity(left, one, inventories[one.name], providers[one.name], partial(watch.reads, one.name))

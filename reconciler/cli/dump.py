@@ -29,11 +29,11 @@ def dump(session: Session, organization: str | None, folder: Path | None, one_fi
     """
     from reconciler.cli.terminal import narration
 
+    below = folder or session.directory
     with narration(silent=as_json) as told:
         told.say("Reading everything…")
         from reconciler.cli.dumping import dumped, tell_dump, write_dump
 
-        below = folder or session.directory
         found = dumped(session.directory, organization, told, below, one_file=one_file)
     write_dump(found, below)
-    return tell_dump(found, as_json=as_json)
+    return tell_dump(found, below, as_json=as_json)

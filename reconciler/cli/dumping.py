@@ -105,8 +105,8 @@ def write_dump(found: Dump, folder: Path) -> None:
             file.write(text)
 
 
-def tell_dump(found: Dump, *, as_json: bool) -> int:
-    """Say what was written and what was left out, and give the exit code."""
+def tell_dump(found: Dump, folder: Path, *, as_json: bool) -> int:
+    """Say what was written below a folder, what was left out and what comes next, and give the exit code."""
     if as_json:
         left = [
             {"kind": one.kind, "key": one.key, "remote_id": one.remote_id, "path": list(one.path), "reason": one.reason}
@@ -117,4 +117,6 @@ def tell_dump(found: Dump, *, as_json: bool) -> int:
     for one in found.left_out:
         out(f"Left out  {inert(str(one))}\n")
     out(f"Wrote {counted(len(found.files), 'file')}; {len(found.left_out)} left out.\n")
+    out("Next: commit them where reconciler.yaml looks for documents; then `reconciler adopt` and `reconciler plan`.\n")
+    out(f"For editors: `reconciler schema --out {folder / 'schemas'}` makes the schema that their first line names.\n")
     return ExitCode.DONE

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from reconciler.apply.exit import ExitCode
 from reconciler.cli.managing import Entered
 from reconciler.cli.terminal import out
+from reconciler.errors import Problem
+from reconciler.render.problems import problems_json
 from reconciler.render.words import counted, inert
 
 
@@ -25,6 +27,11 @@ def tell_entered(results: Sequence[Entered], deed: str, *, as_json: bool) -> int
         for name in one.protected:
             out(f"  stays as it was: {inert(name)} (it is protected)\n")
     return ExitCode.DONE
+
+
+def tell_nothing_entered(problems: Sequence[Problem]) -> None:
+    """Say as JSON why nothing was entered."""
+    out(f"{json.dumps({'problems': problems_json(problems)}, ensure_ascii=False)}\n")
 
 
 def _tree(one: Entered) -> dict[str, object]:

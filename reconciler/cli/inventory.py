@@ -39,8 +39,10 @@ def list_entries(session: Session, organizations: tuple[str, ...], as_json: bool
     """List what is managed."""
     from reconciler.cli.inventory_text import tell_inventories
     from reconciler.cli.managing import inventories
+    from reconciler.cli.unlocking import holders
 
-    tell_inventories(inventories(session.directory, organizations), as_json=as_json)
+    found = inventories(session.directory, organizations)
+    tell_inventories(found, holders(session.directory, organizations), as_json=as_json)
 
 
 @click.command(

@@ -7,16 +7,20 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from reconciler.cli.terminal import out
-from reconciler.model.inventory import Inventory, Managed
+from reconciler.model.address import Address
+from reconciler.model.inventory import Holder, Intent, Inventory, Managed
 from reconciler.render.words import counted, inert
+from reconciler.store.inventory_problems import describe
 
 _INHERITED = ", kept under the name that it had before until the next apply"
 
 
-def tell_inventories(inventories: Mapping[str, Inventory | None], *, as_json: bool) -> None:
-    """List what is managed of each organization."""
+def tell_inventories(
+    inventories: Mapping[str, Inventory | None], holders: Mapping[str, Holder], *, as_json: bool
+) -> None:
+    """List what is managed of each organization, and who holds its lock."""
     if as_json:
-        trees = {name: None if one is None else _tree(one) for name, one in inventories.items()}
+        trees = {name: None if one is None else _tree(one, holders.get(name)) for name, one in inventories.items()}
         out(f"{json.dumps(trees, ensure_ascii=False)}\n")
         return
     for name, one in inventories.items():
@@ -24,13 +28,15 @@ def tell_inventories(inventories: Mapping[str, Inventory | None], *, as_json: bo
             out(f"{name}: no inventory yet; the first apply or `reconciler adopt` begins it.\n")
             continue
         out(f"{name}: {counted(len(one.managed), 'object')} managed{'' if one.serial else _INHERITED}.\n")
+        if name in holders:
+            out(f"  locked: {inert(describe(holders[name]))} [id {inert(holders[name].id)}]\n")
         for key in sorted(one.managed):
             entry = one.managed[key]
             notes = f"{entry.document}, {entry.applied_at}{', protected' if entry.protected else ''}"
-            out(f"  {inert(f'{name}/{key}')}  {inert(entry.remote_id)}  ({inert(notes)})\n")
+            out(f"  {inert(_address(name, entry))}  {inert(entry.remote_id)}  ({inert(notes)})\n")
         for intent in one.intents:
             meant = f"{intent.action} intended by run {inert(intent.run)}, its end is not known"
-            out(f"  {inert(f'{name}/{intent.kind}/{intent.key}')}  {meant}\n")
+            out(f"  {inert(_address(name, intent))}  {meant}\n")
 
 
 def tell_entry(entry: Managed, *, as_json: bool) -> None:
@@ -54,7 +60,12 @@ def tell_entry(entry: Managed, *, as_json: bool) -> None:
             out(f"  {inert(f'{section}/{key}')}  {inert(remote_id)}\n")
 
 
-def _tree(one: Inventory) -> dict[str, object]:
+def _address(organization: str, named: Managed | Intent) -> str:
+    """Write an address as the commands take it."""
+    return str(Address(organization=organization, kind=named.kind, key=named.key))
+
+
+def _tree(one: Inventory, holder: Holder | None) -> dict[str, object]:
     return {
         "serial": one.serial,
         "provider": one.provider,
@@ -63,4 +74,5 @@ def _tree(one: Inventory) -> dict[str, object]:
         "managed": [asdict(one.managed[name]) for name in sorted(one.managed)],
         "intents": [asdict(intent) for intent in one.intents],
         "spent": list(one.spent),
+        "lock": None if holder is None else asdict(holder),
     }

@@ -151,10 +151,12 @@ def _agreement(share: Share, changes: Sequence[Change], before: Inventory, agree
     """Note what was agreed on; a run that continues an earlier one keeps to what that one noted."""
     if not agreed:
         return None
-    if before.agreement is not None and before.agreement.plan == agreed:
-        spent = tuple(dict.fromkeys((*before.agreement.spent, *share.spends)))
-        return replace(before.agreement, spent=spent)
-    return Agreement(plan=agreed, changes=tuple(change_digest(one, share.seal) for one in changes), spent=share.spends)
+    digests = tuple(change_digest(one, share.seal) for one in changes)
+    earlier = before.agreement if before.agreement is not None and before.agreement.plan == agreed else None
+    if earlier is not None and set(digests) <= set(earlier.changes):
+        return replace(earlier, spent=tuple(dict.fromkeys((*earlier.spent, *share.spends))))
+    spent = tuple(dict.fromkeys((*(earlier.spent if earlier is not None else ()), *share.spends)))
+    return Agreement(plan=agreed, changes=digests, spent=spent, serial=share.serial)
 
 
 async def _give_back(holdings: Iterable[Holding]) -> None:

@@ -171,9 +171,13 @@ def _is_spent(share: Share, plan: Plan, inventory: Inventory | None) -> bool:
 
 
 def _is_begun(share: Share, plan: Plan, inventories: Mapping[str, Inventory | None]) -> bool:
-    """Say whether this very plan was begun at an organization, and nothing else was applied there since."""
+    """Say whether this very plan was begun at an organization, and nothing else was applied there since.
+
+    A plan that was made later and happens to say the same, because what was done was undone at the vendor, is another.
+    """
     inventory = inventories.get(share.organization)
-    return inventory is not None and inventory.agreement is not None and inventory.agreement.plan == plan.digest
+    agreement = inventory.agreement if inventory is not None else None
+    return agreement is not None and (agreement.plan, agreement.serial) == (plan.digest, share.serial)
 
 
 def _is_overtaken(share: Share, plan: Plan, inventories: Mapping[str, Inventory | None]) -> bool:

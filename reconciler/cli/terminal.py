@@ -70,14 +70,13 @@ def _abandon(stream: TextIO) -> None:
 
 def narration(*, no_color: bool = False, silent: bool = False) -> Narration:
     """Open the place where progress is told: a bar on a terminal, lines elsewhere, both on stderr; or nowhere."""
-    from reconciler.render.progress import EVERY, LIFE, Bar, Lines
+    from reconciler.render.progress import Bar, Lines
 
     if silent:
         return Lines(lambda _line: None, time.monotonic)
-    watched = sys.stderr.isatty()
-    if watched and os.environ.get("TERM") != "dumb":
+    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         return Bar(sys.stderr, colour=takes_colour(sys.stderr, os.environ, no_color=no_color))
-    return Lines(err, time.monotonic, life=EVERY if watched else LIFE)
+    return Lines(err, time.monotonic)
 
 
 def now() -> datetime:

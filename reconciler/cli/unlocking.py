@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from reconciler.cli.composition import scope_of
@@ -28,3 +28,10 @@ def freed(directory: Path, names: Sequence[str], lock_id: str) -> list[tuple[str
         if holder is not None:
             raise problems.unlock_mismatch(name, holder)
     raise problems.unlock_free(", ".join(stores))
+
+
+def holders(directory: Path, names: Sequence[str]) -> Mapping[str, Holder]:
+    """Say who holds the locks of these organizations, those that somebody holds; no name means all of them."""
+    scope = scope_of(directory, names, now().date())
+    found = {one.name: store_of(one, directory).holder() for one in scope.organizations}
+    return {name: holder for name, holder in found.items() if holder is not None}

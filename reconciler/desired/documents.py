@@ -90,6 +90,7 @@ class _Reader:
         self._sections = sections
 
     def document(self, number: int, event: Event) -> Iterator[Item]:
+        """Give the items of a document that begins with this event."""
         if not isinstance(event, MappingStartEvent):
             if self.builder.build(event) is not None:  # an empty document is fine
                 self._add(_document_not_mapping(self.builder.place(event), self._sections))

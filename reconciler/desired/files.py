@@ -64,6 +64,7 @@ class _Found:
     marked: set[str] = field(default_factory=set)
 
     def sort_in(self, name: str, inside: str) -> None:
+        """Sort a file in by its name."""
         if name.endswith(ENDINGS):
             self.documents.append(inside)
         elif _FOR_PEOPLE.fullmatch(name):

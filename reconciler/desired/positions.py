@@ -58,6 +58,7 @@ class _Node:
     merged: list[_Node] = field(default_factory=list)
 
     def child(self, step: str | int) -> _Node | None:
+        """Go one step down, if there is anything."""
         found = self.children.get(step)
         if found is not None:
             return found
@@ -117,6 +118,7 @@ class _Locator:
         self._anchors: dict[str, _Node] = {}
 
     def locate(self) -> Mapping[int, _Node]:
+        """Give the tree of places of each document, by its number."""
         with suppress(YAMLError):  # told by who read the values; what stands before it has its place
             self._locate_documents()
         return self._roots

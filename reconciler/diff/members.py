@@ -171,6 +171,7 @@ class _Matching:
         self.wanted = {member[kind.identity]: member for member in declared if member.get(kind.identity)}
 
     def match(self, keys: Sequence[str], former: Mapping[str, str], secret: str) -> MemberMatch:
+        """Pair every declared member with a live one, or with nobody; `keys` are those of the declared ones."""
         flaws = list(self._live_flaws())
         pairs: list[MemberPair] = []
         for index, member in enumerate(self.declared):

@@ -58,6 +58,7 @@ class _Reading:
         self.look_ups_carry_members = True
 
     async def run(self) -> KindReading:
+        """Read what is wanted of the kind, by look-ups or by a listing."""
         named = {key for key in self.wanted.keys if self.kind.named_by_id(key)}
         if named:
             self.reads.foreseen += len(named)

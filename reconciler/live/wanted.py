@@ -49,6 +49,7 @@ def wanted_keys(
         for kind in rows.values()
     }
     found: dict[str, Wanted] = {}
+    named: dict[str, set[str]] = {}
     for declared in desired.declared:
         wanted = found.get(declared.kind) or found.setdefault(declared.kind, Wanted())
         wanted.keys.add(declared.key)
@@ -59,7 +60,7 @@ def wanted_keys(
         for name, referred in references.get(declared.kind, ()):
             key = declared.fields.get(name)
             if isinstance(key, str) and key:
-                (found.get(referred) or found.setdefault(referred, Wanted())).keys.add(key)
+                (named.get(referred) or named.setdefault(referred, set())).add(key)
     for removal in desired.removals:
         wanted = found.setdefault(removal.kind, Wanted())
         wanted.keys.add(removal.key)
@@ -71,6 +72,8 @@ def wanted_keys(
     losing = {removal.kind for removal in desired.removals}
     if inventory is not None:
         losing |= _want_managed(found, inventory, rows)
+    for name, keys in named.items():  # last: to be named by another is not to be declared, and does not keep it
+        found.setdefault(name, Wanted()).keys.update(keys)
     for name in losing:
         if any(referred == name for _, referred in references[name]):
             found[name] = replace(found[name], whole=True)
@@ -85,7 +88,7 @@ def holders_of(kind: Kind, kinds: Iterable[Kind]) -> list[Kind]:
 
 
 def _want_managed(found: dict[str, Wanted], inventory: Inventory, kinds: Mapping[str, Kind]) -> set[str]:
-    """Want what is ours and not wanted so far, and name the kinds that have any: it goes, or is forgotten."""
+    """Want what is ours and neither declared nor in an entry, and name the kinds that have any of it: that goes."""
     losing: set[str] = set()
     for name, kind in kinds.items():
         held = {entry.key: entry.remote_id for entry in inventory.managed.values() if entry.kind == name}

@@ -65,12 +65,14 @@ class Agreement:
 
     `plan` is its digest, `changes` those of its changes that are left to be done, `spent` the override lines that it
     used. The same job may do exactly these, though the plan of the rest has another digest. It ends with what it agreed
-    on, or when a run of something else makes a change.
+    on, or when a run of something else makes a change. `serial` is that of the inventory which the plan was made upon:
+    a later plan that happens to say the same has another.
     """
 
     plan: str
     changes: tuple[str, ...]
     spent: tuple[str, ...] = ()
+    serial: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

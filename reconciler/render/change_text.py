@@ -73,10 +73,13 @@ def change_lines(change: Change, paint: Paint) -> Iterator[str]:
 
 
 def blocked_lines(blocked: Blocked, paint: Paint, shared: Collection[Problem] = ()) -> Iterator[str]:
-    """Lay one refused change out: what it would have done, and why it may not; what several share is only named."""
+    """Lay one refused change out: what it would have done, and why it may not; what several share is only named.
+
+    What would change is shown. What would come or go is in the documents, or in the live state, and stays there.
+    """
     change = blocked.change
     yield from _header(change, f"would be {_outcome(change)}, and is refused", paint)
-    body = list(_body(change, paint))
+    body = list(_body(change, paint)) if change.action in (Action.UPDATE, Action.REPLACE) else []
     yield f"{_EDGE}{REFUSED.painted(paint)} {_name(change.address)}{' {' if body else ''}"
     if body:
         yield from body

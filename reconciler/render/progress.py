@@ -1,15 +1,7 @@
 """What is going on -> a bar on a terminal, plain lines elsewhere; on stderr, so that stdout keeps the result alone.
 
-A line is written at once for whatever is worth one. Whoever drives the work calls `advance` as often as it likes, and
-here it is decided when that is shown. A bar moves all the time. Lines stay in a log for good, so there:
-
-| since the last line              | the next `advance` writes                                      |
-|----------------------------------|----------------------------------------------------------------|
-| less than 1.5 s                  | nothing                                                        |
-| 1.5 s or more, and it got on     | how far it is                                                  |
-| 10 s or more, and it did not     | the same with the time it has taken so far: a sign of life     |
-
-On a terminal that can do no bar the sign of life comes as often as the rest: nobody there waits two seconds for a line.
+A line is written at once for whatever is worth one, and at least every two seconds while anything is under way: whoever
+drives the work calls `advance` as often as it likes, and here it is decided when that is shown.
 """
 
 from __future__ import annotations
@@ -22,10 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from reconciler.render.words import duration
-
-EVERY = 1.5  # seconds; two are promised on a terminal, and whoever asks whether it is time asks now and then only
-LIFE = 10.0  # seconds after which a log hears of work that does not get on
+EVERY = 1.5  # seconds; two are promised, and whoever asks whether it is time asks now and then only
 
 
 class Narration(Protocol):
@@ -45,31 +34,22 @@ class Narration(Protocol):
 
 
 class Lines:
-    """Plain lines, for logs and CI; `life` is how long nothing new may be told of."""
+    """Plain lines, for logs and CI."""
 
-    def __init__(self, write: Callable[[str], None], clock: Callable[[], float], *, life: float = LIFE) -> None:
+    def __init__(self, write: Callable[[str], None], clock: Callable[[], float]) -> None:
         self._write = write
         self._clock = clock
-        self._life = life
-        self._last = self._since = clock()
-        self._label = self._told = self._said = ""
+        self._last = clock()
 
     def say(self, line: str) -> None:
         """Write a line."""
         self._write(line)
-        self._last, self._said = self._clock(), line
+        self._last = self._clock()
 
     def advance(self, label: str, done: int, total: int | None = None) -> None:
-        """Write a line if there is something to tell and the last one is old enough."""
-        now = self._clock()
-        if label != self._label:
-            self._label, self._since = label, now
-        line = f"{label}…" if total is None else f"{label}: {done} of {total}"
-        new = line not in (self._told, self._said)
-        if now - self._last < (EVERY if new else self._life):
-            return
-        self.say(line if new else f"{line} ({duration(now - self._since)})")
-        self._told = line
+        """Write a line if the last one is old enough."""
+        if self._clock() - self._last >= EVERY:
+            self.say(f"{label}…" if total is None else f"{label}: {done} of {total}")
 
     def __enter__(self) -> Self:
         return self

@@ -6,7 +6,6 @@ requests in the same order give the same ids. What an organization holds is in t
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,12 +14,12 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from reconciler.sandbox.connection import Connection
 from reconciler.sandbox.knobs import Knobs
 from reconciler.sandbox.schema import LATER_COLUMNS, TABLE_NAMES, TABLES
 from reconciler.sandbox.settings import settings_of
 from reconciler.sandbox.values import SandboxMisuse
 
-BUSY_SECONDS = 30.0
 VendorName: TypeAlias = Literal["upflow", "billabex"]
 _Row: TypeAlias = tuple[int, str, VendorName, str | None, str | None, str]
 _COLUMNS = "organization, name, vendor, api_key, api_secret, settings"
@@ -56,9 +55,7 @@ class Store:
         if str(path) != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         self.path = str(path)
-        self.connection = sqlite3.connect(
-            self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        self.connection = Connection(self.path)
         self._lock = threading.RLock()
         self._depth = 0
         self.connection.execute("PRAGMA journal_mode=WAL")
@@ -81,14 +78,20 @@ class Store:
             try:
                 yield
             except BaseException:
-                self.connection.execute("ROLLBACK" if self._depth == 1 else f"ROLLBACK TO {point}")
-                if self._depth > 1:
-                    self.connection.execute(f"RELEASE {point}")
+                self._undo(point)
                 raise
             else:
                 self.connection.execute("COMMIT" if self._depth == 1 else f"RELEASE {point}")
             finally:
                 self._depth -= 1
+
+    def _undo(self, point: str) -> None:
+        """Go back to where a transaction began, unless SQLite did so itself, as on a full disk."""
+        if not self.connection.in_transaction:
+            return
+        self.connection.execute("ROLLBACK" if self._depth == 1 else f"ROLLBACK TO {point}")
+        if self._depth > 1:
+            self.connection.execute(f"RELEASE {point}")
 
     def organizations(self) -> list[Organization]:
         """Return all organizations in the order of their creation."""

@@ -14,6 +14,14 @@ stops writing `MARGIN` seconds before the end, so that a write under way is answ
 | run out before that                         | taken over, and the new hold says from whom           |
 | a text that says nothing (damaged)          | as held, for ever: only `unlock` ends it              |
 
+The limit: clocks are compared. A run renews its lease every 15 seconds and writes only while more than `MARGIN` of it
+is left, so nobody takes over a lock under which something may still be written unless the two clocks are more than
+`MARGIN` and `grace` apart, 100 seconds; and that of a run which renews its lease as it should, from 135 seconds on.
+What then still holds: the run that was robbed finds at its next checkpoint that the lock went to another one and begins
+nothing more, and every write is preceded by a fresh look at its object. Hosts whose clocks a time service keeps are
+within a second. Watching a lock for a whole lease on one's own clock before taking it over would need no such trust,
+and was rejected: every run after a killed one would stand still for two minutes, however long ago that was.
+
 Rejected: judging the holder dead by its process id. It says nothing across hosts and containers, and ids are reused.
 """
 

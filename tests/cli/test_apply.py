@@ -191,14 +191,14 @@ def test_a_blocked_change_does_not_stop_the_rest(folder: Folder) -> None:
     assert "Resources: 2 added" in ended.out
 
 
-def test_a_plan_applied_twice_says_that_all_is_so_already(folder: Folder) -> None:
+def test_a_plan_applied_twice_says_that_it_was_applied(folder: Folder) -> None:
     """The second time nothing is written, and nothing is said to have been created."""
     file = str(folder.path / "plan.out")
     folder.call("plan", "--out", file)
     folder.call("apply", file)
     ended = folder.call("apply", file)
     assert ended.code == 0
-    assert "acme-fr/customer/C-001: Already so [id=" in ended.err
+    assert "Applied already, and not done again: 2 changes of the plan." in ended.err
     assert "complete" not in ended.err
 
 

@@ -110,3 +110,16 @@ def test_a_signal_while_documents_are_read_is_quiet(tmp_path: Path) -> None:
             rest = process.stderr.read()
         assert b"Traceback" not in rest
         assert process.returncode == 128 + number
+
+
+@pytest.mark.parametrize(
+    "words", [("plan",), ("plan", "--out", "plan.out"), ("apply", "--auto-approve"), ("sandbox", "show", "acme-fr")]
+)
+def test_a_sandbox_whose_file_cannot_be_used_is_the_systems_refusal(folder: Folder, words: tuple[str, ...]) -> None:
+    """It is no bug of the program that a folder is read only or a disk full; the file is named."""
+    (folder.path / ".reconciler" / "sandbox.db").mkdir(parents=True)
+    ended = folder.call(*words)
+    assert ended.code == 1
+    assert "the system refused [file-system]" in ended.err
+    assert str(Path(".reconciler") / "sandbox.db") in ended.err
+    assert not (folder.path / "plan.out").exists()

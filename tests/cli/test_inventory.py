@@ -141,9 +141,22 @@ def test_a_dump_is_not_put_beside_documents(folder: Folder, text: str) -> None:
 def test_an_empty_organization_is_dumped_too(folder: Folder) -> None:
     """A document says that there is nothing, so that the folder is there for the plan and for git."""
     shutil.rmtree(folder.path / "customers")
-    assert folder.call("dump").out == "Wrote 1 file; 0 left out.\n"
+    ended = folder.call("dump")
+    assert ended.out.startswith("Wrote 1 file; 0 left out.\nNext: commit them")
+    assert "`reconciler schema --out " in ended.out
     assert (folder.path / "customers" / "acme-fr.yaml").read_text().endswith("\ncustomers: []\n")
     assert folder.call("plan").out.startswith("No changes.")
+
+
+def test_the_schema_that_a_dump_names_is_made_as_it_says(folder: Folder) -> None:
+    """The first line leads from the document to the file that the command at the end writes."""
+    below = folder.path / "elsewhere"
+    ended = folder.call("dump", "--out", str(below), "--one-file")
+    assert f"`reconciler schema --out {below / 'schemas'}`" in ended.out
+    assert folder.call("schema", "--out", str(below / "schemas")).code == 0
+    (document,) = (path for path in below.rglob("*.yaml"))
+    line = document.read_text(encoding="utf-8").splitlines()[0]
+    assert (document.parent / line.partition("$schema=")[2]).is_file()
 
 
 def test_what_init_wrote_is_in_no_dumps_way(folder: Folder) -> None:

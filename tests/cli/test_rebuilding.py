@@ -18,7 +18,8 @@ from reconciler.render.progress import Lines
 from reconciler.sandbox import remove, seed
 from tests.cli.running import NINE_MORE, Folder
 from tests.company import Company, error_codes
-from tests.scenarios.test_ownership import customer, document, refused
+from tests.scenarios.test_ownership import customer
+from tests.scenarios.words import document, refused
 
 ADDRESS = "acme-fr/customer/C-001"
 PROTECTED = "customers:\n  - {externalId: C-001, name: Acme, protected: true}\n"

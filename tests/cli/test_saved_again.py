@@ -142,11 +142,15 @@ def test_of_a_plan_that_was_begun_what_is_done_is_left_out() -> None:
     first, second = made.changes
     waiting = replace(made, changes=(first, replace(second, depends_on=(first.address,))))
     seal = made.shares[0].seal
-    agreed = Agreement(plan=made.digest, changes=(change_digest(waiting.changes[1], seal),))
+    begun_upon = made.shares[0].serial
+    agreed = Agreement(plan=made.digest, changes=(change_digest(waiting.changes[1], seal),), serial=begun_upon)
     ours = replace(inventory(*OTHERS), agreement=agreed, serial=7)
     left = left_of(waiting, {"acme": ours})
     assert left.changes == (replace(second, depends_on=()),)
     check_owned(left, {"acme": ours}, date(2026, 1, 1))
+    later = replace(waiting, shares=(replace(made.shares[0], serial=7),))  # what was done was undone by hand since
+    assert left_of(later, {"acme": ours}) is later
+    check_owned(later, {"acme": ours}, date(2026, 1, 1))
     other = replace(ours, agreement=replace(agreed, plan="another"))
     assert left_of(waiting, {"acme": other}) is waiting
     with pytest.raises(PlanStale):

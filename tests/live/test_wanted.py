@@ -18,6 +18,13 @@ def test_what_is_managed_and_not_declared_is_read_with_its_lists() -> None:
     assert found["club"].with_members == {"B"}
 
 
+def test_a_parent_that_goes_is_read_with_its_lists_though_a_child_that_stays_names_it() -> None:
+    """To be named is not to be declared: it goes like any other, and whoever else belongs to it must be known."""
+    found = wanted_keys(desired(club("A", parent="B")), (TAG, CLUB), inventory(live_club("A"), live_club("B")))
+    assert found["club"].keys == {"A", "B"}
+    assert (found["club"].with_members, found["club"].whole) == ({"B"}, True)
+
+
 def test_a_kind_that_only_the_inventory_knows_is_read() -> None:
     """When the last document of a kind is gone its objects are read still."""
     assert wanted_keys(desired(), (TAG, CLUB), inventory(live_club("B")))["club"].keys == {"B"}

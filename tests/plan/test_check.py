@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from reconciler.plan.build import Part, build
 from reconciler.plan.check import holds, precondition
-from reconciler.plan.digest import plan_digest
+from reconciler.plan.digest import change_digest, plan_digest
+from reconciler.render.plan_json import plan_json
 from tests.values import CLUB, club, desired, guest, live, live_club, organization
 
 FOUND = live_club("A", name="A", founded=None, guests=[guest("P", "p@x", id="1"), guest("Q", "q@x", id="2")])
@@ -64,6 +66,7 @@ def test_the_digest_covers_what_happens_and_nothing_else() -> None:
     )
     assert plan_digest(same) == plan.digest
     for other in (
+        replace(plan, changes=(replace(change, protects=True),)),
         replace(plan, changes=(replace(change, remote_id="other"),)),
         replace(plan, changes=(replace(change, precondition=replace(change.precondition, digest="0")),)),
         replace(plan, changes=(replace(change, fields=(replace(change.fields[0], after="C"),)),)),
@@ -71,3 +74,20 @@ def test_the_digest_covers_what_happens_and_nothing_else() -> None:
         replace(plan, scope=("acme", "other")),
     ):
         assert plan_digest(other) != plan.digest
+
+
+def test_digests_are_keyed() -> None:
+    """They are published: without the organization's key nobody can try values until one fits."""
+    wanted = desired(club("A", name="A", guests=[guest("P", "jane@x")]))
+    found = live(live_club("A", name="A", guests=[]))
+    plans = [
+        build([Part(organization=replace(organization(), digest_key=secret), desired=wanted, live=found)])
+        for secret in ("one", "one", "two")
+    ]
+    assert plans[0].digest == plans[1].digest != plans[2].digest
+    assert change_digest(plans[0].changes[0]) == change_digest(plans[2].changes[0])
+    seals = [plan.shares[0].seal for plan in plans]
+    digests = [change_digest(plan.changes[0], seal) for plan, seal in zip(plans, seals, strict=True)]
+    assert digests[0] == digests[1] != digests[2]
+    assert change_digest(plans[0].changes[0]) not in digests
+    assert seals[0] not in plan_json(plans[0], datetime(2026, 1, 15, tzinfo=UTC))

@@ -12,8 +12,9 @@ from reconciler.model.state import Allowance, DesiredState, LiveState
 from reconciler.plan.build import Part, build
 from tests.company import Company
 from tests.plan.guarding import clubs, declared, refused, warned
-from tests.scenarios.test_ownership import customer, document, live_keys
-from tests.scenarios.test_ownership import refused as held_back
+from tests.scenarios.test_ownership import customer, live_keys
+from tests.scenarios.words import document
+from tests.scenarios.words import refused as held_back
 from tests.values import club, desired, guest, inventory, live, live_club, organization, source
 
 LINE = Allowance(

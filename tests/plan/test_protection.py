@@ -19,7 +19,7 @@ from tests.company import Company
 from tests.plan.guarding import MANY, declared
 from tests.plan.test_pruning import OTHERS, around
 from tests.plan.test_pruning import plan as pruning_plan
-from tests.scenarios.test_ownership import document, refused, told
+from tests.scenarios.words import document, refused, told
 from tests.values import club, desired, inventory, live, live_club, organization
 
 A = live_club("A", name="N")

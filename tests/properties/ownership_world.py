@@ -254,10 +254,10 @@ class OwnershipWorld:
         self.counts["adoptions"] += sum(change.adopts for change in done)
         self.counts["forgotten"] += sum(change.action is Action.FORGET for change in done)
         keys = {change.address.key for change in done if change.action not in (Action.DELETE, Action.FORGET)}
-        if made.losses == self.losses:
-            keys |= {key for key in paper.readable if key not in undone}
+        stood = {key for key in paper.readable if key not in undone} if made.losses == self.losses else set[str]()
+        keys |= stood
         self.ledger = self.ledger.applied(
-            self._ids(keys),
+            self._ids(keys - stood) | self._ids(stood, made.view.scene),  # whoever was made anew since is another
             whole=code == 0 and not self.faulty,
             protections={
                 key: block.protected
@@ -288,9 +288,9 @@ class OwnershipWorld:
                 self.counts.update(f"struck by {fault}" for fault in request.faults)
             self._chronicle.settle(store)
 
-    def _ids(self, keys: set[str]) -> frozenset[str]:
+    def _ids(self, keys: set[str], scene: Scene | None = None) -> frozenset[str]:
         self._settle()
-        found = (self._chronicle.scene.by_key(self.organization, key) for key in keys)
+        found = ((scene or self._chronicle.scene).by_key(self.organization, key) for key in keys)
         return frozenset(one.id for one in found if one is not None)
 
 

@@ -34,34 +34,6 @@ def test_a_thing_said_is_written_at_once() -> None:
     assert lines[-1] == "Reading…"
 
 
-def test_what_was_said_is_not_told_again_at_once() -> None:
-    """The line that opens a stage is not repeated by its progress before there is any."""
-    now = [0.0]
-    lines: list[str] = []
-    progress = Lines(lines.append, lambda: now[0])
-    progress.say("Planning…")
-    for step in range(1, 41):
-        now[0] = step / 4
-        progress.advance("Planning", 0)
-    assert lines == ["Planning…", "Planning… (10s)"]
-
-
-def test_what_did_not_get_on_is_not_told_again() -> None:
-    """Nothing for ten seconds; then that it still goes on, and how long it has taken; what gets on is told at once."""
-    now = [0.0]
-    lines: list[str] = []
-    progress = Lines(lines.append, lambda: now[0])
-    for step in range(1, 101):
-        now[0] = step / 4
-        progress.advance("Applying", 75 if now[0] < 24 else 76, 76)
-    assert lines == [
-        "Applying: 75 of 76",
-        "Applying: 75 of 76 (11s)",
-        "Applying: 75 of 76 (21s)",
-        "Applying: 76 of 76",
-    ]
-
-
 def test_a_bar_keeps_the_lines_said() -> None:
     """The bar goes, the lines stay; brackets in them are no markup."""
     stream = io.StringIO()

@@ -12,30 +12,8 @@ from reconciler.cli.managing import forgettable
 from reconciler.errors import DesiredStateInvalid
 from reconciler.model.plan import Plan
 from reconciler.sandbox import remove
-from reconciler.sandbox.values import JsonObject
-from tests.company import Company, error_codes
-
-
-def document(*keys: str, more: str = "") -> str:
-    """Declare customers by name."""
-    return "customers:\n" + "".join(f"  - {{externalId: {key}, name: Customer {key}{more}}}\n" for key in keys)
-
-
-def company(folder: Path, *customers: JsonObject) -> Company:
-    """Bring a company to life."""
-    here = Company(folder / "company")
-    here.seed({"customers": [*customers]})
-    return here
-
-
-def told(plan: Plan) -> list[tuple[str, str]]:
-    """Give what a plan does."""
-    return [(change.action.value, change.address.key) for change in plan.changes]
-
-
-def refused(plan: Plan) -> list[tuple[str, str]]:
-    """Give what a plan refuses, and by which guard."""
-    return [(blocked.problem.code, blocked.change.address.key) for blocked in plan.blocked]
+from tests.company import error_codes
+from tests.scenarios.words import company, document, refused, told
 
 
 def warned(plan: Plan) -> list[str]:

@@ -19,7 +19,8 @@ from reconciler.model.change import Action
 from reconciler.model.plan import Plan
 from reconciler.render.plan_text import plan_text
 from tests.company import Company, error_codes
-from tests.scenarios.test_ownership import HAND, customer, document, live_keys
+from tests.scenarios.test_ownership import HAND, customer, live_keys
+from tests.scenarios.words import document
 
 ALL = {"C-1", "C-2", "C-3", "C-4"}
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 5\n"
@@ -134,7 +135,7 @@ REFUSED: list[tuple[Break, str, str]] = [
     (a_broken_link, "file-unreadable", "documents/C-5.yaml"),
     (no_utf8, "encoding", "documents/C-3.yaml"),
     (a_pipe, "file-unreadable", "documents/C-5.yaml"),
-    (conflict_markers, "yaml-syntax", "documents/C-3.yaml"),
+    (conflict_markers, "merge-conflict", "documents/C-3.yaml"),
 ]
 DOUBTED: list[tuple[Break, str]] = [
     (both_endings, "documents/C-1.yml"),

@@ -12,7 +12,8 @@ from reconciler.render.plan_text import plan_text
 from reconciler.sandbox import Fault, add_fault
 from reconciler.sandbox.values import JsonObject
 from tests.company import Company
-from tests.scenarios.test_ownership import customer, document, live_keys, managed, refused, told
+from tests.scenarios.test_ownership import customer, live_keys, managed
+from tests.scenarios.words import document, refused, told
 
 TIER: JsonObject = {"externalId": "tier", "label": "Tier", "dataType": "TEXT"}
 DEFINITION = "customFields: [{externalId: tier, label: Tier, dataType: TEXT, entityType: CUSTOMER}]\n"

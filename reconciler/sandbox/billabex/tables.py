@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 
 from reconciler.sandbox.billabex.records import SORTS, Account, Person
+from reconciler.sandbox.connection import Connection
 from reconciler.sandbox.values import JsonObject, decode_object, encode, text_or_none
 
 
 class AccountTable:
     """The accounts of one organization, in the order of birth."""
 
-    def __init__(self, connection: sqlite3.Connection, organization: int) -> None:
+    def __init__(self, connection: Connection, organization: int) -> None:
         self._connection = connection
         self._organization = organization
 
@@ -85,7 +85,7 @@ class AccountTable:
 class PeopleTable:
     """The people of one organization, each account's in the order of birth."""
 
-    def __init__(self, connection: sqlite3.Connection, organization: int) -> None:
+    def __init__(self, connection: Connection, organization: int) -> None:
         self._connection = connection
         self._organization = organization
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
+from reconciler.sandbox.connection import Connection
 from reconciler.sandbox.upflow.records import CustomField, Entry
 from reconciler.sandbox.values import JsonObject, decode_object, encode
 
@@ -16,7 +16,7 @@ _FieldRow: TypeAlias = tuple[int, str, str | None, str]
 class FieldTable:
     """The custom field definitions of one organization, and the options that exist."""
 
-    def __init__(self, connection: sqlite3.Connection, organization: int) -> None:
+    def __init__(self, connection: Connection, organization: int) -> None:
         self._connection = connection
         self._organization = organization
 
@@ -69,7 +69,7 @@ class FieldTable:
 class CatalogueTable:
     """The users, dunning plans, bank accounts and positions of one organization."""
 
-    def __init__(self, connection: sqlite3.Connection, organization: int) -> None:
+    def __init__(self, connection: Connection, organization: int) -> None:
         self._connection = connection
         self._organization = organization
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from typing import TypeAlias
 
+from reconciler.sandbox.connection import Connection
 from reconciler.sandbox.upflow.records import Contact
 from reconciler.sandbox.values import decode_object, encode
 
@@ -15,7 +15,7 @@ _Row: TypeAlias = tuple[int, int, str]
 class ContactTable:
     """The contacts of one organization, by customer and in the order of birth."""
 
-    def __init__(self, connection: sqlite3.Connection, organization: int) -> None:
+    def __init__(self, connection: Connection, organization: int) -> None:
         self._connection = connection
         self._organization = organization
 

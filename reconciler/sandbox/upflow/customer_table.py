@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 from typing import TypeAlias
 
+from reconciler.sandbox.connection import Connection
 from reconciler.sandbox.upflow.records import Customer
 from reconciler.sandbox.values import decode_object, encode
 
@@ -16,7 +16,7 @@ _COLUMNS = "number, id, external_id, parent_id, documents, body"
 class CustomerTable:
     """The customers of one organization, in the order of birth."""
 
-    def __init__(self, connection: sqlite3.Connection, organization: int) -> None:
+    def __init__(self, connection: Connection, organization: int) -> None:
         self._connection = connection
         self._organization = organization
 
