@@ -232,9 +232,9 @@ class Ledger:
             protected=frozenset(kept | added),
         )
 
-    def rebuilt(self, taken: frozenset[str]) -> Ledger:
-        """Take note that the inventory was made anew, of these and no others."""
-        return Ledger(ours=taken, protected=self.protected)
+    def rebuilt(self, taken: frozenset[str], guarded: frozenset[str]) -> Ledger:
+        """Take note that the inventory was made anew, of these and of what may have been kept for its protection."""
+        return Ledger(ours=taken | (self.ours & guarded), protected=self.protected)
 
     def unsure(self) -> Ledger:
         """Take note that entries may have been written over, as at another organization."""

@@ -166,7 +166,9 @@ class OwnershipWorld:
         except ReconcilerError as error:
             self.counts[f"ended with {int(code_of(error))}"] += 1
             return
-        self.ledger = self.ledger.rebuilt(self._ids({one.key for result in entered for one in result.entered}))
+        guarded = self.ledger.protected | {key for key, block in self.paper.readable.items() if block.protected}
+        taken = self._ids({one.key for result in entered for one in result.entered})
+        self.ledger = self.ledger.rebuilt(taken, self._ids(set(guarded)))
         self.counts["inventories rebuilt"] += 1
 
     def adopt(self) -> None:
