@@ -19,6 +19,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = str(BIN / "python")
 EXAMPLE = ROOT / "examples"
+SEEDS = {"lumiere-fr": "sandbox-seed.json", "lumiere-ch": "sandbox-seed-ch.json"}
 
 CHECKS = (
     ("format", ["ruff", "format", "--check", "."]),
@@ -50,11 +51,13 @@ def run(command: list[str], folder: Path = ROOT) -> None:
 
 
 def demo() -> None:
-    """Validate, plan and apply the example against the embedded sandbox, then plan again: no changes."""
+    """Validate, plan and apply the example against both simulated vendors, then plan again: no changes."""
     with tempfile.TemporaryDirectory(prefix="reconciler-demo-") as scratch:
         company = Path(scratch) / "desired-state"
         shutil.copytree(EXAMPLE / "desired-state", company, ignore=shutil.ignore_patterns(".reconciler"))
-        for words in (["sandbox", "seed", str(EXAMPLE / "sandbox-seed.json")], ["validate"], ["plan"]):
+        for organization, seed in SEEDS.items():
+            show(["sandbox", "seed", "--org", organization, str(EXAMPLE / seed)], company)
+        for words in (["validate"], ["plan"]):
             show(words, company)
         show(["apply", "--auto-approve"], company)
         print("\n$ rm customers/allowed.yaml  # what it allows was allowed once", flush=True)

@@ -77,7 +77,7 @@ VENDOR = Vendor(
     title="Clubs",
     kinds=(TAG, CLUB),
     endpoints={},
-    credentials=("key",),
+    credentials=(("key",),),
     limits=Limits(requests_per_minute=600, in_flight=5, in_flight_most=10),
     read_settings=lambda raw: (raw, ()),
     settings_schema=dict,
@@ -110,7 +110,14 @@ def source(line: int = 1, file: str = "clubs.yaml") -> Source:
 def club(key: str, *, guests: Sequence[Fields] | None = None, only_add: bool = False, **fields: Value) -> Declared:
     """Declare a club; `guests` left out leaves its list alone."""
     members = {} if guests is None else {"guests": list(guests)}
-    return Declared(kind="club", key=key, fields=fields, source=source(), members=members, only_add=only_add)
+    return Declared(
+        kind="club",
+        key=key,
+        fields=fields,
+        source=source(),
+        members=members,
+        only_add=frozenset({"guests"} if only_add else ()),
+    )
 
 
 def tag(key: str, label: str = "Tag") -> Declared:

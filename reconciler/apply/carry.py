@@ -17,6 +17,11 @@ did) the object is read again, judged again, and the body is built anew.
 | an earlier step stands             | `settle.still_planned`        | failed, written in part       |
 | an answer was lost                 | `settle.still_to_send`        | unknown                       |
 
+Some vendors' reads lag behind their writes (`Kind.reads_lag`). There, a look after a write of ours that does not show
+it is repeated after 1, 2, 4 and 8 seconds before anything is concluded: neither that somebody set it back, nor that
+what was made is gone. Where it still reads as before, the outcome is unknown. A create that may not be sent twice is,
+its answer lost, looked for over the same waits and never sent again.
+
 What is left open is the way of one request: from the answer of the read until the write is at the vendor. That is the
 write's turn at the organization's pace, where it goes before every read, and the network. Measured with 5 changes under
 way and answers of 0.2 s, that is 0.1 s at 600 requests a minute (at most 0.4), 2 s at 60 (at most 4), 13 s at 10. The
@@ -33,9 +38,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from reconciler.apply import problems
 from reconciler.apply.readback import overridden_paths
 from reconciler.apply.settle import still_planned, still_to_send
-from reconciler.apply.waits import Tries, fresh_for
+from reconciler.apply.waits import BACKOFF, Tries, fresh_for
 from reconciler.errors import OutcomeUnknown, ReconcilerError
-from reconciler.live.provider import NotProcessed, Provider, Unreachable, Write
+from reconciler.live.provider import NotProcessed, OtherObjectHit, Provider, Remaining, Unreachable, Write
 from reconciler.model.change import Action, Change
 from reconciler.model.event import Done, Ending, Failed, Stale, Started, Unknown
 from reconciler.model.kind import Kind
@@ -69,6 +74,7 @@ class _Carriage:
         self.fresh: Observed | None = None
         self.read_at = 0.0  # on the loop's clock
         self.current = False  # whether `fresh` was read after the latest write
+        self.continues = False  # whether another look will tell of more to be sent
         self.taken = 0
         self.heard = ""  # what came back, if anything, of the last write in doubt
 
@@ -85,11 +91,13 @@ class _Carriage:
         outcome = self._judge()
         while isinstance(outcome, tuple) and outcome:
             outcome = await self._step(outcome)
+            if outcome == () and self.continues:
+                outcome = await self._go_on()
         return await self._read_back() if isinstance(outcome, tuple) else outcome
 
     def _judge(self) -> tuple[Write, ...] | Ending:
         """Give what is to be sent, nothing of ours standing yet; or the ending."""
-        left = self.provider.remaining(self.change, self.fresh)
+        left = self._left()
         if not self._same_object():
             return self._stale("Another object stands under this key now.")
         if not left.writes and left.conflict is None:
@@ -98,6 +106,20 @@ class _Carriage:
             return self._stale("It was edited, created or deleted by somebody else, or by an earlier apply.")
         if left.conflict is not None:
             return Failed(change=self.change, problem=problems.change_impossible(self.change, left.conflict))
+        self.continues = left.continues
+        return left.writes
+
+    async def _go_on(self) -> tuple[Write, ...] | Ending:
+        """Look what is to follow, now that the first part stands."""
+        try:
+            left = await self._read_until(lambda left: self.fresh is not None and left.conflict is None)
+        except ReconcilerError as error:
+            return self._failed(error)
+        if self.fresh is None:
+            return Unknown(change=self.change, problem=problems.write_without_effect(self.change))
+        if left.conflict is not None:
+            return self._moved_midway(left.conflict)
+        self.continues = left.continues
         return left.writes
 
     def _adopted(self) -> Ending:
@@ -110,20 +132,24 @@ class _Carriage:
         """Send the first of `writes` until it stands; give what is left to send, or the ending."""
         tries = Tries()
         while True:
-            await self._announce_write(writes, tries.number)
-            if self._aged():
-                rest = await self._look_again(writes, in_doubt=tries.lost > 0)
-                if rest != writes:
-                    return rest
-            refusal = await self._send(writes[0])
-            if refusal is None:
-                return writes[1:]
+            refusal: ReconcilerError | None = None
+            if writes[0].repeatable or not tries.lost:
+                await self._announce_write(writes, tries.number)
+                if self._aged():
+                    rest = await self._look_again(writes, in_doubt=tries.lost > 0)
+                    if rest != writes:
+                        return rest
+                refusal = await self._send(writes[0])
+                if refusal is None:
+                    return writes[1:]
+                if isinstance(refusal, OtherObjectHit):
+                    return self._failed(refusal)
             wait = tries.wait_after(refusal)
-            if tries.over and not tries.lost:
+            if refusal is not None and tries.over and not tries.lost:
                 return self._failed(refusal, tries.unprocessed)
             await asyncio.sleep(wait)
             rest = await self._look_again(writes, in_doubt=tries.lost > 0)
-            if not isinstance(rest, tuple) or len(rest) < len(writes):
+            if not isinstance(rest, tuple) or len(rest) < len(writes) or (tries.lost and rest[0] != writes[0]):
                 return rest
             if tries.over:
                 return self._given_up(refusal, tries)
@@ -134,6 +160,9 @@ class _Carriage:
         self.current = False
         try:
             await self.provider.send(write)
+        except OtherObjectHit as error:
+            self.taken += 1
+            return error
         except ReconcilerError as refusal:
             if isinstance(refusal, OutcomeUnknown):
                 self.heard = refusal.problems[0].detail
@@ -141,8 +170,10 @@ class _Carriage:
         self.taken += 1
         return None
 
-    def _given_up(self, refusal: ReconcilerError, tries: Tries) -> Ending:
+    def _given_up(self, refusal: ReconcilerError | None, tries: Tries) -> Ending:
         """End a change in doubt of which it was seen at last that nothing took effect."""
+        if refusal is None:
+            return self._unknown(f"It was sent once, and looked for {tries.lost} times; sent again, it might make two.")
         if isinstance(refusal, OutcomeUnknown):
             return self._unknown(f"It was sent {tries.lost} times and the object never changed.")
         return self._failed(refusal, tries.unprocessed)
@@ -165,38 +196,39 @@ class _Carriage:
     async def _look_again(self, writes: tuple[Write, ...], *, in_doubt: bool) -> tuple[Write, ...] | Ending:
         """Read, and decide what is still to be sent; `writes` again if nothing took effect."""
         try:
-            await self._read()
+            left = await self._read_until(lambda left: in_doubt or _only_of(writes, left))
         except ReconcilerError as error:
             return self._unknown("The object could not be read afterwards.") if in_doubt else self._failed(error)
         if not in_doubt and not self.taken:
             return self._judge()
-        left = self.provider.remaining(self.change, self.fresh)
+        begun = False
         if not self._same_object():
             rest = None
         elif in_doubt:
             untouched = left.writes == writes if self.taken else holds(self.change.precondition, self.fresh, self.kind)
-            rest = still_to_send(writes, left, untouched=untouched)
+            begun = self.continues and left.conflict is None and not untouched
+            rest = left.writes if begun else still_to_send(writes, left, untouched=untouched)
+            self.continues = left.continues
         else:
             rest = still_planned(writes, left)
         if rest is not None:
-            self.taken += max(0, len(writes) - len(rest))
+            self.taken += len(writes) if begun else max(0, len(writes) - len(rest))
             return rest
         why = left.conflict or "The object changed, and not in the way that this write alone would."
         return self._unknown(why) if in_doubt else self._moved_midway(why)
 
     async def _read_back(self) -> Ending:
         """End a change all of whose writes were accepted, naming what the vendor set to something else."""
-        if not self.current:
-            try:
-                await self._read()
-            except ReconcilerError:
-                # The vendor accepted every write; that a look at its own rules failed does not undo them.
-                return Done(change=self.change, remote_id=self.change.remote_id)
-        left = self.provider.remaining(self.change, self.fresh)
+        try:
+            left = self._left() if self.current else await self._read_until(_nothing_left)
+        except ReconcilerError:
+            # The vendor accepted every write; that a look at its own rules failed does not undo them.
+            return Done(change=self.change, remote_id=self.change.remote_id)
         if not self._same_object():
             return self._moved_at_last("Another object stands under this key now.")
-        settled = not left.writes and left.conflict is None
-        if self.fresh is None or self.change.action is Action.DELETE:
+        settled = _nothing_left(left)
+        unseen = self.kind.reads_lag and not settled and holds(self.change.precondition, self.fresh, self.kind)
+        if self.fresh is None or self.change.action is Action.DELETE or unseen:
             problem = problems.write_without_effect(self.change)
             return self._done() if settled else Unknown(change=self.change, problem=problem)
         named = overridden_paths(self.change, self.fresh, self.kind, settled=settled)
@@ -205,9 +237,22 @@ class _Carriage:
             return self._moved_at_last(left.conflict)
         return self._done(named)
 
+    def _left(self) -> Remaining:
+        return self.provider.remaining(self.change, self.fresh)
+
+    async def _read_until(self, shows: Callable[[Remaining], bool]) -> Remaining:
+        """Read; where reads lag behind, again until what is left shows our writes, or no more waits are left."""
+        await self._read()
+        for wait in BACKOFF if self.kind.reads_lag and self.taken else ():
+            if shows(self._left()):
+                break
+            await asyncio.sleep(wait)
+            await self._read()
+        return self._left()
+
     async def _read(self) -> None:
         top = self.change.address.top
-        found = await self.provider.get(top.kind, top.key)
+        found = await self.provider.get(top.kind, top.key, self.change.remote_id)
         self.read_at = asyncio.get_running_loop().time()
         touches_lists = bool(self.change.precondition.sections or self.change.members) or self._takes_in_lists
         if found is not None and found.members is None and touches_lists:
@@ -247,3 +292,12 @@ class _Carriage:
         return Unknown(
             change=self.change, problem=problems.outcome_unknown(self.change, f"{self.heard} {why}".lstrip())
         )
+
+
+def _nothing_left(left: Remaining) -> bool:
+    return not left.writes and left.conflict is None
+
+
+def _only_of(writes: Sequence[Write], left: Remaining) -> bool:
+    """Say whether nothing is left but what was going to be sent: what was sent before shows."""
+    return left.conflict is None and all(write in writes for write in left.writes)

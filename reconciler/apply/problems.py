@@ -65,8 +65,9 @@ def outcome_unknown(change: Change, why: str) -> Problem:
 
 
 def write_without_effect(change: Change) -> Problem:
-    """Say that the vendor accepted everything and yet the object does not exist (or, for a delete, still does)."""
-    state = "still exists" if change.action is Action.DELETE else "does not exist"
+    """Say that the vendor accepted everything and yet the object is as it was: not there, or there, or unchanged."""
+    states = {Action.DELETE: "still exists", Action.CREATE: "does not exist"}
+    state = states.get(change.action, "is as before")
     return Problem(
         code="write-without-effect",
         summary="the vendor accepted a write that does not show",

@@ -37,6 +37,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reconciler.diff.members import member_key
+from reconciler.model.address import digest_key
 from reconciler.model.change import Action, Change
 from reconciler.model.event import Done, Event, Failed, Skipped, Stale, Started
 from reconciler.model.inventory import Agreement, Intent, Inventory, Managed
@@ -235,7 +236,7 @@ def _member_ids(entry: Managed, found: Observed, change: Change, kind: MemberKin
     """Give the remote ids of the declared members of one list, by the keys that the documents know them by.
 
     Whom the change or the inventory knew by remote id comes first; whoever was added under a `key:` is told by the
-    digest of the e-mail that was sent.
+    digest of the e-mail that was sent, or of the name where the kind goes by names.
     """
     head = f"{kind.section}/"
     declared = {path.removeprefix(head).rpartition("/")[0] for path in entry.last_applied if path.startswith(head)}
@@ -248,24 +249,25 @@ def _member_ids(entry: Managed, found: Observed, change: Change, kind: MemberKin
             if key in declared:
                 ids[key] = remote_id
                 break
-    sent = _by_digest(entry, kind) if len(ids) < len(declared) else {}
-    taken = set(ids.values())
-    for remote_id, row in rows.items():
-        key = sent.get(member_key(row, kind, secret))
-        if key is not None and key not in ids and remote_id not in taken:
-            ids[key] = remote_id
+    for name in (kind.natural, kind.second):
+        sent = _by_digest(entry, kind, name) if len(ids) < len(declared) else {}
+        taken = set(ids.values())
+        for remote_id, row in rows.items():
+            key = sent.get(digest_key(secret, str(row.get(name)))) if row.get(name) else None
+            if key is not None and key not in ids and remote_id not in taken:
+                ids[key] = remote_id
     return ids
 
 
-def _by_digest(entry: Managed, kind: MemberKind) -> dict[str, str]:
-    """Give the keys of the declared members by what a live one of the same e-mail goes by."""
-    keys: dict[str, str] = {}
+def _by_digest(entry: Managed, kind: MemberKind, name: str) -> dict[str, str]:
+    """Give the keys of the declared members by the digest of what was sent for them; none for what two have."""
+    keys: dict[str, list[str]] = {}
     for path, value in entry.last_applied.items():
         section, _, rest = path.partition("/")
-        key, _, name = rest.rpartition("/")
-        if section == kind.section and name == kind.natural and isinstance(value, str):
-            keys[f"{kind.natural}:{value.removeprefix(DIGESTED)}"] = key
-    return keys
+        key, _, last = rest.rpartition("/")
+        if section == kind.section and name and last == name and isinstance(value, str):
+            keys.setdefault(value.removeprefix(DIGESTED), []).append(key)
+    return {digest: found[0] for digest, found in keys.items() if len(found) == 1}
 
 
 def _intent(change: Change, run: str) -> Intent:

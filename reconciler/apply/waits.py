@@ -41,15 +41,18 @@ class Tries:
         """The number of the try that comes next, from 1."""
         return self.lost + self.unprocessed + 1
 
-    def wait_after(self, refusal: ReconcilerError) -> float:
-        """Count a failed try, and say how many seconds to wait before the look at what it left."""
+    def wait_after(self, refusal: ReconcilerError | None) -> float:
+        """Count a failed try, and say how many seconds to wait before the look at what it left.
+
+        None stands for a lost write that is not sent again, only looked for.
+        """
         if isinstance(refusal, NotProcessed):
             self.unprocessed += 1
             waits = THROTTLED if refusal.throttled else BACKOFF
             self.over = self.unprocessed > len(waits)
             return waits[-1] if self.over else max(waits[self.unprocessed - 1], refusal.after)
         wait = BACKOFF[self.lost]
-        if isinstance(refusal, OutcomeUnknown):
-            self.lost += 1
-        self.over = self.lost == len(BACKOFF) or not isinstance(refusal, OutcomeUnknown)
+        in_doubt = refusal is None or isinstance(refusal, OutcomeUnknown)
+        self.lost += in_doubt
+        self.over = self.lost == len(BACKOFF) or not in_doubt
         return wait

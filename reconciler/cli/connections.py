@@ -1,7 +1,7 @@
 """Organizations -> providers. Those at the embedded sandbox are answered in process; nothing of theirs is secret.
 
 The embedded sandbox is never given credentials out of the environment: it would keep real ones in its file. It is
-asked with the pair that it knows for the organization, and a new organization with a pair that is made up.
+asked with what it knows to open the organization, and a new organization with credentials that are made up.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from reconciler.providers.table import connect
 if TYPE_CHECKING:
     from reconciler.sandbox.store import Store
 
-_EMBEDDED = "http://127.0.0.1/v1"  # never dialled: the transport answers
+_EMBEDDED = "http://127.0.0.1"  # never dialled: the transport answers
 
 
 @asynccontextmanager
@@ -37,10 +37,10 @@ async def connected(
         for organization in organizations:
             check_digest_key(organization)
             if organization.base_url is None:
-                provider = _embedded(organization, _store(stack, directory))
+                provider = _embedded(organization, _store(stack, directory), directory)
             else:
                 credentials = read_credentials(organization, environ)
-                provider = connect(organization, credentials, organization.base_url)
+                provider = connect(organization, credentials, organization.base_url, directory=directory)
             stack.push_async_callback(provider.aclose)
             opened[organization.name] = provider
         yield opened
@@ -54,16 +54,10 @@ def _store(stack: AsyncExitStack, directory: Path) -> Store:
     return store
 
 
-def _embedded(organization: Organization, store: Store) -> Provider:
+def _embedded(organization: Organization, store: Store, directory: Path) -> Provider:
+    from reconciler.sandbox.embedding import way_in
     from reconciler.sandbox.transport import SandboxTransport
 
+    way = way_in(store, organization.name, organization.vendor.name)
     transport = SandboxTransport(store, auto_create=True, organization=organization.name)
-    return connect(organization, _known_pair(store, organization), _EMBEDDED, transport)
-
-
-def _known_pair(store: Store, organization: Organization) -> Mapping[str, str]:
-    found = store.find_organization(organization.name)
-    key, secret = (found.api_key, found.api_secret) if found else (None, None)
-    made_up = (f"embedded-{organization.name}", "embedded")
-    names = organization.vendor.credentials
-    return dict(zip(names, (key, secret) if key and secret else made_up, strict=True))
+    return connect(organization, way.credentials, _EMBEDDED + way.path, transport, directory)

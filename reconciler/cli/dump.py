@@ -18,13 +18,13 @@ from reconciler.cli.options import Session, as_json, one_organization, pass_sess
     type=click.Path(path_type=Path),
     help="The folder to write below, as reconciler.yaml lies in it; the working folder by default.",
 )
-@click.option("--one-file", is_flag=True, help="Write one file instead of one for each customer.")
+@click.option("--one-file", is_flag=True, help="Write one file instead of one for each object.")
 @as_json
 @pass_session
 def dump(session: Session, organization: str | None, folder: Path | None, one_file: bool, as_json: bool) -> int:
     """Write documents from live state.
 
-    What they declare is what is live, so the next plan changes nothing. What no document can say, such as a customer
+    What they declare is what is live, so the next plan changes nothing. What no document can say, such as an object
     without external id, is left out and listed.
     """
     from reconciler.cli.terminal import narration

@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli.examples import Exemplified
 from reconciler.cli.options import Session, pass_session
-from reconciler.cli.starter import IGNORED, first_files
+from reconciler.cli.starter import IGNORED, PROVIDERS, first_files
 from reconciler.cli.terminal import out
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -22,7 +22,10 @@ def _named(_context: click.Context, _parameter: click.Parameter, name: str) -> s
     return name
 
 
-@click.command(cls=Exemplified, epilog="reconciler init --org acme-fr\nreconciler -C customers-repo init")
+@click.command(
+    cls=Exemplified,
+    epilog="reconciler init --org acme-fr\nreconciler init --provider billabex\nreconciler -C customers-repo init",
+)
 @click.option(
     "--org",
     "organization",
@@ -31,15 +34,18 @@ def _named(_context: click.Context, _parameter: click.Parameter, name: str) -> s
     help="What to call the first organization.",
     callback=_named,
 )
+@click.option(
+    "--provider", type=click.Choice(PROVIDERS), default=PROVIDERS[0], show_default=True, help="The vendor it is at."
+)
 @pass_session
-def init(session: Session, organization: str) -> None:
+def init(session: Session, organization: str, provider: str) -> None:
     """Start a folder of documents.
 
     Writes reconciler.yaml, which names one organization at the embedded sandbox, a document with an example that is
     commented out, and a line for .gitignore. A file that exists is left as it is.
     """
     session.directory.mkdir(parents=True, exist_ok=True)
-    for name, content in first_files(organization).items():
+    for name, content in first_files(organization, provider).items():
         written = _write_new(session.directory / name, content)
         out(f"{'Wrote' if written else 'Kept'}  {name}\n")
     if _ignore(session.directory / ".gitignore"):

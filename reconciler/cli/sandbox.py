@@ -20,10 +20,10 @@ class SandboxCommands(LazyGroup):
 
     table: ClassVar[Mapping[str, tuple[str, str]]] = {
         "seed": (f"{_HERE}:seed", "Start an organization afresh from a file."),
-        "show": (f"{_HERE}:show", "Show an organization, a customer or a contact."),
+        "show": (f"{_HERE}:show", "Show an organization, an object or a person."),
         "edit": (f"{_HERE}:edit", "Set fields by hand, as in the vendor's web app."),
-        "add": (f"{_HERE}:add", "Create a customer or a contact by hand."),
-        "remove": (f"{_HERE}:remove", "Delete a customer or a contact by hand."),
+        "add": (f"{_HERE}:add", "Create an object or a person by hand."),
+        "remove": (f"{_HERE}:remove", "Delete an object or a person by hand."),
         "setting": (f"{_HERE}:setting", "Turn a setting: how the vendor behaves."),
         "fault": (f"{_HERE}:fault", "Switch a fault on: what goes wrong."),
         "requests": (f"{_HERE}:requests", "List the requests that reached it."),
@@ -49,7 +49,8 @@ def sandbox() -> None:
 def seed(session: Session, file: Path, organization: str | None) -> None:
     """Start an organization afresh from a file.
 
-    The file is YAML or JSON: customers, customFields, users, dunningPlans, bankAccounts, positions, settings.
+    The file is YAML or JSON. For Upflow it holds customers, customFields, users, dunningPlans, bankAccounts, positions
+    and settings; for Billabex accounts, organizationId, emailDomains and settings.
     """
     from reconciler.cli.sandbox_play import opened, read_seed
     from reconciler.sandbox import workbench
@@ -64,7 +65,7 @@ def seed(session: Session, file: Path, organization: str | None) -> None:
 @one_organization
 @pass_session
 def show(session: Session, target: str | None, organization: str | None) -> None:
-    """Show an organization, a customer or a contact as JSON."""
+    """Show an organization, a customer, an account, or somebody at one, as JSON."""
     from reconciler.cli.sandbox_play import opened, tell
     from reconciler.sandbox import workbench
 
@@ -72,7 +73,11 @@ def show(session: Session, target: str | None, organization: str | None) -> None
         tell(workbench.show(store, name, target))
 
 
-@click.command(cls=Exemplified, epilog="reconciler sandbox edit customer/C-001 name='Other name' address.city=Lyon")
+@click.command(
+    cls=Exemplified,
+    epilog="reconciler sandbox edit customer/C-001 name='Other name' address.city=Lyon\n"
+    "reconciler sandbox edit account/A-001/contact/ada@example.com emailStatus=Bounced",
+)
 @click.argument("target")
 @pairs
 @one_organization
@@ -99,7 +104,7 @@ def edit(session: Session, target: str, pairs: tuple[str, ...], organization: st
 @one_organization
 @pass_session
 def add(session: Session, target: str, pairs: tuple[str, ...], organization: str | None) -> None:
-    """Create a `customer`, or a contact of `customer/ID`, by hand."""
+    """Create a `customer`, an `account`, or a contact of `customer/ID` or `account/ID`, by hand."""
     from reconciler.cli.sandbox_play import fields_from, opened, tell
     from reconciler.sandbox import workbench
 
@@ -112,7 +117,7 @@ def add(session: Session, target: str, pairs: tuple[str, ...], organization: str
 @one_organization
 @pass_session
 def remove(session: Session, target: str, organization: str | None) -> None:
-    """Delete a customer or a contact by hand."""
+    """Delete a customer, an account, or somebody at one, by hand."""
     from reconciler.cli.sandbox_play import opened
     from reconciler.sandbox import workbench
 
@@ -183,7 +188,8 @@ def requests(session: Session, clear: bool) -> None:
 def serve(session: Session, port: int, latency: float) -> None:
     """Answer on a loopback port until interrupted.
 
-    A key pair that it does not know brings a new organization to life.
+    Credentials that it does not know bring a new organization to life: a key pair of Upflow's, or at Billabex the
+    access token sandbox-NAME.
     """
     from reconciler.cli.sandbox_play import opened_store, port_unusable
     from reconciler.errors import UsageInvalid
@@ -194,7 +200,7 @@ def serve(session: Session, port: int, latency: float) -> None:
             server = SandboxServer(store, port, auto_create=True, latency=latency)
         except OSError as error:
             raise UsageInvalid(port_unusable(port, error)) from error
-        click.echo(f"The sandbox answers at {server.url}; Ctrl-C ends it.")
+        click.echo(f"Upflow answers at {server.url}, Billabex at {server.origin}/api/public/v1; Ctrl-C ends it.")
         server.serve_forever()
 
 

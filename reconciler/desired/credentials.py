@@ -6,7 +6,7 @@ A secret that is written out is refused and never repeated, not even in part.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
 from reconciler.desired.endpoints import ALLOWED_HOSTS
@@ -41,31 +41,52 @@ def read_reference(value: Value, path: Path) -> str | Flaw:
 def read_references(value: Value, path: Path, vendor: Vendor, flaws: list[Flaw]) -> Mapping[str, str]:
     """Give the variables that hold an organization's credentials, by the vendor's names for them."""
     if not isinstance(value, dict):
-        flaws.append(wrong_type(path, f"a mapping with {' and '.join(vendor.credentials)}"))
+        flaws.append(wrong_type(path, f"a mapping with {_choices(vendor)}"))
         return {}
     references: dict[str, str] = {}
+    known = tuple(name for names in vendor.credentials for name in names)
     for name, reference in value.items():
         read = read_reference(reference, (*path, name))
-        if name not in vendor.credentials:
-            flaws.append(unknown_key((*path, name), vendor.credentials))
+        if name not in known:
+            flaws.append(unknown_key((*path, name), known))
         elif isinstance(read, Flaw):
             flaws.append(read)
         else:
             references[name] = read
-    if missing := [name for name in vendor.credentials if name not in value]:
-        flaws.append(credentials_incomplete(path, vendor, missing))
+    whole = [set(names) for names in vendor.credentials if value.keys() >= set(names)]
+    if not whole:
+        flaws.append(credentials_incomplete(path, vendor, value))
+    elif value.keys() & set(known) not in whole:
+        flaws.append(_ambiguous(path, vendor))
     return references
 
 
-def credentials_incomplete(path: Path, vendor: Vendor, missing: list[str]) -> Flaw:
-    """Ask for the credentials that are not referred to."""
+def credentials_incomplete(path: Path, vendor: Vendor, given: Collection[str] = ()) -> Flaw:
+    """Ask for the credentials that are not referred to, of the set that the most of is given."""
+    nearest = max(vendor.credentials, key=lambda names: len(set(names) & set(given)))
+    missing = [name for name in nearest if name not in given]
     return Flaw(
         path=path,
         code="credentials-incomplete",
         summary="credentials are missing",
-        detail=f"{vendor.title} wants {' and '.join(vendor.credentials)}; not here: {', '.join(missing)}.",
+        detail=f"{vendor.title} wants {_choices(vendor)}; not here: {', '.join(missing)}.",
         remedy="Refer to an environment variable for each: ${NAME}.",
     )
+
+
+def _ambiguous(path: Path, vendor: Vendor) -> Flaw:
+    """Refuse more than one set: which of them is used would be a guess."""
+    return Flaw(
+        path=path,
+        code="credentials-ambiguous",
+        summary="credentials of two sorts",
+        detail=f"{vendor.title} wants {_choices(vendor)}; here stands more than one of these.",
+        remedy="Leave the ones that are to be used.",
+    )
+
+
+def _choices(vendor: Vendor) -> str:
+    return ", or ".join(" and ".join(names) for names in vendor.credentials)
 
 
 def read_credentials(organization: Organization, environ: Mapping[str, str]) -> Mapping[str, str]:
@@ -96,7 +117,7 @@ def check_digest_key(organization: Organization) -> None:
             summary="the digest key is not set",
             where=organization.name,
             detail=f"The environment variable {name} is not set, or is empty.",
-            why="With another key the contacts known by a digest would have other addresses.",
+            why="With another key the people known by a digest would have other addresses.",
             remedy=f"Set {name}.",
         )
     )

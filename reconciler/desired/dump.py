@@ -57,7 +57,7 @@ def dump(organization: Organization, live: LiveState, *, one_file: bool, schemas
         schemas: The folder of JSON Schemas, from the folder that holds `reconciler.yaml`.
     """
     retelling = Retelling(organization, live)
-    items = {kind.section: list(retelling.items(kind)) for kind in _in_order(organization.vendor.kinds)}
+    items = {kind.section: dict(retelling.items(kind)) for kind in _in_order(organization.vendor.kinds)}
     folder = PurePosixPath(organization.documents.as_posix())
     files: dict[str, str] = {}
     for path, sections in _sorted_out(organization, items, one_file):
@@ -71,7 +71,7 @@ def _in_order(kinds: Iterable[Kind]) -> list[Kind]:
 
 
 def _sorted_out(
-    organization: Organization, items: Mapping[str, list[Fields]], one_file: bool
+    organization: Organization, items: Mapping[str, Mapping[str, Fields]], one_file: bool
 ) -> Iterator[tuple[str, Mapping[str, list[Fields]]]]:
     """Say which items go into which file, by path from the folder of documents; an empty section is not written.
 
@@ -80,22 +80,27 @@ def _sorted_out(
     filled = {section: rows for section, rows in items.items() if rows}
     if one_file or not filled:
         none: dict[str, list[Fields]] = {kind.section: [] for kind in organization.vendor.kinds if kind.mutable}
-        yield f"{organization.name}.yaml", filled or none
+        told = {section: [*rows.values()] for section, rows in filled.items()}
+        yield f"{organization.name}.yaml", told or none
         return
     taken: set[str] = set()
     for kind in _in_order(organization.vendor.kinds):
-        rows = filled.get(kind.section, [])
+        rows = filled.get(kind.section, {})
         if not kind.mutable and rows:
-            yield f"{kind.section}.yaml", {kind.section: rows}
+            yield f"{kind.section}.yaml", {kind.section: [*rows.values()]}
             continue
-        for row in rows:
-            yield f"{kind.section}/{_file_name(str(row[kind.identity]), taken)}.yaml", {kind.section: [row]}
+        for key, row in rows.items():
+            yield f"{kind.section}/{_file_name(key, taken)}.yaml", {kind.section: [row]}
 
 
 def _file_name(key: str, taken: set[str]) -> str:
-    """Make a file name of a key that is one on every system; what is changed or taken gets a digest behind it."""
-    name = _UNSAFE.sub("-", key)[:_LONGEST].strip(".-")
-    if name != key or _RESERVED.fullmatch(name) or name.casefold() in taken:
+    """Make a file name of a key that is one on every system; what is changed or taken gets a digest behind it.
+
+    A colon, which stands between the parts of a key, becomes a hyphen without that.
+    """
+    plain = key.replace(":", "-")
+    name = _UNSAFE.sub("-", plain)[:_LONGEST].strip(".-")
+    if name != plain or _RESERVED.fullmatch(name) or name.casefold() in taken:
         name = f"{name}-{hashlib.sha256(key.encode()).hexdigest()[:8]}".lstrip("-")
     taken.add(name.casefold())
     return name

@@ -181,7 +181,7 @@ def _read_credentials(entry: Entry, endpoint: Endpoint | None) -> Mapping[str, s
         path = (*entry.path, "credentials")
         return read_references(entry.fields["credentials"], path, entry.vendor, entry.flaws)
     if endpoint is not None and endpoint.reach is not Reach.EMBEDDED:
-        entry.flaws.append(credentials_incomplete(entry.path, entry.vendor, list(entry.vendor.credentials)))
+        entry.flaws.append(credentials_incomplete(entry.path, entry.vendor))
     return {}
 
 

@@ -6,6 +6,7 @@ tried again until nothing is wrong. Every round takes something out, so it ends.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -50,14 +51,14 @@ class Retelling:
         self._live = live
         self._told: dict[str, dict[str, Declared]] = {}
 
-    def items(self, kind: Kind) -> Iterator[Fields]:
-        """Give the items of a kind, sorted by key; kinds that others name come first."""
+    def items(self, kind: Kind) -> Iterator[tuple[str, Fields]]:
+        """Give keys and items of a kind, sorted by key; kinds that others name come first."""
         told = self._told.setdefault(kind.name, {})
         surroundings = self._surroundings()
         misplaced = _misplaced(kind, self._live)
         for key, found in sorted(self._live.objects.get(kind.name, {}).items()):
             spelling = kind.dump(found, surroundings)
-            item = {kind.identity: key, **spelling.item}
+            item = {**_spelt(key, kind), **spelling.item}
             for omission in spelling.omissions:
                 self._leave_out(found, omission.path, omission.reason)
             for path, reason in misplaced.get(key, ()):
@@ -65,7 +66,7 @@ class Retelling:
                     self._leave_out(found, path, reason)
             if (declared := self._tried(item, found, kind, surroundings)) is not None:
                 told[key] = declared
-                yield item
+                yield key, item
         for found in sorted(self._live.keyless.get(kind.name, ()), key=lambda one: one.remote_id):
             self._leave_out(found, (), "it has no external id")
 
@@ -114,6 +115,10 @@ class Retelling:
         )
 
 
+def _spelt(key: str, kind: Kind) -> Fields:
+    return {kind.identity: key} if kind.spell_key is None else kind.spell_key(key)
+
+
 def _misplaced(kind: Kind, live: LiveState) -> Mapping[str, list[Wrong]]:
     """Find the parents that documents may not name: unknown ones, and those that make a second level."""
     objects = live.objects.get(kind.name, {})
@@ -140,19 +145,38 @@ def _differences(declared: Declared, found: Observed, kind: Kind) -> Iterator[Wr
 
 def _row_differences(rows: Sequence[Fields], live: Sequence[Fields], member: MemberKind) -> Iterator[Wrong]:
     naturals = [str(row[member.natural]).strip().casefold() for row in live if row.get(member.natural)]
-    known = {row[member.identity]: row for row in live if row.get(member.identity)}
-    by_hand = {row.get(member.natural): row for row in live if not row.get(member.identity)}
     if len(rows) != len(live) or len(set(naturals)) != len(naturals):
         yield (member.section,), _NOT_WHOLE
         return
+    find = _Finder(live, member)
     for index, row in enumerate(rows):
-        one = known.get(row[member.identity]) if member.identity in row else by_hand.get(row.get(member.natural))
+        one = find(row)
         if one is None:
             yield (member.section,), _NOT_WHOLE
             return
         said = {name: value for name, value in row.items() if name != member.key}
         for path in _unequal(said, one):
             yield (member.section, index, *path), _ALTERED
+
+
+class _Finder:
+    """Finds whom a told member means among the live ones: by identity, natural key, or a name that one alone has."""
+
+    def __init__(self, live: Sequence[Fields], member: MemberKind) -> None:
+        self._member = member
+        by_hand = [row for row in live if not row.get(member.identity)]
+        self._known = {row[member.identity]: row for row in live if row.get(member.identity)}
+        self._natural = {row.get(member.natural): row for row in by_hand}
+        self._names = Counter(str(row.get(member.second)) for row in live)
+        self._second = {row.get(member.second): row for row in by_hand if not row.get(member.natural)}
+
+    def __call__(self, row: Fields) -> Fields | None:
+        member = self._member
+        if member.identity in row:
+            return self._known.get(row[member.identity])
+        if not member.second or row.get(member.natural):
+            return self._natural.get(row.get(member.natural))
+        return self._second.get(row.get(member.second)) if self._names[str(row.get(member.second))] == 1 else None
 
 
 def _unequal(declared: Fields, live: Fields, path: Steps = ()) -> Iterator[Steps]:
@@ -180,8 +204,8 @@ def _remove_of_member(item: dict[str, Value], path: Steps, member: MemberKind) -
     rows = item.get(member.section)
     match path, rows:
         case (_, int(index), str(name)), list() if name not in (member.identity, member.key):
-            row = rows[index]
-            if isinstance(row, dict) and member.identity in row and name in row:
+            row, known = rows[index], member.identity or member.natural
+            if isinstance(row, dict) and known in row and name in row and name != known:
                 rows[index] = {key: value for key, value in row.items() if key != name}
                 return True
     return item.pop(member.section, None) is not None

@@ -65,15 +65,18 @@ def _configuration_schema(vendors: Mapping[str, Vendor]) -> Schema:
 
 def _organization(vendor: Vendor) -> Schema:
     names = ", ".join(("sandbox", *vendor.endpoints))
-    properties = vendor.settings_schema().get("properties")
+    schema = vendor.settings_schema()
+    properties, required = schema.get("properties"), schema.get("required")
     settings = dict(properties) if isinstance(properties, dict) else {}
+    needed = [str(name) for name in required] if isinstance(required, list) else []
+    known = [name for names in vendor.credentials for name in names]
     own_policy = settings.pop("policy", {}).get("properties", {})
     own: Schema = {
         "provider": {"const": vendor.name, "description": f"The vendor: {vendor.title}."},
         "endpoint": text(f"Where it answers: {names}, or a URL of the vendor's or of this machine."),
         "credentials": {
             "description": f"Environment variables that hold the credentials {vendor.title} gives out.",
-            **closed({name: reference(f"The variable that holds the {name}.") for name in vendor.credentials}),
+            **closed({name: reference(f"The variable that holds the {name}.") for name in known}),
         },
         "documents": text("The folder of documents, relative to this file; without it, the organization's name."),
         "ignore": {
@@ -87,7 +90,7 @@ def _organization(vendor: Vendor) -> Schema:
         "policy": policy(vendor, own_policy),
         "allow": allow(vendor),
     }
-    return closed({**own, **settings}, "provider", "endpoint")
+    return closed({**own, **settings}, "provider", "endpoint", *needed)
 
 
 def _limits(limits: Limits) -> Schema:

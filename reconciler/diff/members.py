@@ -23,6 +23,7 @@ not a removal beside an addition. The inventory's word counts for a person witho
 | key                 | known, and gone                                  | as if not known                            |
 | two keys            | known as one and the same                        | as if not known: one of them is wrong      |
 | external id E       | none has E; known (a `moved:` key), has none     | that one; it is given E                    |
+| no match so far     | one alone has the very same `second` (full name) | that one, if one of the two lacks an e-mail|
 | any                 | nobody                                           | an addition                                |
 | nobody              | any                                              | a removal; kept when only adding           |
 
@@ -30,7 +31,9 @@ A member that is matched by external id or as known, and takes an e-mail over fr
 unless that other one gives it up by a declared change or leaves: the vendor wants e-mails unique (guide, "Contact
 List"). Whoever is known is nobody else's match by e-mail: a newcomer may take the e-mail that a known one gives up.
 
-E-mails are compared case-folded and stripped. Names are never compared: two people may share one.
+E-mails are compared case-folded and stripped. Names are compared only where a kind says so (`MemberKind.second`),
+letter by letter, and only of somebody whom no e-mail pairs: among these neither list has the name twice, and the
+two do not have two e-mails. Otherwise two people may share a name.
 
 Rejected: pairing by position (a sorted file would rename everybody), by name and phone (the merge that users fear),
 letting an e-mail overrule an external id (the upsert of the vendor goes by external id, so ours must), and going by the
@@ -97,8 +100,8 @@ def _in_step(declared: Sequence[Fields], live: Sequence[Fields], kind: MemberKin
 
 
 def sent_fields(member: Fields, kind: MemberKind) -> Fields:
-    """Leave out the document-only key, which never leaves the repository."""
-    return {name: value for name, value in member.items() if name != kind.key}
+    """Leave out the document-only key and options, which never leave the repository."""
+    return {name: value for name, value in member.items() if name != kind.key and name not in kind.options}
 
 
 def member_key(member: Fields, kind: MemberKind, secret: str) -> str:
@@ -164,6 +167,7 @@ class _Matching:
         self.live = live
         self.by_identity = {row[kind.identity]: row for row in live if row.get(kind.identity)}
         self.by_natural: Mapping[str, list[Fields]] = _grouped(live, kind.natural)
+        self.emails = {_folded(member[kind.natural]) for member in declared if member.get(kind.natural)}
         self.wanted = {member[kind.identity]: member for member in declared if member.get(kind.identity)}
 
     def match(self, keys: Sequence[str], former: Mapping[str, str], secret: str) -> MemberMatch:
@@ -173,7 +177,7 @@ class _Matching:
         for index, member in enumerate(self.declared):
             found, flaw = self._find(index, member)
             if flaw:
-                flaws.append(_flaw(self.kind, index, *flaw))
+                flaws.append(_flaw(self.kind, self.kind.place(member, index), *flaw))
             pairs.append(MemberPair(key=keys[index], declared=member, live=found, index=index))
         taken = {id(pair.live) for pair in pairs if pair.live is not None}
         for row in self.live:
@@ -211,7 +215,21 @@ class _Matching:
         others = [row for row in holders if self._is_taken(row) and not self._gives_up(row, leaving=False)]
         if others:
             return None, ("email-held", f"{self._named(others[0])} has this e-mail at the vendor.")
-        return (hand_made[0] if hand_made else None), None
+        return (hand_made[0] if hand_made else self._namesake(member)), None
+
+    def _namesake(self, member: Fields) -> Fields | None:
+        """Find the one live member with the very same name, of those whom no e-mail pairs."""
+        second, natural = self.kind.second, self.kind.natural
+        name = member.get(second) if second else None
+        if not name:
+            return None
+        rows = [row for row in self.live if row.get(second) == name and _folded(row.get(natural)) not in self.emails]
+        claims = [
+            one for one in self.declared if one.get(second) == name and _folded(one.get(natural)) not in self.by_natural
+        ]
+        if len(rows) != 1 or len(claims) != 1 or self._is_taken(rows[0]):
+            return None
+        return None if rows[0].get(natural) and member.get(natural) else rows[0]
 
     def _is_taken(self, row: Fields) -> bool:
         """Say whether a live member is somebody for certain, so that an e-mail alone says nothing."""
@@ -262,9 +280,9 @@ _REMEDIES = {
 }
 
 
-def _flaw(kind: MemberKind, index: int, code: str, detail: str) -> Flaw:
+def _flaw(kind: MemberKind, place: tuple[str | int, ...], code: str, detail: str) -> Flaw:
     return Flaw(
-        path=(kind.section, index, kind.key if code == _IDENTIFIED else kind.natural),
+        path=(*place, kind.key if code == _IDENTIFIED else kind.natural),
         code=code,
         summary=_SUMMARIES[code],
         detail=detail,

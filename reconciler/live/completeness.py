@@ -11,7 +11,9 @@ pages is a claim, and these are the ways in which it is seen to be false:
 | the total differs between pages                      | somebody created or deleted meanwhile      | scan again|
 | fewer different ids than the total                   | rows moved up over a page's edge; a gap    | scan again|
 | more different ids than the total                    | the total lies, or rows came meanwhile     | scan again|
-| no total at all                                      | nothing to hold the rows against           | flaw      |
+| no total at all, and nothing that is asked is missing| absence is of no concern                   | complete  |
+| no total at all, otherwise, in one pass              | a gap that nothing would show              | scan again|
+| the same objects in two passes, one after the other  | nothing                                    | complete  |
 | one external id on two objects                       | two objects claim one name: neither is it  | scan again|
 | no rows, but one that is wanted answers a look-up    | the listing is empty for another reason    | flaw      |
 
@@ -36,7 +38,9 @@ from reconciler.model.state import Certificate
 MOST_SCANS = 3
 
 
-def certify(kind: str, pages: Sequence[Page], *, scans: int, missing: int = 0) -> Certificate:
+def certify(
+    kind: str, pages: Sequence[Page], *, scans: int, missing: int = 0, before: frozenset[str] | None = None
+) -> Certificate:
     """Judge one pass over a listing.
 
     Args:
@@ -44,18 +48,24 @@ def certify(kind: str, pages: Sequence[Page], *, scans: int, missing: int = 0) -
         pages: the pages that came, in order.
         scans: which pass this is.
         missing: how many pages could not be read.
+        before: the remote ids of the pass before, which a vendor without totals is held against.
     """
-    ids = {found.remote_id for page in pages for found in page.objects}
+    ids = ids_of(pages)
     totals = {page.total for page in pages}
     total = pages[0].total if pages else None
     return Certificate(
         kind=kind,
         rows=len(ids),
-        total=total or 0,
+        total=len(ids) if total is None else total,
         pages=len(pages) + missing,
         scans=scans,
-        flaw=_flaw(len(ids), totals, repeated_keys(pages), missing),
+        flaw=_flaw(ids, totals, repeated_keys(pages), missing, before),
     )
+
+
+def ids_of(pages: Sequence[Page]) -> frozenset[str]:
+    """Give the remote ids of all objects on these pages."""
+    return frozenset(found.remote_id for page in pages for found in page.objects)
 
 
 def repeated_keys(pages: Sequence[Page]) -> frozenset[str]:
@@ -66,16 +76,24 @@ def repeated_keys(pages: Sequence[Page]) -> frozenset[str]:
     return frozenset(key for key, count in Counter(keys.values()).items() if count > 1)
 
 
-def _flaw(rows: int, totals: set[int | None], repeated: frozenset[str], missing: int) -> str | None:
+def _flaw(
+    ids: frozenset[str],
+    totals: set[int | None],
+    repeated: frozenset[str],
+    missing: int,
+    before: frozenset[str] | None,
+) -> str | None:
     if missing:
         return f"{missing} of its pages could not be read"
     if len(totals) > 1:
         return "its total changed while it was read"
     total = next(iter(totals), None)
-    if total is None:
-        return "the vendor gave no total to hold the rows against"
-    if rows != total:
-        return f"it gave {rows} different rows of a total of {total}"
+    if total is None and before is None:
+        return "the vendor gave no total to hold the rows against, and it was read once"
+    if total is None and ids != before:
+        return "the vendor gave no total to hold the rows against, and two passes gave different rows"
+    if total is not None and len(ids) != total:
+        return f"it gave {len(ids)} different rows of a total of {total}"
     if repeated:
         return f"{len(repeated)} external ids stand on more than one object"
     return None

@@ -59,6 +59,13 @@ class _Reading:
 
     async def run(self) -> KindReading:
         """Read what is wanted of the kind, by look-ups or by a listing."""
+        named = {key for key in self.wanted.keys if self.kind.named_by_id(key)}
+        if named:
+            self.reads.foreseen += len(named)
+            await self._look_up(named)
+            if named == self.wanted.keys and not self.wanted.whole:
+                self._raise_if_nobody_was_met()
+                return self._result(None)
         few = len(self.wanted.keys) <= FEW and not self.wanted.among_others and not self.wanted.whole
         if self.kind.point_reads and few:
             self.reads.foreseen += len(self.wanted.keys)
@@ -84,9 +91,10 @@ class _Reading:
     async def _list(self, first: Page, left: int) -> KindReading:
         self.reads.foreseen += left + (self._lists_to_come(first) if left else 0)
         shown = set(self.listed)
-        listed = await list_rest(self.reads, self.kind.name, first)
+        asked = self.wanted.keys - self.looked_up.keys() - self.absent.keys()
+        listed = await list_rest(self.reads, self.kind.name, first, asked, whole=self.wanted.whole)
         self._take(listed.pages)
-        listed = await self._doubt_if_empty(listed, shown)
+        listed = await self._doubt_if_ours_is_missing(await self._doubt_if_empty(listed, shown))
         if not left:
             self.reads.foreseen += len(self._without_members)
         await self._read_members()
@@ -141,9 +149,10 @@ class _Reading:
 
     async def _look_up_one(self, key: str) -> None:
         try:
-            found = await self.reads.get(self.kind.name, key)
-            if found is None:
+            found = await self.reads.get(self.kind.name, key, self.wanted.remote_ids.get(key))
+            if found is None and (self.kind.point_reads or self.kind.named_by_id(key)):
                 self.absent[key] = Absent(evidence="a look-up by its external id answered 404")
+            if found is None:
                 return
             if key in self.wanted.with_members and found.members is None:
                 self.look_ups_carry_members = False
@@ -199,8 +208,29 @@ class _Reading:
         flaw = "it was empty, but an object that it should hold answers a look-up"
         return replace(listed, certificate=replace(listed.certificate, flaw=flaw))
 
+    async def _doubt_if_ours_is_missing(self, listed: Listed) -> Listed:
+        """Ask for what is managed by its remote id where a listing lacks it and keys cannot be looked up.
+
+        A listing may lag behind what was made just now, and its passes may agree on the same gap.
+        """
+        if self.kind.point_reads:
+            return listed
+        missing = [key for key in self._unseen if key in self.wanted.remote_ids]
+        self.reads.foreseen += len(missing)
+        await self._look_up(missing)
+        if not listed.certificate.complete or self.looked_up.keys().isdisjoint(missing):
+            return listed
+        flaw = "it lacks an object that answers a look-up"
+        return replace(listed, certificate=replace(listed.certificate, flaw=flaw))
+
     def _result(self, listed: Listed | None) -> KindReading:
-        objects = {key: found for key, found in (self.listed | self.looked_up).items() if key not in self.unread}
+        known = {key: found for key, found in (self.listed | self.looked_up).items() if key not in self.unread}
+        named = {found.remote_id for key, found in self.looked_up.items() if self.kind.named_by_id(key)}
+        objects = {
+            key: found
+            for key, found in known.items()
+            if key in self.wanted.keys or found.remote_id not in named  # one object, under the name that is asked for
+        }
         certificate = listed.certificate if listed else None
         if self.failures and (certificate is None or certificate.complete):
             certificate = self._flawed(certificate)

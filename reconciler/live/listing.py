@@ -6,15 +6,17 @@ The first pass reads the pages after the first at the same time; a pass that lea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
-from reconciler.errors import LiveStateUnreadable
-from reconciler.live.completeness import MOST_SCANS, certify
+from reconciler.errors import LiveStateUnreadable, Problem
+from reconciler.live.completeness import MOST_SCANS, certify, ids_of, repeated_keys
 from reconciler.live.provider import Page
 from reconciler.live.reads import Reads
 from reconciler.live.workers import each
 from reconciler.model.state import Certificate
+
+_MOST_PAGES = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,11 +35,21 @@ def pages_left(page: Page) -> int:
     return max(1, -(-rest // max(1, len(page.objects))))
 
 
-async def list_rest(reads: Reads, kind: str, first: Page) -> Listed:
-    """Read the pages after the first, and the whole listing again as long as it is not believed."""
+async def list_rest(reads: Reads, kind: str, first: Page, wanted: Set[str], *, whole: bool = False) -> Listed:
+    """Read the pages after the first, and the whole listing again as long as it is not believed.
+
+    Args:
+        reads: the provider.
+        kind: what is listed.
+        first: its first page.
+        wanted: the keys that are asked for; where none is missing nobody asks what is absent.
+        whole: whether it matters all the same that every object was seen.
+    """
     listed = await _all_at_once(reads, kind, first)
+    if first.total is None and not whole and _shows_all(listed, wanted):
+        return replace(listed, certificate=replace(listed.certificate, flaw=None))
     while not listed.certificate.complete and listed.certificate.scans < MOST_SCANS:
-        again = await _one_by_one(reads, kind, scans=listed.certificate.scans + 1)
+        again = await _one_by_one(reads, kind, ids_of(listed.pages), scans=listed.certificate.scans + 1)
         if again is None:
             break
         listed = again
@@ -58,26 +70,51 @@ async def _all_at_once(reads: Reads, kind: str, first: Page) -> Listed:
     return _judged(kind, pages, scans=1)
 
 
-async def _one_by_one(reads: Reads, kind: str, *, scans: int) -> Listed | None:
+def _shows_all(listed: Listed, wanted: Set[str]) -> bool:
+    failed = len(listed.pages) < listed.certificate.pages
+    keys = {found.key for page in listed.pages for found in page.objects}
+    return not failed and not repeated_keys(listed.pages) and wanted <= keys
+
+
+async def _one_by_one(reads: Reads, kind: str, before: frozenset[str], *, scans: int) -> Listed | None:
     """Read all pages again, each by the cursor that the one before gave; None if not even the first came."""
     first = await _page(reads, kind, None)
     if isinstance(first, LiveStateUnreadable):
         return None
-    return _judged(kind, [first, *await _follow(reads, kind, first)], scans=scans)
+    return _judged(kind, [first, *await _follow(reads, kind, first)], scans=scans, before=before)
 
 
 async def _follow(reads: Reads, kind: str, first: Page) -> Sequence[Page | LiveStateUnreadable]:
-    """Follow the cursors, but not for ever: a vendor that gives ever smaller pages is not read to the end."""
+    """Follow the cursors, but not for ever: neither ever smaller pages nor a circle are read to the end.
+
+    A listing that is left so does not add up: its total is not reached, or the next pass leaves it elsewhere.
+    """
     pages: list[Page | LiveStateUnreadable] = []
-    most = 2 * pages_left(first) + 10
-    page = first
-    while page.following is not None and page.objects and len(pages) < most:
+    most = 2 * pages_left(first) + 10 if first.total is not None else _MOST_PAGES
+    page, followed = first, set[str]()
+    while page.following is not None and page.objects and len(pages) < most and page.following not in followed:
+        followed.add(page.following)
         following = await _page(reads, kind, page.following)
         pages.append(following)
         if isinstance(following, LiveStateUnreadable):
             break
         page = following
+    if first.total is None and page.following is not None and page.objects and not _failed(pages):
+        pages.append(_endless(kind))
     return pages
+
+
+def _failed(pages: Sequence[Page | LiveStateUnreadable]) -> bool:
+    return bool(pages) and isinstance(pages[-1], LiveStateUnreadable)
+
+
+def _endless(kind: str) -> LiveStateUnreadable:
+    """Give the failure of a listing whose cursors lead nowhere new."""
+    return LiveStateUnreadable(
+        Problem(
+            code="listing-endless", summary="a listing does not end", detail=f"The listing of {kind} goes in a circle."
+        )
+    )
 
 
 async def _page(reads: Reads, kind: str, cursor: str | None) -> Page | LiveStateUnreadable:
@@ -87,10 +124,12 @@ async def _page(reads: Reads, kind: str, cursor: str | None) -> Page | LiveState
         return error
 
 
-def _judged(kind: str, pages: Sequence[Page | LiveStateUnreadable], *, scans: int) -> Listed:
+def _judged(
+    kind: str, pages: Sequence[Page | LiveStateUnreadable], *, scans: int, before: frozenset[str] | None = None
+) -> Listed:
     failures = [page for page in pages if isinstance(page, LiveStateUnreadable)]
     came = tuple(page for page in pages if not isinstance(page, LiveStateUnreadable))
-    certificate = certify(kind, came, scans=scans, missing=len(failures))
+    certificate = certify(kind, came, scans=scans, missing=len(failures), before=before)
     return Listed(pages=came, certificate=_explained(certificate, *failures[:1]))
 
 

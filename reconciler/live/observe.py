@@ -17,6 +17,10 @@ In the last case a look-up is wasted on every key that turns out not to exist, w
 absent for nothing. Once more than P have proved absent, the P pages are read after all: so neither an import of ten
 thousand new objects nor a run in which all exist pays for the other's way.
 
+A key that is itself a remote id is looked up whatever else is read, for a listing may show its object under another
+key. Where other keys cannot be looked up, the listing is all there is, and what is managed and missing from it is asked
+for by the remote id that the inventory holds: a listing that lacks it proves nothing.
+
 A page and a trial may thus be wasted: never more than the cheapest way and two requests, unless pages must be read
 again because they do not add up (`completeness`), or nothing at all is listed: then up to 20 keys are tried, because
 an outage may look like an empty organization. The road not taken is to decide by an estimate of what exists.

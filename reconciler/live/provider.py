@@ -9,10 +9,10 @@ has to be read again, and only the caller can judge it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from reconciler.errors import LiveStateUnreadable, Problem, ProviderUnavailable
+from reconciler.errors import LiveStateUnreadable, Problem, ProviderRejected, ProviderUnavailable
 from reconciler.model.change import Change
 from reconciler.model.kind import Vendor
 from reconciler.model.resource import Observed, Value
@@ -51,23 +51,33 @@ class RemoteId(str):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write:
-    """One request that changes something at a vendor; `summary` says what it does without personal values."""
+    """One request that changes something at a vendor; `summary` says what it does without personal values.
+
+    Where the vendor itself looks for the object that a write means, the answer must name the foreseen one: `hits` is
+    its remote id, None for one that is to be made, which then is none of `known`. A write that is not `repeatable` is
+    never sent again once its answer was lost: it is looked for instead.
+    """
 
     method: str
     path: str
     body: Value
     summary: str
+    hits: str | None = None
+    known: frozenset[str] | None = field(default=None, compare=False)
+    repeatable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remaining:
     """What is still to be sent for a change, in order, judged against the object as read just now.
 
-    Nothing remaining means that the change stands. `conflict` says why it cannot be carried out from here.
+    Nothing remaining means that the change stands. `conflict` says why it cannot be carried out from here. `continues`
+    says that more is to follow which only another look can tell, such as what belongs to an object that is made first.
     """
 
     writes: tuple[Write, ...] = ()
     conflict: str | None = None
+    continues: bool = False
 
 
 class NotProcessed(ProviderUnavailable):
@@ -80,6 +90,10 @@ class NotProcessed(ProviderUnavailable):
         super().__init__(problem)
         self.throttled = throttled
         self.after = after
+
+
+class OtherObjectHit(ProviderRejected):
+    """A write was carried out by the vendor on another object than the foreseen one; it took effect there."""
 
 
 class Unreachable(LiveStateUnreadable):
@@ -108,8 +122,10 @@ class Provider(Protocol):
             LiveStateUnreadable: the page could not be had after all retries.
         """
 
-    async def get(self, kind: str, key: str) -> Observed | None:
-        """Read one object by external id, with its member lists where the vendor sends them; None on 404.
+    async def get(self, kind: str, key: str, remote_id: str | None = None) -> Observed | None:
+        """Read one object by its key, with its member lists where the vendor sends them; None if it is not there.
+
+        `remote_id` is the one that it had when it was last seen, for vendors that cannot be asked by key.
 
         Raises:
             LiveStateUnreadable: it could not be read after all retries.
@@ -141,6 +157,7 @@ class Provider(Protocol):
 
         Raises:
             ProviderRejected: the vendor refused it (4xx); it had no effect.
+            OtherObjectHit: it took effect, on another object than the foreseen one.
             NotProcessed: it had no effect (429, or no connection was made) and may be sent after a wait and a look.
             OutcomeUnknown: a timeout, a reset, 500, 502 or 503: it may have taken effect.
         """

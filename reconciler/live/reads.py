@@ -32,9 +32,9 @@ class Reads:
         self._tell()
         return page
 
-    async def get(self, kind: str, key: str) -> Observed | None:
+    async def get(self, kind: str, key: str, remote_id: str | None = None) -> Observed | None:
         """Read one object; its lists are there only if the vendor sends them with it."""
-        found = await self._provider.get(kind, key)
+        found = await self._provider.get(kind, key, remote_id)
         self._tell()
         return found
 

@@ -26,13 +26,14 @@ class Wanted:
 
     The last (`among_others`) name something else, have members, or are to be removed: whether a label or a position
     is in use, or a child stays behind, only the other objects of the kind can tell. `whole` asks for a listing to its
-    end whatever the keys are.
+    end whatever the keys are. `remote_ids` are those that the inventory holds, by key.
     """
 
     keys: set[str] = field(default_factory=set)
     with_members: set[str] = field(default_factory=set)
     among_others: set[str] = field(default_factory=set)
     whole: bool = False
+    remote_ids: dict[str, str] = field(default_factory=dict)
 
 
 def wanted_keys(
@@ -90,13 +91,15 @@ def _want_managed(found: dict[str, Wanted], inventory: Inventory, kinds: Mapping
     """Want what is ours and neither declared nor in an entry, and name the kinds that have any of it: that goes."""
     losing: set[str] = set()
     for name, kind in kinds.items():
-        ours = {entry.key for entry in inventory.managed.values() if entry.kind == name}
+        held = {entry.key: entry.remote_id for entry in inventory.managed.values() if entry.kind == name}
+        ours = set(held)
         ours.update(intent.key for intent in inventory.intents if intent.kind == name)
         if not ours:
             continue
         wanted = found.setdefault(name, Wanted())
         going = ours - wanted.keys
         wanted.keys.update(going)
+        wanted.remote_ids.update(held)
         if kind.members and len(going) <= MOST_LISTS:
             wanted.with_members.update(going)
         if going:

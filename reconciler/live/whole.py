@@ -48,7 +48,7 @@ async def observe_all(provider: Provider, organization: str, progress: Progress 
 
 async def _read(reads: Reads, kind: Kind, organization: str) -> KindReading:
     reads.foreseen += 1
-    listed = await list_rest(reads, kind.name, await reads.page(kind.name, None))
+    listed = await list_rest(reads, kind.name, await reads.page(kind.name, None), frozenset(), whole=True)
     if not listed.certificate.complete:
         raise LiveStateUnreadable(unproven(kind.name, organization, listed.certificate.flaw or ""))
     repeated = repeated_keys(listed.pages)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from reconciler.errors import Problem
 from reconciler.model.address import Address
 from reconciler.model.inventory import Managed
-from reconciler.model.resource import Source, Value
+from reconciler.model.resource import Fields, Source, Value
 
 
 class Action(StrEnum):
@@ -55,6 +55,7 @@ class MemberChange:
     An addition lists every declared field with `before` None; a removal lists every live field with `after` None.
     `standing` are the declared values that already stand, for the look at the end: the vendor may move them meanwhile.
     `elsewhere` is the resource that the same person comes from, of an addition, or goes to, of a removal.
+    `options` are the document fields that steer how it is written; `note` says what the vendor will do with it.
     """
 
     address: Address
@@ -65,6 +66,8 @@ class MemberChange:
     standing: tuple[FieldChange, ...] = ()
     path: tuple[str | int, ...] = ()
     elsewhere: Address | None = None
+    options: Fields = field(default_factory=dict)
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +97,7 @@ class Change:
     """One thing that the plan will do to one address.
 
     `fields` of a create list every declared field with `before` None. `members` list a touched member list whole,
-    kept ones included, in the order in which it will stand. `only_add` says that the lists are only added to: members
+    kept ones included, in the order in which it will stand. `only_add` names the lists that are only added to: members
     that the documents do not name stay. `standing` are the declared values that already stand, for the look at the
     end: the vendor may move them meanwhile. `adopts` says that the object is there and was not ours. `entry` is what
     the inventory will hold once the change stands, but for remote id, time and run; of what is deleted or forgotten it
@@ -111,7 +114,7 @@ class Change:
     precondition: Precondition
     fields: tuple[FieldChange, ...] = ()
     members: tuple[MemberChange, ...] = ()
-    only_add: bool = False
+    only_add: frozenset[str] = frozenset()
     standing: tuple[FieldChange, ...] = ()
     adopts: bool = False
     entry: Managed | None = None

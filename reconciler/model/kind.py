@@ -43,22 +43,36 @@ class Field:
 class MemberKind:
     """A list of people that belongs to a resource and is written with it, such as the contacts of a customer.
 
-    A member is known by `identity` (an external id), without one by `key` (a document field that is never sent),
-    without either by a digest of `natural`. `exclusive` names a flag that at most one member of the list may carry.
+    A member is known by `identity` (an external id; empty where the vendor has none), without one by `key` (a document
+    field that is never sent), without either by a digest of `natural`. `second` is a field, such as a full name, by
+    which somebody may be told who lacks `natural`, there or in the document. `exclusive` names a flag that at most one
+    member of the list may carry. `options` are further document fields that are never compared and never sent; they
+    steer the provider's own functions. `places` are those options that say where in the document somebody is written
+    who is not under `section`: the option, and the key of that other list; the option's value is the place there.
     """
 
     name: str
     section: str
     fields: tuple[Field, ...]
-    identity: str
     natural: str
+    second: str = ""
+    identity: str = ""
     remote: str = "id"
     key: str = "key"
     exclusive: str | None = None
+    options: tuple[str, ...] = ()
+    places: tuple[tuple[str, str], ...] = ()
 
     def field(self, name: str) -> Field | None:
         """Look a field up by its name."""
         return next((row for row in self.fields if row.name == name), None)
+
+    def place(self, member: Fields, index: int) -> tuple[str | int, ...]:
+        """Lead to a declared member inside its item; `index` is the place in the list that is compared."""
+        for option, section in self.places:
+            if option in member:
+                return section, int(str(member[option]))
+        return self.section, index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +104,7 @@ class Reading:
     fields: Fields = field(default_factory=dict)
     members: Members = field(default_factory=dict)
     options: Fields = field(default_factory=dict)
-    only_add: bool = False
+    only_add: frozenset[str] = frozenset()
     protected: bool | None = None
     flaws: tuple[Flaw, ...] = ()
 
@@ -107,7 +121,8 @@ class Resolution:
 class Verdict:
     """What a provider's own rule says about one change: blocked, with code and reason, or only unknown (`?`).
 
-    `path` leads to the value inside the declared item, where there is one.
+    `path` leads to the value inside the declared item, where there is one. One that stands `alone` says that the change
+    can never be, so that nothing else that speaks against it is worth a word.
     """
 
     code: str
@@ -116,6 +131,7 @@ class Verdict:
     remedy: str = ""
     path: tuple[str | int, ...] = ()
     blocks: bool = True
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +192,14 @@ def _no_twins(_fields: Fields, _members: Members | None) -> Likeness:
     return Likeness()
 
 
+def _no_note(change: Change, _surroundings: Surroundings) -> Change:
+    return change
+
+
+def _never(_key: str) -> bool:
+    return False
+
+
 def _no_verdict(_change: Change, _surroundings: Surroundings) -> tuple[Verdict, ...]:
     return ()
 
@@ -188,7 +212,13 @@ class Kind:
     looked up by itself. `guards` names the facts that belong to a delete's precondition. `mutable` is False where the
     vendor has no route that changes one. `destroys` says that deleting one takes other objects with it. `dump` spells a
     live object as documents do, its identity left out, for `read` and `resolve` to bring back. `twins` says by
-    what two of them are most likely one and the same, whatever their external ids.
+    what two of them are most likely one and the same, whatever their external ids. `annotate` notes at members what
+    the vendor will do with them; `warn` what is to be said of an object beside what changes. `spell_key` spells a key
+    as documents do, where it is not one text under `identity`. `lists_together` says that what one member list holds
+    matters to writing another, so that a change of one relies on all. `named_by_id` says of a key that it is a remote
+    id, so that the object is looked up by itself, and a listing may show it under another key. `reads_lag` says that a
+    read may still show an object as it was before a write. `uncounted` names what goes with a deletion and cannot be
+    counted.
     """
 
     name: str
@@ -208,6 +238,13 @@ class Kind:
     needs: Callable[[Iterable[Declared]], frozenset[str]] = _nothing_needed
     resolve: Callable[[Declared, Surroundings], Resolution] = _as_declared
     judge: Callable[[Change, Surroundings], tuple[Verdict, ...]] = _no_verdict
+    annotate: Callable[[Change, Surroundings], Change] = _no_note
+    warn: Callable[[Declared, Observed], tuple[Flaw, ...]] | None = None
+    spell_key: Callable[[str], Fields] | None = None
+    lists_together: bool = False
+    named_by_id: Callable[[str], bool] = _never
+    reads_lag: bool = False
+    uncounted: tuple[str, ...] = ()
     dump: Callable[[Observed, Surroundings], Spelling] = _as_observed
     seen: Callable[[Iterable[Observed]], Mapping[str, frozenset[str]]] = lambda _objects: {}
     cost: WriteCost = field(default_factory=lambda: WriteCost(reads={}, writes={}))
@@ -234,7 +271,8 @@ class Limits:
 class Vendor:
     """One vendor: its kinds, where it answers, what it wants for credentials, how fast it may be asked.
 
-    `endpoints` maps the names that a user may write (`production`) to base URLs. `read_settings` reads the
+    `endpoints` maps the names that a user may write (`production`) to base URLs. `credentials` are the sets of names
+    that it may be given; any one set is enough. `read_settings` reads the
     organization's own keys for this vendor, such as `positions`, and gives them validated, or the flaws.
     """
 
@@ -242,7 +280,7 @@ class Vendor:
     title: str
     kinds: tuple[Kind, ...]
     endpoints: Mapping[str, str]
-    credentials: tuple[str, ...]
+    credentials: tuple[tuple[str, ...], ...]
     limits: Limits
     read_settings: Callable[[Mapping[str, Value]], tuple[Mapping[str, Value], tuple[Flaw, ...]]]
     settings_schema: Callable[[], Mapping[str, Value]]

@@ -45,7 +45,7 @@ class Declared:
     """A resource as a document declares it.
 
     `members` maps a member section (`contacts`) to the whole list, and lacks the sections that the document leaves
-    out; with `only_add` these lists are added to and never shortened. `options` are further document-only settings,
+    out; those in `only_add` are added to and never shortened. `options` are further document-only settings,
     for the provider's own functions; they steer planning and are never sent. `protected` is None where the document
     does not say.
     """
@@ -56,7 +56,7 @@ class Declared:
     source: Source
     members: Members = field(default_factory=dict)
     options: Fields = field(default_factory=dict)
-    only_add: bool = False
+    only_add: frozenset[str] = frozenset()
     protected: bool | None = None
 
 

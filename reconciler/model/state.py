@@ -177,7 +177,8 @@ class Surroundings:
 
     `seen` goes from a field's path (`contacts.position`) to the values met on any object read. `listed` says whether
     every object was read, so that "not seen" means more than "not looked at". `declared` are the organization's other
-    declared resources by kind and key. `settings` are the organization's own for this vendor.
+    declared resources by kind and key. `settings` are the organization's own for this vendor. `objects` are the live
+    ones of the kind at hand, by key.
     """
 
     catalogues: Mapping[str, tuple[Entry, ...]]
@@ -185,3 +186,4 @@ class Surroundings:
     listed: bool
     declared: Mapping[str, Mapping[str, Declared]]
     settings: Mapping[str, Value]
+    objects: Mapping[str, Observed] = field(default_factory=dict)

@@ -177,7 +177,12 @@ class _Drafting:
             share=replace(self._share(changes, unchanged, used, spared), sizes=sizes),
             changes=tuple(with_names(change, self.kinds, self.live) for change in changes),
             blocked=tuple(replace(one, change=with_names(one.change, self.kinds, self.live)) for one in every_blocked),
-            warnings=(*self.desired.warnings, *removal_warnings(self.ownership, self.locate), *self._idle(judgement)),
+            warnings=(
+                *self.desired.warnings,
+                *removal_warnings(self.ownership, self.locate),
+                *self._idle(judgement),
+                *self._remarks(),
+            ),
             overrides=tuple(f"{self.organization.name}: {one.told}" for one in used),
             judgement=judgement,
         )
@@ -196,6 +201,14 @@ class _Drafting:
             changes=[one for one in judged if isinstance(one, Change)],
             blocked=[one.change for one in judged if isinstance(one, Blocked)],
         )
+
+    def _remarks(self) -> Iterator[Problem]:
+        """Tell what a vendor's table has to say of objects beside what changes."""
+        for kind in self.kinds.values():
+            for resource in self.declared[kind.name].values() if kind.warn is not None else ():
+                found = self.live.find(kind.name, resource.key)
+                if isinstance(found, Observed) and kind.warn is not None:
+                    yield from (flaw_problem(resource.source, flaw, self.locate) for flaw in kind.warn(resource, found))
 
     def _idle(self, judgement: Judgement) -> Iterator[Problem]:
         """Tell of reviewed lines that do nothing, as far as all was read that they could be about."""
@@ -235,6 +248,7 @@ class _Drafting:
             listed=any(one.kind == kind.name and one.complete for one in self.live.certificates),
             declared=self.declared,
             settings=self.organization.settings,
+            objects=self.live.objects.get(kind.name, {}),
         )
 
     def _all_live(self, kind: str) -> Iterator[Observed]:

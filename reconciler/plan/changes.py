@@ -86,7 +86,7 @@ def stands(declared: Declared, found: Observed, kind: Kind) -> bool:
         if member.section in declared.members:
             live = found.members.get(member.section) if found.members else None
             wanted = declared.members[member.section]
-            if live is None or not lists_agree(wanted, live, member, only_add=declared.only_add):
+            if live is None or not lists_agree(wanted, live, member, only_add=member.section in declared.only_add):
                 return False
     return agree(declared.fields, found.fields)
 
@@ -110,12 +110,14 @@ def alteration(
     if not fields and not flaws and all(change.action is MemberAction.KEEP for change in members):
         return None
     standing = equal_fields(declared.fields, found.fields, kind.fields)
-    replaced = not declared.only_add and any(change.action is not MemberAction.KEEP for change in members)
+    replaced = any(
+        change.action is not MemberAction.KEEP and change.section not in declared.only_add for change in members
+    )
     change = Change(
         address=address,
         action=Action.REPLACE if replaced else Action.UPDATE,
         remote_id=found.remote_id,
-        precondition=precondition(found, kind, [member.section for member in lists]),
+        precondition=precondition(found, kind, _relied_on(kind, lists)),
         fields=fields,
         members=members,
         only_add=declared.only_add,
@@ -128,9 +130,14 @@ def alteration(
     return Draft(change=change, flaws=flaws)
 
 
+def _relied_on(kind: Kind, lists: Sequence[MemberKind]) -> list[str]:
+    """Name the lists that a change of some of them relies on."""
+    return [member.section for member in (kind.members if lists and kind.lists_together else lists)]
+
+
 def _list_agrees(declared: Declared, found: Observed, member: MemberKind) -> bool:
     live = (found.members or {}).get(member.section, ())
-    return lists_agree(declared.members[member.section], live, member, only_add=declared.only_add)
+    return lists_agree(declared.members[member.section], live, member, only_add=member.section in declared.only_add)
 
 
 def _list_draft(
@@ -138,8 +145,9 @@ def _list_draft(
 ) -> tuple[list[MemberChange], tuple[Flaw, ...]]:
     wanted = declared.members[member.section]
     live = (found.members or {}).get(member.section, ())
-    matched = match_members(wanted, live, member, secret, only_add=declared.only_add, known=known)
-    changes = [_member_change(pair, member, address, only_add=declared.only_add) for pair in matched.pairs]
+    only_add = member.section in declared.only_add
+    matched = match_members(wanted, live, member, secret, only_add=only_add, known=known)
+    changes = [_member_change(pair, member, address, only_add=only_add) for pair in matched.pairs]
     return changes, matched.flaws
 
 
@@ -158,7 +166,8 @@ def _member_change(pair: MemberPair, kind: MemberKind, address: Address, *, only
         remote_id=str(pair.live[kind.remote]),
         fields=changes,
         standing=equal_fields(wanted, pair.live, kind.fields),
-        path=() if pair.index is None else (kind.section, pair.index),
+        path=() if pair.index is None else kind.place(pair.declared or {}, pair.index),
+        options=_options(pair.declared or {}, kind),
     )
 
 
@@ -168,8 +177,13 @@ def _addition(row: Fields, key: str, kind: MemberKind, address: Address, index: 
         section=kind.section,
         action=MemberAction.ADD,
         fields=field_changes(sent_fields(row, kind), {}, kind.fields),
-        path=(kind.section, index),
+        path=kind.place(row, index),
+        options=_options(row, kind),
     )
+
+
+def _options(row: Fields, kind: MemberKind) -> Fields:
+    return {name: row[name] for name in kind.options if name in row}
 
 
 def _losses(row: Fields, rows: Sequence[Field]) -> Iterator[FieldChange]:
@@ -181,9 +195,10 @@ def _losses(row: Fields, rows: Sequence[Field]) -> Iterator[FieldChange]:
 def rekeyed_marks(members: Sequence[MemberChange], kind: Kind) -> tuple[Mark, ...]:
     """Hint that a member known only by its e-mail may have been given a new one, which reads as remove and add.
 
-    Whoever comes from or goes to another resource is nobody's other half here.
+    Whoever comes from or goes to another resource is nobody's other half here; nor is anybody of a kind that has no
+    external ids, where everybody has a `key:` already.
     """
-    alone = [one for one in members if one.elsewhere is None]
+    alone = [one for one in members if one.elsewhere is None and kind.member(one.section).identity]
     unnamed = [one for one in alone if not has_identity(one.address.key, kind.member(one.section))]
     added = [one for one in unnamed if one.action is MemberAction.ADD]
     removed = [one for one in unnamed if one.action is MemberAction.REMOVE]

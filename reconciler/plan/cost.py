@@ -38,7 +38,7 @@ def _by_member(change: Change, kind: Kind) -> bool:
         return False
     anonymous = any(not has_identity(one.address.key, kind.member(one.section)) for one in change.members)
     few = len(change.touched(MemberAction.ADD, MemberAction.CHANGE)) <= 1
-    return change.only_add or few or anonymous
+    return bool(change.only_add) or few or anonymous
 
 
 def _member_writes(change: Change) -> int:

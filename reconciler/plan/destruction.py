@@ -11,6 +11,9 @@ the tables: a field whose keys are keys of that kind (`Field.keys_reference`).
 | was not, or not provably all           | refused                                                  |
 
 A value is held where it is not nothing; a definition that the vendor names by remote id alone counts by that.
+
+Some deletions take along what nobody can count, because the vendor has no way to ask for it (`Kind.uncounted`): these
+are refused whatever was listed, until somebody allows them by name.
 """
 
 from __future__ import annotations
@@ -45,6 +48,15 @@ def with_takes(
 def uncounted(change: Change, kind: Kind, kinds: Iterable[Kind]) -> Iterator[Refusal]:
     """Refuse a deletion that takes nobody knows how much with it."""
     missing = [one for one in holders_of(kind, kinds) if one.name not in change.takes]
+    if change.action is Action.DELETE and kind.uncounted:
+        things = " and ".join(kind.uncounted)
+        words = Words(
+            summary="nobody counted what goes with it",
+            detail=f"Deleting it deletes its {things} with it, and there is no way to ask how many they are.",
+            instead="Look at them in the vendor's web app first.",
+            meant="If it is meant whatever it takes with it",
+        )
+        yield of_object(UNCOUNTED, [change], words)
     if change.action is Action.DELETE and missing:
         names = " and ".join(f"{one.title.lower()}s" for one in missing)
         words = Words(

@@ -60,7 +60,7 @@ def _change(change: Change) -> Value:
         "action": change.action.value,
         "remote id": change.remote_id,
         "adopts": change.adopts,
-        "only add": change.only_add,
+        "only add": sorted(change.only_add),
         "precondition": [change.precondition.digest, list(change.precondition.sections), change.precondition.facts],
         "fields": [_field(row) for row in change.fields],
         "members": [

@@ -45,15 +45,16 @@ def flaw_problem(source: Source, flaw: Flaw, locate: Locate) -> Problem:
 
 def judge(draft: Draft, kind: Kind, surroundings: Surroundings, locate: Locate) -> Change | Blocked:
     """Let a drafted change through, marked where something stays unknown, or block it with all objections."""
-    change = draft.change
+    change = kind.annotate(draft.change, surroundings)
     verdicts = kind.judge(change, surroundings)
-    objections = [*draft.flaws, *_immutable(change, kind), *(_as_flaw(one) for one in verdicts if one.blocks)]
+    others = () if any(one.alone for one in verdicts) else (*draft.flaws, *_immutable(change, kind))
+    objections = [*others, *(_as_flaw(one) for one in verdicts if one.blocks)]
     marks = tuple(Mark(code=one.code, text=one.detail, path=one.path) for one in verdicts if not one.blocks)
     marked = replace(change, marks=(*change.marks, *marks)) if marks else change
     if not objections:
         return marked
-    first, *others = dict.fromkeys(placed(change, one, locate) for one in objections)
-    return Blocked(change=marked, problem=first, others=tuple(others))
+    first, *rest = dict.fromkeys(placed(change, one, locate) for one in objections)
+    return Blocked(change=marked, problem=first, others=tuple(rest))
 
 
 def block_dependents(changes: Iterable[Change], blocked: Sequence[Blocked]) -> tuple[list[Change], list[Blocked]]:

@@ -92,7 +92,7 @@ def _words(scene: Scene, kind: Kind, key: str, comers: list[Change]) -> Words:
         summary="one goes and its like comes",
         detail=f'"{key}" is declared no more, {comes} newly is, and they look like one and the same.',
         why=f"At {scene.title} the {kind.identity} is immutable: under another one it is another object,\n"
-        "and what hangs on the old one (documents, payments, history) does not come along.",
+        "and what hangs on the old one (documents, history) does not come along.",
         instead=f'If they are one, keep the {kind.identity} "{key}" in the documents.',
         meant="If they are two",
     )

@@ -34,6 +34,7 @@ from reconciler.providers.vendor_text import vendor_text
 _LOST = frozenset({500, 502, 503, 504})
 _MEANING = {500: "an internal error", 502: "a bad gateway", 503: "not available", 504: "a gateway's timeout"}
 _LONGEST_WAIT = 60.0
+CHECK_VARIABLES = "Check that the environment variables that reconciler.yaml names hold this organization's keys."
 
 
 class NotFound(ProviderRejected):
@@ -56,7 +57,10 @@ class SetbackError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """Who is asked for what, as a person may read it: no header, no body, and `withheld` values never to be shown."""
+    """Who is asked for what, as a person may read it: no header, no body, and `withheld` values never to be shown.
+
+    `unauthorized` is what to do where the vendor does not know us (401).
+    """
 
     organization: str
     title: str
@@ -64,6 +68,7 @@ class Call:
     path: str
     place: str = ""
     withheld: tuple[str, ...] = ()
+    unauthorized: str = CHECK_VARIABLES
 
     def problem(self, *, code: str, summary: str, said: str, why: str = "", remedy: str) -> Problem:
         """Word a problem about this request."""
@@ -91,9 +96,9 @@ def body_of(response: httpx.Response, call: Call) -> Value:
     if 200 <= status < 300:
         return _decoded(response)
     if status == 429:
-        raise SetbackError("429, too many requests", unprocessed=True, throttled=True, after=_retry_after(response))
+        raise SetbackError("429, too many requests", unprocessed=True, throttled=True, after=retry_after(response))
     if status in _LOST or (status >= 500 and call.method != "GET"):
-        raise SetbackError(f"{status}, {_MEANING.get(status, 'a server error')}", after=_retry_after(response))
+        raise SetbackError(f"{status}, {_MEANING.get(status, 'a server error')}", after=retry_after(response))
     raise _refusal(response, call)
 
 
@@ -107,7 +112,7 @@ def _decoded(response: httpx.Response) -> Value:
     return decoded
 
 
-def _retry_after(response: httpx.Response) -> float:
+def retry_after(response: httpx.Response) -> float:
     """Read Retry-After in seconds, at most a minute; 0 without one.
 
     A date is measured against the answer's own Date header, so that neither our clock nor its error plays a part.
@@ -131,7 +136,7 @@ def _refusal(response: httpx.Response, call: Call) -> ProviderRejected:
                 code="credentials-refused",
                 summary="credentials refused",
                 said="401",
-                remedy="Check that the environment variables that reconciler.yaml names hold this organization's keys.",
+                remedy=call.unauthorized,
             )
         )
     if 300 <= status < 400:

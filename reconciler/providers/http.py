@@ -5,6 +5,9 @@ seconds more, 63 in all, so that a whole rolling minute has passed before we giv
 after a wait has to be judged on the object as it is then, which is the business of `apply.carry` (`answers` has the
 table of what may have happened). Redirects are never followed, and no header or body is ever logged or shown.
 
+Where a vendor wants bearer tokens, `Tokens` gives them. A token that is refused is replaced once, and the request goes
+again: it had no effect. What took longer than a look may be old is not sent any more, as after any other wait.
+
 A proxy named by the environment is used for https to other machines alone. On loopback it has no business, and plain
 http would show it the credentials.
 """
@@ -13,7 +16,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from ipaddress import IPv6Address, ip_address
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import httpx
@@ -21,12 +26,43 @@ import orjson
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
 from reconciler.model.resource import Value
-from reconciler.providers.answers import Call, SetbackError, body_of, setback_of, unknown, unreadable, unsent
+from reconciler.providers.answers import (
+    CHECK_VARIABLES,
+    Call,
+    SetbackError,
+    body_of,
+    retry_after,
+    setback_of,
+    unknown,
+    unreadable,
+    unsent,
+)
 from reconciler.providers.pace import Pace
 
 TIMEOUT = httpx.Timeout(connect=10.0, read=60.0, write=60.0, pool=10.0)
 WAITS = (1.0, 2.0, 4.0, 8.0)
 THROTTLED_WAITS = (*WAITS, 16.0, 32.0)
+_TOO_LONG = 5.0  # seconds between building a write and having a token for it
+
+
+class Tokens(Protocol):
+    """Where bearer tokens come from; `remedy` says what to do once none of them is taken."""
+
+    remedy: str
+
+    async def current(self, client: httpx.AsyncClient) -> str:
+        """Give a token that should be good.
+
+        Raises:
+            SetbackError: there is none just now.
+            ProviderRejected: there will be none.
+        """
+
+    async def instead_of(self, refused: str, client: httpx.AsyncClient) -> str | None:
+        """Give another token than one that was refused; None if that would not help."""
+
+    async def aclose(self) -> None:
+        """Finish what must not break off."""
 
 
 class HttpClient:
@@ -41,11 +77,13 @@ class HttpClient:
         headers: Mapping[str, str],
         pace: Pace,
         transport: httpx.AsyncBaseTransport | None = None,
+        tokens: Tokens | None = None,
     ) -> None:
         self.requests_made = 0
         self._organization = organization
         self._title = title
         self._pace = pace
+        self._tokens = tokens
         self._client = httpx.AsyncClient(
             base_url=base_url,
             headers={**headers, "Accept": "application/json", "User-Agent": "reconciler"},
@@ -65,33 +103,41 @@ class HttpClient:
             LiveStateUnreadable: no usable answer after all retries.
         """
         place = self._client.base_url.netloc.decode("ascii")
-        call = Call(organization=self._organization, title=self._title, method="GET", path=path, place=place)
+        call = self._call("GET", path, place=place)
         request = self._client.build_request("GET", path, params=query)
         try:
             return await self._tried(request, call)
         except SetbackError as setback:
             raise unreadable(call, setback, _tries(setback)) from None
 
-    async def write(self, method: str, path: str, body: Value, withheld: tuple[str, ...] = ()) -> None:
-        """Send something that changes the vendor's data, once.
+    async def write(
+        self,
+        method: str,
+        path: str,
+        body: Value,
+        withheld: tuple[str, ...] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> Value:
+        """Send something that changes the vendor's data, once, and give the decoded answer; None if it says nothing.
 
         Args:
-            method: `POST`, `PUT` or `DELETE`.
+            method: `POST`, `PUT`, `PATCH` or `DELETE`.
             path: the path below the base URL, encoded.
             body: what is sent as JSON; None for no body.
             withheld: personal values that the body holds, to be kept out of an error.
+            headers: what this one request carries beside what all do.
 
         Raises:
             ProviderRejected: the vendor refused it; it had no effect.
             NotProcessed: it had no effect (429, or no connection was made).
             OutcomeUnknown: it may have taken effect.
         """
-        call = Call(organization=self._organization, title=self._title, method=method, path=path, withheld=withheld)
-        content = None if body is None else orjson.dumps(body, default=_plain)
-        headers = None if body is None else {"Content-Type": "application/json"}
-        request = self._client.build_request(method, path, content=content, headers=headers)
+        call = self._call(method, path, withheld=withheld)
+        content = None if body is None else encoded(body)
+        typed = {} if body is None else {"Content-Type": "application/json"}
+        request = self._client.build_request(method, path, content=content, headers={**typed, **(headers or {})})
         try:
-            await self._once(request, call)
+            return await self._once(request, call)
         except SetbackError as setback:
             if setback.unprocessed:
                 raise unsent(call, setback) from None
@@ -99,7 +145,20 @@ class HttpClient:
 
     async def aclose(self) -> None:
         """Let go of connections."""
+        if self._tokens is not None:
+            await self._tokens.aclose()
         await self._client.aclose()
+
+    def _call(self, method: str, path: str, place: str = "", withheld: tuple[str, ...] = ()) -> Call:
+        return Call(
+            organization=self._organization,
+            title=self._title,
+            method=method,
+            path=path,
+            place=place,
+            withheld=withheld,
+            unauthorized=self._tokens.remedy if self._tokens is not None else CHECK_VARIABLES,
+        )
 
     async def _tried(self, request: httpx.Request, call: Call) -> Value:
         retrying = AsyncRetrying(
@@ -111,13 +170,65 @@ class HttpClient:
         raise AssertionError("A retry ended without an outcome. This is a bug in reconciler.")
 
     async def _once(self, request: httpx.Request, call: Call) -> Value:
+        if self._tokens is None:
+            return body_of(await self._answer(request, call), call)
+        began = asyncio.get_running_loop().time()
+        token = await self._tokens.current(self._client)
+        response = await self._answer(_carrying(token, request, call, since=began), call)
+        if response.status_code == httpx.codes.UNAUTHORIZED:
+            other = await self._tokens.instead_of(token, self._client)
+            if other is not None:
+                response = await self._answer(_carrying(other, request, call, since=began), call)
+        return body_of(response, call)
+
+    async def _answer(self, request: httpx.Request, call: Call) -> httpx.Response:
         async with self._pace.turn(write=call.method != "GET"):
             self.requests_made += 1
             try:
                 response = await self._client.send(request)
             except httpx.RequestError as error:
                 raise setback_of(error) from None
-        return body_of(response, call)
+            _tell(self._pace, response)
+        return response
+
+
+def encoded(body: Value) -> bytes:
+    """Write a body as JSON; the same body always gives the same bytes."""
+    return orjson.dumps(body, default=_plain)
+
+
+def _carrying(token: str, request: httpx.Request, call: Call, *, since: float) -> httpx.Request:
+    """Give the same request with a token on it.
+
+    Raises:
+        SetbackError: a write would go out too long after it was built.
+    """
+    if call.method != "GET" and asyncio.get_running_loop().time() - since > _TOO_LONG:
+        raise SetbackError("an access token took too long to come", unprocessed=True)
+    headers = httpx.Headers(request.headers)
+    headers["Authorization"] = f"Bearer {token}"
+    return httpx.Request(
+        request.method, request.url, headers=headers, content=request.content, extensions=request.extensions
+    )
+
+
+def _tell(pace: Pace, response: httpx.Response) -> None:
+    """Hand on what an answer says of the vendor's own count, and how long nobody is to ask."""
+    limit, remaining = (response.headers.get(f"x-ratelimit-{name}", "") for name in ("limit", "remaining"))
+    if limit.isdecimal() and remaining.isdecimal():
+        pace.told(limit=int(limit), remaining=int(remaining), moves_on=_moves_on(response))
+    if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        pace.hold(retry_after(response))
+
+
+def _moves_on(response: httpx.Response) -> float | None:
+    """Read in how many seconds the vendor's window moves on, by the answer's own clock."""
+    reset = response.headers.get("x-ratelimit-reset", "")
+    try:
+        now = parsedate_to_datetime(response.headers.get("date", "")).timestamp()
+    except (TypeError, ValueError):
+        return None
+    return max(0.0, int(reset) - now) if reset.isdecimal() else None
 
 
 def proxies_allowed(base_url: str) -> bool:

@@ -13,6 +13,15 @@ hoarded while slow answers hold all places, and spent at once when they come: a 
 
 A write goes before every read that waits for a drop: it was built from a look just taken, and each moment that it waits
 is one in which somebody may edit what it is about to replace.
+
+Several programs may share a limit that each of them keeps, and the vendor may have a smaller one than we were told. So
+what answers say of it counts for all who wait, not for the one who was answered:
+
+| the answer says                          | what follows                                                      |
+|------------------------------------------|-------------------------------------------------------------------|
+| a smaller limit than ours                | that one, from now on; back to ours when it is taken back         |
+| no more left than we have under way      | nobody sets out until the vendor's window moves on, or one refill |
+| 429 with Retry-After                     | nobody sets out for so long                                       |
 """
 
 from __future__ import annotations
@@ -32,10 +41,11 @@ class Pace:
     """One organization's pace. It belongs to the event loop that it is first used in."""
 
     def __init__(self, *, requests_per_minute: int, in_flight: int) -> None:
-        burst = max(1, requests_per_minute // 10)
-        rate = max(requests_per_minute - burst, _ALMOST_ONE) / WINDOW
-        self._bucket = AsyncLimiter(burst, burst / rate)
+        self._own = self._limit = requests_per_minute
+        self._bucket = _bucket(requests_per_minute)
+        self._in_flight = in_flight
         self._places = asyncio.Semaphore(in_flight)
+        self._held_until = float("-inf")  # on the loop's clock
         self._line: list[tuple[bool, int, asyncio.Future[None]]] = []  # who waits for the bucket, writes first
         self._came = 0
         self._taken = False  # whether somebody is at the bucket
@@ -47,9 +57,34 @@ class Pace:
             await self._step_up(write=write)
             try:
                 await self._bucket.acquire()
+                await self._released()
             finally:
                 self._let_next()
             yield
+
+    def hold(self, seconds: float) -> None:
+        """Let nobody set out for so many seconds."""
+        self._held_until = max(self._held_until, asyncio.get_running_loop().time() + seconds)
+
+    def told(self, *, limit: int, remaining: int, moves_on: float | None) -> None:
+        """Take in what an answer said of the vendor's own count.
+
+        Args:
+            limit: Requests in any minute, for all who share it.
+            remaining: How many of them are left.
+            moves_on: In how many seconds more will be left, where the answer said so.
+        """
+        wanted = min(self._own, max(1, limit))
+        if wanted < self._limit:
+            self.hold(WINDOW / wanted)
+        if wanted != self._limit:
+            self._limit, self._bucket = wanted, _bucket(wanted)
+        if remaining <= self._in_flight:
+            self.hold(min(WINDOW, WINDOW / wanted if moves_on is None else moves_on))
+
+    async def _released(self) -> None:
+        while (left := self._held_until - asyncio.get_running_loop().time()) > 0:
+            await asyncio.sleep(left)
 
     async def _step_up(self, *, write: bool) -> None:
         """Wait until nobody else is at the bucket."""
@@ -73,3 +108,10 @@ class Pace:
                 called.set_result(None)
                 return
         self._taken = False
+
+
+def _bucket(requests_per_minute: int) -> AsyncLimiter:
+    """Give the bucket of a limit; see the head of this module."""
+    burst = max(1, requests_per_minute // 10)
+    rate = max(requests_per_minute - burst, _ALMOST_ONE) / WINDOW
+    return AsyncLimiter(burst, burst / rate)

@@ -1,4 +1,4 @@
-"""The vendors by the name that `reconciler.yaml` gives them; a new vendor is a new folder and its two lines here.
+"""The vendors by the name that `reconciler.yaml` gives them; a new vendor is a new folder and its lines here.
 
 The tables are read with every command, so a provider's client, which brings httpx, is imported when it is connected.
 """
@@ -6,17 +6,19 @@ The tables are read with every command, so a provider's client, which brings htt
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconciler.live.provider import Provider
 from reconciler.model.kind import Vendor
 from reconciler.model.organization import Organization
+from reconciler.providers.billabex.kinds import BILLABEX
 from reconciler.providers.upflow.kinds import UPFLOW
 
 if TYPE_CHECKING:
     import httpx
 
-VENDORS: Mapping[str, Vendor] = {vendor.name: vendor for vendor in (UPFLOW,)}
+VENDORS: Mapping[str, Vendor] = {vendor.name: vendor for vendor in (BILLABEX, UPFLOW)}
 
 
 def connect(
@@ -24,6 +26,7 @@ def connect(
     credentials: Mapping[str, str],
     base_url: str,
     transport: httpx.AsyncBaseTransport | None = None,
+    directory: Path = Path(),
 ) -> Provider:
     """Open the way to one organization at its vendor; call it inside the event loop that will use and close it.
 
@@ -32,8 +35,12 @@ def connect(
         credentials: The values, by the vendor's names for them.
         base_url: Where the organization answers.
         transport: What carries the requests; None for the network.
+        directory: The folder of reconciler.yaml, which files that it names are relative to.
     """
+    if organization.vendor is BILLABEX:
+        from reconciler.providers.billabex.provider import connect as connect_billabex
+
+        return connect_billabex(organization, credentials, base_url, transport, directory)
     from reconciler.providers.upflow.provider import connect as connect_upflow
 
-    connectors = {"upflow": connect_upflow}
-    return connectors[organization.vendor.name](organization, credentials, base_url, transport)
+    return connect_upflow(organization, credentials, base_url, transport)

@@ -63,7 +63,7 @@ def change_json(change: Change, provider: str) -> Json:
             "facts": change.precondition.facts,
         },
         "depends_on": [str(address) for address in change.depends_on],
-        "only_add": change.only_add,
+        "only_add": sorted(change.only_add),
         "unchanged": change.unchanged,
         "members": [_member_summary(member) for member in change.members],
         "marks": [_mark(mark) for mark in change.marks],
@@ -127,6 +127,7 @@ def _member_entry(member: MemberChange, provider: str) -> Json:
         "remote_id": member.remote_id,
         "parent": str(member.address.parent),
         "elsewhere": str(member.elsewhere) if member.elsewhere else None,
+        "note": member.note,
     }
 
 

@@ -11,7 +11,8 @@
           }
       }
 
-Members are named by their keys; where they stood in a list is not shown. Whoever goes at one object and comes at
+Members are named by their keys; where they stood in a list is not shown. What the vendor itself will make of one, where
+its own matching decides, stands below the member's header. Whoever goes at one object and comes at
 another says so at both. A move is told as Terraform tells it:
 
     # acme-fr/customer/C-001/contact/key:desk has moved from acme-fr/customer/C-001/contact/key:reception
@@ -108,9 +109,18 @@ def _name(address: Address) -> str:
     return f"{spoken(address.kind)} {literal(address.key)}"
 
 
+def replaced_lists(change: Change) -> list[str]:
+    """Name the kinds of members whose list is stated whole by a change and comes out otherwise; sorted."""
+    kinds = {
+        member.address.kind
+        for member in change.members
+        if member.action is not MemberAction.KEEP and member.section not in change.only_add
+    }
+    return sorted(kinds) or ["member"]
+
+
 def _lists(change: Change) -> str:
-    kinds = sorted({member.address.kind for member in change.members}) or ["member"]
-    return listed([f"{spoken(kind)} list" for kind in kinds])
+    return listed([f"{spoken(kind)} list" for kind in replaced_lists(change)])
 
 
 def _body(change: Change, paint: Paint) -> Iterator[str]:
@@ -155,8 +165,11 @@ def _member_lines(member: MemberChange, marks: list[Mark], paint: Paint) -> Iter
     symbol = OF_MEMBER.get(member.action)
     sign = symbol.painted(paint) if symbol else " "
     rows = field_rows(member.fields)
-    yield f"{_INNER}{sign} {_name(member.address)}{_elsewhere(member)}{' {' if rows or marks else ''}"
-    if rows or marks:
+    inner = bool(rows or marks or member.note)
+    yield f"{_INNER}{sign} {_name(member.address)}{_elsewhere(member)}{' {' if inner else ''}"
+    if inner:
+        if member.note:
+            yield f"{_DEEPER}{paint(f'# {inert(member.note)}', Style.DIM)}"
         yield from field_lines(rows, _DEEPER, paint)
         yield from _mark_lines(marks, _DEEPER, paint)
         yield f"{_INNER}  }}"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from reconciler.model.change import Action, Change
+from reconciler.model.change import Action
 from reconciler.model.plan import Plan, Share
-from reconciler.render.change_text import totals_of
+from reconciler.render.change_text import replaced_lists, totals_of
 from reconciler.render.paint import Paint, Style
 from reconciler.render.words import counted, duration, listed, plural
 
@@ -42,7 +42,7 @@ def _agreement(plan: Plan) -> str:
 
 def _clauses(plan: Plan) -> Iterator[str]:
     lists = Counter(
-        kind for change in plan.changes if change.action is Action.REPLACE for kind in _member_kinds(change)
+        kind for change in plan.changes if change.action is Action.REPLACE for kind in replaced_lists(change)
     )
     yield from (f"{counted(count, f'{kind} list')} to replace" for kind, count in sorted(lists.items()))
     members = totals_of(plan.changes)
@@ -58,10 +58,6 @@ def _clauses(plan: Plan) -> Iterator[str]:
     marks = sum(len(change.marks) for change in plan.changes)
     if marks:
         yield f"{marks} unknown"
-
-
-def _member_kinds(change: Change) -> list[str]:
-    return sorted({member.address.kind for member in change.members}) or ["member"]
 
 
 def _cost_lines(plan: Plan) -> Iterator[str]:

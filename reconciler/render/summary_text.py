@@ -46,7 +46,7 @@ def _deeds(summary: Summary) -> Iterator[str]:
         kind
         for change in summary.done
         if change.action is Action.REPLACE
-        for kind in {member.address.kind for member in change.members}
+        for kind in {one.address.kind for one in change.members if one.section not in change.only_add}
     )
     yield from (f"{counted(count, f'{kind} list')} replaced" for kind, count in sorted(lists.items()))
     members = Counter((member.address.kind, member.action) for change in summary.done for member in change.members)

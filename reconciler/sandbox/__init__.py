@@ -1,16 +1,20 @@
-"""Upflow simulated at the wire, with a store of its own and faults on demand. It shares no code with the client.
+"""Upflow and Billabex simulated at the wire, with a store of their own and faults on demand.
 
-It follows the vendor's guide and the fact sheet, never the client's convenience; what neither says is a setting.
+No code is shared with the client. The vendors' guides and fact sheets are followed, never the client's convenience;
+what they do not say is a setting.
 """
 
+from reconciler.sandbox.billabex.settings import Settings as BillabexSettings
+from reconciler.sandbox.billabex.settings import settings_from as billabex_settings_from
+from reconciler.sandbox.embedding import WayIn, way_in
 from reconciler.sandbox.fault_list import active_faults, add_fault, clear_faults
 from reconciler.sandbox.faults import Fault, each_fault, fault_from
 from reconciler.sandbox.request_log import LoggedRequest, clear_requests, logged_requests
 from reconciler.sandbox.server import SandboxServer, serve
 from reconciler.sandbox.service import Sandbox
-from reconciler.sandbox.settings import Settings, settings_from
-from reconciler.sandbox.store import Organization, Store
+from reconciler.sandbox.store import Organization, Store, VendorName
 from reconciler.sandbox.transport import SandboxTransport
+from reconciler.sandbox.upflow.settings import Settings, settings_from
 from reconciler.sandbox.values import SandboxMisuse
 from reconciler.sandbox.wire import Answer, Request, Response
 from reconciler.sandbox.workbench import (
@@ -28,6 +32,7 @@ from reconciler.sandbox.workbench import (
 
 __all__ = [
     "Answer",
+    "BillabexSettings",
     "Fault",
     "LoggedRequest",
     "Organization",
@@ -39,9 +44,12 @@ __all__ = [
     "SandboxTransport",
     "Settings",
     "Store",
+    "VendorName",
+    "WayIn",
     "active_faults",
     "add",
     "add_fault",
+    "billabex_settings_from",
     "clear_faults",
     "clear_requests",
     "dump_state",
@@ -58,4 +66,5 @@ __all__ = [
     "settings_from",
     "show",
     "turn_knobs",
+    "way_in",
 ]

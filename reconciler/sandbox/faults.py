@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
+from reconciler.sandbox.store import VendorName
 from reconciler.sandbox.values import Json, JsonObject, SandboxMisuse, encode, refuse_unknown, told
 
 FaultKind: TypeAlias = Literal[
@@ -32,12 +33,12 @@ FaultKind: TypeAlias = Literal[
     "rows-skipped",  # a page starts `count` rows late
     "rows-repeated",  # a page starts `count` rows early
     "rows-reordered",  # a page repeats a row and leaves one out, so that the number of rows is right
-    "row-deleted",  # someone deletes the target, or the first customer, before the page is read
-    "row-inserted",  # someone creates a customer that sorts first before the page is read
-    "rewritten",  # after a write the vendor sets fields of the customer by itself
+    "row-deleted",  # someone deletes the target, or the first one, before the page is read
+    "row-inserted",  # someone creates what sorts first before the page is read
+    "rewritten",  # after a write the vendor sets fields of what was written by itself
     "edited-before",  # someone edits the target just before a write
     "deleted-before",  # someone deletes the target just before a write
-    "added-before",  # someone adds a `customer`, or a contact of the target, just before a write
+    "added-before",  # someone adds a `customer` or `account`, or a contact of the target, just before a write
 ]
 LISTING_KINDS = frozenset(
     {
@@ -64,7 +65,7 @@ class Fault:
     method: str = "*"
     """`*`, `write`, or one HTTP method."""
     path: str = "*"
-    """A glob over the decoded path below `/v1`, such as `/customers/external:C-*`."""
+    """A glob over the decoded path below what all routes of a vendor share, such as `/customers/external:C-*`."""
     first: int = 1
     """The first matching request that is struck, counted from 1."""
     times: int | None = 1
@@ -82,7 +83,7 @@ class Fault:
     count: int = 1
     """How many rows are cut, skipped or repeated; what is added to a total (may be negative)."""
     target: str | None = None
-    """Who is edited, deleted or added to: `customer/C-001`; None for the first customer."""
+    """Who is edited, deleted or added to: `customer/C-001`; None for the first one."""
     fields: Mapping[str, Json] = field(default_factory=dict)
     """The fields that the vendor or the other person sets."""
 
@@ -115,8 +116,55 @@ def fault_from(values: Mapping[str, Json]) -> Fault:
         raise SandboxMisuse(f"a fault: {told(error)}") from None
 
 
-def each_fault(target: str = "customer/C-001") -> Iterator[tuple[str, Fault]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scene:
+    """Where the examples of one vendor take place."""
+
+    target: str
+    listings: Mapping[str, str]
+    """The paths whose lists mislead, by what is added to an example's name."""
+    rewritten: str
+    rewriting: JsonObject
+    edit: JsonObject
+    addition: JsonObject
+
+
+_SCENES: Mapping[VendorName, _Scene] = {
+    "upflow": _Scene(
+        target="customer/C-001",
+        listings={"": "/customers"},
+        rewritten="/customers*",
+        rewriting={"accountingRef": "BY UPFLOW"},
+        edit={"name": "Edited by a colleague"},
+        addition={"email": "added.by.hand@example.com"},
+    ),
+    "billabex": _Scene(
+        target="account/A-001",
+        listings={"": "/accounts", "-people": "/accounts/*/contacts"},
+        rewritten="/accounts/*/*",
+        rewriting={"language": "de"},
+        edit={"fullName": "Edited by a colleague"},
+        addition={"fullName": "Added by Hand", "email": "added.by.hand@example.com"},
+    ),
+}
+
+
+def each_fault(target: str | None = None, vendor: VendorName = "upflow") -> Iterator[tuple[str, Fault]]:
     """Yield a named example of every kind of fault; `target` is whom another person edits, deletes or adds to."""
+    scene = _SCENES[vendor]
+    target = target or scene.target
+    yield from _network_faults()
+    for suffix, path in scene.listings.items():
+        for kind in sorted(LISTING_KINDS):
+            yield f"{kind}{suffix}", fault_from({"kind": kind, "path": path})
+    yield "rewritten", Fault(kind="rewritten", path=scene.rewritten, times=None, fields=scene.rewriting)
+    yield "edited-before", Fault(kind="edited-before", target=target, fields=scene.edit)
+    yield "deleted-before", Fault(kind="deleted-before", target=target)
+    yield "added-before", Fault(kind="added-before", target=target, fields=scene.addition)
+
+
+def _network_faults() -> Iterator[tuple[str, Fault]]:
+    """Yield the examples of what goes wrong on the way, whoever the vendor is."""
     yield "lost-before-timeout", Fault(kind="lost-before", method="write")
     yield "lost-before-reset", Fault(kind="lost-before", method="write", lost_as="reset")
     yield "lost-after-timeout", Fault(kind="lost-after", method="write")
@@ -133,9 +181,3 @@ def each_fault(target: str = "customer/C-001") -> Iterator[tuple[str, Fault]]:
     yield "slow", Fault(kind="slow", method="write", seconds=0.05)
     yield "garbled", Fault(kind="garbled", method="write")
     yield "redirected", Fault(kind="redirected", method="GET")
-    for kind in sorted(LISTING_KINDS):
-        yield kind, fault_from({"kind": kind, "path": "/customers"})
-    yield "rewritten", Fault(kind="rewritten", path="/customers*", times=None, fields={"accountingRef": "BY UPFLOW"})
-    yield "edited-before", Fault(kind="edited-before", target=target, fields={"name": "Edited by a colleague"})
-    yield "deleted-before", Fault(kind="deleted-before", target=target)
-    yield "added-before", Fault(kind="added-before", target=target, fields={"email": "added.by.hand@example.com"})

@@ -23,7 +23,7 @@ class LoggedRequest:
     organization: str | None
     method: str
     path: str
-    """Decoded, below `/v1`."""
+    """Decoded, below the part that all routes of a vendor have in common."""
     query: str
     body: str
     status: int
@@ -42,6 +42,7 @@ def record(
     request: Request,
     answer: Answer,
     *,
+    path: str,
     organization: str | None,
     effect: bool,
     faults: list[str],
@@ -55,7 +56,7 @@ def record(
         (
             organization,
             request.method,
-            request.readable_path(),
+            path,
             "&".join(f"{name}={value}" for name, value in request.query),
             request.body.decode("utf-8", "replace"),
             answer.response.status,

@@ -40,8 +40,13 @@ class SandboxServer:
 
     @property
     def url(self) -> str:
-        """The base address, `/v1` included."""
-        return f"http://{HOST}:{self._http.server_address[1]}/v1"
+        """Upflow's base address, `/v1` included."""
+        return f"{self.origin}/v1"
+
+    @property
+    def origin(self) -> str:
+        """The address without a path: Billabex's routes lie below `/api`."""
+        return f"http://{HOST}:{self._http.server_address[1]}"
 
     def serve_forever(self) -> None:
         """Answer requests until `close` is called from another thread."""

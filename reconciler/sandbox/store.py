@@ -1,33 +1,45 @@
 """The SQLite file, or memory, in which sandbox organizations live; one transaction at a time, across processes.
 
 Here are the connection, the organizations with their settings, and the counter that all ids come from: the same
-requests in the same order give the same ids. What an organization holds is in `records`.
+requests in the same order give the same ids. What an organization holds is in the tables of its vendor.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from reconciler.sandbox.connection import Connection
-from reconciler.sandbox.schema import TABLE_NAMES, TABLES
-from reconciler.sandbox.settings import Settings, settings_read, settings_text
+from reconciler.sandbox.knobs import Knobs
+from reconciler.sandbox.schema import LATER_COLUMNS, TABLE_NAMES, TABLES
+from reconciler.sandbox.settings import settings_of
 from reconciler.sandbox.values import SandboxMisuse
+
+VendorName: TypeAlias = Literal["upflow", "billabex"]
+_Row: TypeAlias = tuple[int, str, VendorName, str | None, str | None, str]
+_COLUMNS = "organization, name, vendor, api_key, api_secret, settings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organization:
-    """One vendor tenant of the sandbox."""
+    """One organization of the sandbox: whose it is, and what opens it. Billabex's pair is of a client, not a key."""
 
     number: int
     name: str
+    vendor: VendorName
     api_key: str | None
     api_secret: str | None
-    settings: Settings
+    settings_text: str
+
+    @property
+    def settings(self) -> Knobs:
+        """How this organization answers where the documents are silent."""
+        return settings_of(self.vendor, self.settings_text)
 
 
 def remote_id(organization: str, number: int) -> str:
@@ -48,7 +60,9 @@ class Store:
         self._depth = 0
         self.connection.execute("PRAGMA journal_mode=WAL")
         self.connection.execute("PRAGMA synchronous=OFF")
-        self.connection.executescript(TABLES)
+        for tables in TABLES:
+            self.connection.executescript(tables)
+        self._add_later_columns()
 
     def close(self) -> None:
         """Close the file."""
@@ -81,9 +95,7 @@ class Store:
 
     def organizations(self) -> list[Organization]:
         """Return all organizations in the order of their creation."""
-        rows = self.connection.execute(
-            "SELECT organization, name, api_key, api_secret, settings FROM organizations ORDER BY organization"
-        )
+        rows = self.connection.execute(f"SELECT {_COLUMNS} FROM organizations ORDER BY organization")
         return [_organization(row) for row in rows.fetchall()]
 
     def organization(self, name: str) -> Organization:
@@ -102,10 +114,10 @@ class Store:
         """Return the organization that an API key belongs to, or None."""
         return self._organization_where("api_key = ?", api_key)
 
-    def create_organization(self, name: str, *, settings: Settings) -> Organization:
+    def create_organization(self, name: str, *, vendor: VendorName, settings: Knobs) -> Organization:
         """Create an empty organization without credentials."""
         self.connection.execute(
-            "INSERT INTO organizations (name, settings) VALUES (?, ?)", (name, settings_text(settings))
+            "INSERT INTO organizations (name, vendor, settings) VALUES (?, ?, ?)", (name, vendor, settings.to_text())
         )
         return self.organization(name)
 
@@ -119,11 +131,11 @@ class Store:
             (api_key, api_secret, organization.number),
         )
 
-    def set_settings(self, organization: Organization, settings: Settings) -> None:
+    def set_settings(self, organization: Organization, settings: Knobs) -> None:
         """Replace the settings of an organization."""
         self.connection.execute(
             "UPDATE organizations SET settings = ? WHERE organization = ?",
-            (settings_text(settings), organization.number),
+            (settings.to_text(), organization.number),
         )
 
     def take_numbers(self, organization: Organization, count: int) -> range:
@@ -134,6 +146,18 @@ class Store:
         ).fetchone()
         return range(row[0] - count + 1, row[0] + 1)
 
+    def born(self, organization: Organization, count: int) -> list[tuple[int, str]]:
+        """Return the numbers and ids of many new things."""
+        numbers = self.take_numbers(organization, count)
+        return [(number, remote_id(organization.name, number)) for number in numbers]
+
+    def forget(self, organization: Organization, tables: Iterable[str]) -> None:
+        """Forget all that an organization holds in its vendor's tables, and count from the beginning again."""
+        key = (organization.number,)
+        for table in tables:
+            self.connection.execute(f"DELETE FROM {table} WHERE organization = ?", key)
+        self.connection.execute("UPDATE organizations SET counter = 0 WHERE organization = ?", key)
+
     def clear(self) -> None:
         """Forget everything: organizations, faults and the request log."""
         with self.transaction():
@@ -141,16 +165,22 @@ class Store:
                 self.connection.execute(f"DELETE FROM {table}")
 
     def _organization_where(self, condition: str, value: str) -> Organization | None:
-        row: tuple[int, str, str | None, str | None, str] | None = self.connection.execute(
-            f"SELECT organization, name, api_key, api_secret, settings FROM organizations WHERE {condition}",
-            (value,),
+        row: _Row | None = self.connection.execute(
+            f"SELECT {_COLUMNS} FROM organizations WHERE {condition}", (value,)
         ).fetchone()
         return None if row is None else _organization(row)
 
+    def _add_later_columns(self) -> None:
+        """Give a file of an earlier release the columns that came later."""
+        for table, column, declaration in LATER_COLUMNS:
+            known = {row[1] for row in self.connection.execute(f"PRAGMA table_info({table})").fetchall()}
+            if column not in known:
+                self.connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {declaration}")
 
-def _organization(row: tuple[int, str, str | None, str | None, str]) -> Organization:
+
+def _organization(row: _Row) -> Organization:
     """Turn a row into an organization."""
-    number, name, api_key, api_secret, settings = row
+    number, name, vendor, api_key, api_secret, settings = row
     return Organization(
-        number=number, name=name, api_key=api_key, api_secret=api_secret, settings=settings_read(settings)
+        number=number, name=name, vendor=vendor, api_key=api_key, api_secret=api_secret, settings_text=settings
     )

@@ -29,19 +29,21 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         organization: str | None = None,
         latency: float = 0.0,
         clock: Callable[[], float] = loop_time,
+        epoch: float | None = None,
     ) -> None:
         """Open a transport.
 
         Args:
             store: the store, or the path of its SQLite file, which is then closed with the transport.
-            auto_create: whether a new key pair brings an organization to life.
+            auto_create: whether new credentials bring an organization to life.
             organization: the name of that organization.
             latency: how many seconds every answer takes.
             clock: the time in seconds, for limits and the log.
+            epoch: the Unix time at the clock's zero, for tokens; None takes it from the computer's own clock.
         """
         self._owned = not isinstance(store, Store)
         self.store = store if isinstance(store, Store) else Store(store)
-        self.sandbox = Sandbox(self.store, clock=clock, auto_create=auto_create, organization=organization)
+        self.sandbox = Sandbox(self.store, clock=clock, auto_create=auto_create, organization=organization, epoch=epoch)
         self._latency = latency
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

@@ -1,6 +1,6 @@
 """What crosses the wire, with no HTTP library in it: a request comes in, an answer or its loss goes out.
 
-A route raises `RefusalError` for what the vendor would turn down; the statuses are those of the fact sheet §5.
+A route raises `RefusalError` for what the vendor would turn down.
 """
 
 from __future__ import annotations
@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 from urllib.parse import unquote
 
-from reconciler.sandbox.settings import Settings
 from reconciler.sandbox.values import Json, encode
 
-PREFIX = "/v1"
 REASONS = {
     400: "Bad Request",
     401: "Unauthorized",
+    403: "Forbidden",
     404: "Not Found",
     409: "Conflict",
+    422: "Unprocessable Entity",
     429: "Too Many Requests",
     500: "Internal Server Error",
     501: "Not Implemented",
@@ -38,15 +38,15 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
 
-    def segments(self) -> tuple[str, ...]:
-        """Return the decoded parts of the path below `/v1`, or none when the path lies elsewhere."""
-        if not self.path.startswith(PREFIX + "/"):
+    def segments(self, prefix: str) -> tuple[str, ...]:
+        """Return the decoded parts of the path below a prefix, or none when the path lies elsewhere."""
+        if not self.path.startswith(prefix + "/"):
             return ()
-        return tuple(unquote(part) for part in self.path.removeprefix(PREFIX + "/").split("/"))
+        return tuple(unquote(part) for part in self.path.removeprefix(prefix + "/").split("/"))
 
-    def readable_path(self) -> str:
-        """Return the decoded path below `/v1`, as faults match it and the request log shows it."""
-        return unquote(self.path.removeprefix(PREFIX))
+    def readable_path(self, prefix: str) -> str:
+        """Return the decoded path below a prefix, as faults match it and the request log shows it."""
+        return unquote(self.path.removeprefix(prefix))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,32 +67,37 @@ class Answer:
     loss: Loss | None = None
 
 
-class RefusalError(Exception):
-    """What the vendor turns down, with the status and the sentence that it answers."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What a route answers, and the target that it wrote, such as `customer/<id>`, where it wrote one."""
 
-    def __init__(self, status: int, message: str) -> None:
+    status: int = 200
+    payload: Json = None
+    written: str | None = None
+    lasting: bool = True
+    """Whether a write changed anything in the organization; credentials and repeated answers do not."""
+
+
+class RefusalError(Exception):
+    """What the vendor turns down: the status and the sentence that it answers, and its name for the mistake."""
+
+    def __init__(self, status: int, message: str, *, name: str | None = None) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
+        self.name = name
 
 
 def json_response(status: int, payload: Json) -> Response:
-    """Return a response with a JSON body, or an empty one for 204."""
-    if status == 204:
+    """Return a response with a JSON body, or an empty one where there is nothing to say."""
+    if status == 204 or payload is None:
         return Response(status=status)
     return Response(status=status, headers={"content-type": "application/json"}, body=encode(payload))
 
 
-def error_response(refusal: RefusalError, settings: Settings) -> Response:
-    """Return an error in the shape that the settings ask for; the true one is not known (§5)."""
-    match settings.error_body:
-        case "message":
-            return json_response(refusal.status, {"message": refusal.message})
-        case "error":
-            return json_response(refusal.status, {"error": refusal.message})
-        case "text":
-            kind, body = "text/plain", refusal.message
-        case "html":
-            reason = REASONS.get(refusal.status, "Error")
-            kind, body = "text/html", f"<html><body><h1>{refusal.status} {reason}</h1></body></html>"
-    return Response(status=refusal.status, headers={"content-type": kind}, body=body.encode())
+def error_page(status: int, message: str, *, html: bool) -> Response:
+    """Return an error as plain text or as a page, as a server in front of the vendor's might."""
+    if not html:
+        return Response(status=status, headers={"content-type": "text/plain"}, body=message.encode())
+    page = f"<html><body><h1>{status} {REASONS.get(status, 'Error')}</h1></body></html>"
+    return Response(status=status, headers={"content-type": "text/html"}, body=page.encode())

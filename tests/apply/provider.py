@@ -15,7 +15,7 @@ from reconciler.errors import (
     ProviderRejected,
     ProviderUnavailable,
 )
-from reconciler.live.provider import NotProcessed, Page, Remaining, Unreachable, Write
+from reconciler.live.provider import NotProcessed, OtherObjectHit, Page, Remaining, Unreachable, Write
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change, FieldChange, MemberAction, MemberChange
 from reconciler.model.event import Event
@@ -34,9 +34,11 @@ class Clubs:
 
     `faults` hold, by key, what happens to each write in turn: `rejected`, `unavailable`, `throttled`,
     `throttled-7` (the vendor asks for 7 seconds), `unconnected`, `lost-before`, `lost-after`,
-    `late` (lost, taking effect three seconds on), `crash`, or `` for nothing. `unreadable` holds the numbers (from 1)
-    of the reads of a key that fail, and with `gone` no read meets anybody. `rewrites` are fields that the vendor
-    sets to its own value after every write.
+    `late` (lost, taking effect three seconds on), `other` (it hits another object), `crash`, or `` for nothing.
+    `unreadable` holds the numbers (from 1) of the reads of a key that fail, and with `gone` no read meets anybody.
+    `rewrites` are fields that the vendor sets to its own value after every write. `behind` says how many reads of a
+    club still show it as it was before a write; `created_once` that a POST may not be sent twice and that guests follow
+    when the club is there.
     """
 
     def __init__(self, *objects: Observed, rewrites: Fields | None = None, lists_apart: bool = False) -> None:
@@ -53,6 +55,9 @@ class Clubs:
         self.busy: Counter[str] = Counter()
         self.most_busy = 0
         self.on_send: Callable[[Write], None] = lambda _write: None
+        self.behind = 0
+        self.created_once = False
+        self._former: dict[str, tuple[int, Observed | None]] = {}
 
     vendor: Vendor = VENDOR
     requests_made: int = 0
@@ -69,17 +74,24 @@ class Clubs:
     async def aclose(self) -> None:
         """Have nothing to let go."""
 
-    async def get(self, kind: str, key: str) -> Observed | None:
+    async def get(self, kind: str, key: str, remote_id: str | None = None) -> Observed | None:
         """Read one club."""
         assert kind == "club"
+        del remote_id
         self.reads[key] += 1
         await asyncio.sleep(0.1)
         if self.gone:
             raise Unreachable(Problem(code="vendor-unreadable", summary="could not be read"))
         if self.reads[key] in self.unreadable[key]:
             raise LiveStateUnreadable(Problem(code="read-failed", summary="a read failed"))
-        found = self.objects.get(key)
+        found = self._shown(key)
         return replace(found, members=None) if found and self.lists_apart else found
+
+    def _shown(self, key: str) -> Observed | None:
+        reads, former = self._former.pop(key, (0, None))
+        if reads > 1:
+            self._former[key] = (reads - 1, former)
+        return former if reads else self.objects.get(key)
 
     async def with_members(self, found: Observed) -> Observed:
         """Read the guests of a club."""
@@ -96,7 +108,9 @@ class Clubs:
         if fresh is None:
             if change.action is not Action.CREATE:
                 return Remaining(conflict="It is gone.")
-            writes.append(_write("POST", key, fields))
+            writes.append(replace(_write("POST", key, fields), repeatable=not self.created_once))
+            if self.created_once:
+                return Remaining(writes=tuple(writes), continues=bool(change.members))
         else:
             writes += [
                 _write("PUT", key, {name: value}) for name, value in fields.items() if fresh.fields.get(name) != value
@@ -142,6 +156,9 @@ class Clubs:
             case "lost-after":
                 self._take_effect(write)
                 raise OutcomeUnknown(REFUSAL)
+            case "other":
+                self._take_effect(write)
+                raise OtherObjectHit(REFUSAL)
             case "late":
                 asyncio.get_running_loop().call_later(3, self._take_effect, write)
                 raise OutcomeUnknown(REFUSAL)
@@ -149,6 +166,8 @@ class Clubs:
 
     def _take_effect(self, write: Write) -> None:
         key, body = write.path, write.body
+        if self.behind:
+            self._former[key] = (self.behind, self._former.get(key, (0, self.objects.get(key)))[1])
         if write.method == "DELETE":
             self.objects.pop(key, None)
         elif write.method == "POST":

@@ -82,7 +82,7 @@ CLUBS = Vendor(
     title="Clubs",
     kinds=(TAG, CLUB),
     endpoints={"production": "https://api.clubs.example/v1"},
-    credentials=("key", "secret"),
+    credentials=(("key", "secret"),),
     limits=Limits(requests_per_minute=600, in_flight=5, in_flight_most=10),
     read_settings=read_settings,
     settings_schema=lambda: {"type": "object", "properties": {"colour": {"type": "string"}}},

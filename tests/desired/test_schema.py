@@ -12,10 +12,10 @@ from jsonschema import Draft202012Validator
 from reconciler.desired.documents import read_tree
 from reconciler.desired.schema import schema_documents
 from reconciler.desired.text import Text
-from reconciler.providers.upflow.kinds import UPFLOW
+from reconciler.providers.table import VENDORS
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
-DOCUMENTS = schema_documents({"upflow": UPFLOW})
+DOCUMENTS = schema_documents(VENDORS)
 
 
 def test_the_files_are_current() -> None:
@@ -57,7 +57,23 @@ def test_every_key_is_described_and_no_other_allowed(name: str) -> None:
         ("upflow", "moved:\n- {from: acme-old}\n", False),
         ("upflow", "allow:\n- {guard: protected, address: customer/C, reason: x, until: 2026-01-01}\n", True),
         ("upflow", "allow:\n- {guard: protcted, address: customer/C, reason: x, until: 2026-01-01}\n", False),
+        ("billabex", "accounts:\n- {source: {connectionId: c, sourceId: s}, contacts: [{key: k}]}\n", True),
+        ("billabex", "accounts:\n- {source: {connectionId: c, sourceId: 12}}\n", False),
+        ("billabex", "accounts:\n- {id: a, contacts: [{fullName: Ada}]}\n", False),
+        ("billabex", "accounts:\n- {id: a, contacts: [{key: k, langage: en}]}\n", False),
+        ("billabex", "accounts:\n- {id: a, contacts: [{key: k, language: EN}]}\n", False),
+        ("billabex", "accounts:\n- {id: a, contacts: [{key: k, email: null}]}\n", False),
+        ("billabex", "accounts:\n- {id: a, currencyCode: euro}\n", False),
+        ("billabex", "accounts:\n- {id: a, manage: people, peopleMode: add, parties: []}\n", True),
+        ("billabex", "removed:\n- {address: 'account/erp:1', reason: x, until: 2026-01-01, destroys: true}\n", True),
         ("reconciler", "organizations: {a: {provider: upflow, endpoint: sandbox}}\n", True),
+        ("reconciler", "organizations: {a: {provider: billabex, endpoint: sandbox, organizationId: o}}\n", True),
+        ("reconciler", "organizations: {a: {provider: billabex, endpoint: sandbox}}\n", False),
+        (
+            "reconciler",
+            "organizations: {a: {provider: billabex, endpoint: sandbox, organizationId: o, positions: {A: B}}}\n",
+            False,
+        ),
         ("reconciler", "organizations: {a: {provider: upflow, endpoint: sandbox, policy: {prune: 'off'}}}\n", True),
         (
             "reconciler",

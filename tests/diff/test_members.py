@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -241,3 +242,58 @@ def test_the_quick_agreement_is_never_wrong(declared: Sequence[Fields], live: Se
         assert not result.flaws
         assert all(pair.live is not None for pair in result.pairs)
         assert only_add or all(pair.declared is not None for pair in result.pairs)
+
+
+NAMED = replace(GUEST, identity="", second="fullName")
+
+
+def named(key: str | None, name: str, email: str | None = None, **more: str) -> dict[str, str]:
+    """Write somebody with a full name, with or without an e-mail."""
+    return {"fullName": name, **({"key": key} if key else {}), **({"email": email} if email else {}), **more}
+
+
+def by_name(declared: Sequence[Fields], live: Sequence[Fields], known: Mapping[str, str] | None = None) -> list[object]:
+    """Give the live ids of the declared ones, in their order."""
+    pairs = match_members(declared, live, NAMED, SECRET, known=known or {}).pairs
+    return [pair.live and pair.live["id"] for pair in pairs if pair.declared is not None]
+
+
+def test_the_very_same_name_tells_somebody_without_an_email() -> None:
+    """Whichever side lacks the e-mail, or both."""
+    for declared_email, live_email in ((None, None), ("ann@x.fr", None), (None, "ann@x.fr")):
+        assert by_name([named("a", "Ann Lee", declared_email)], [named(None, "Ann Lee", live_email, id="1")]) == ["1"]
+
+
+def test_a_name_says_nothing_against_two_emails() -> None:
+    """Two people may share a name: an e-mail on both sides that differs keeps them apart."""
+    assert by_name([named("a", "Ann Lee", "ann@x.fr")], [named(None, "Ann Lee", "lee@x.fr", id="1")]) == [None]
+
+
+def test_a_name_that_is_not_unique_says_nothing() -> None:
+    """Neither where two live ones have it, nor where two are declared with it, nor where it is only close."""
+    twice = [named(None, "Ann Lee", id="1"), named(None, "Ann Lee", id="2")]
+    assert by_name([named("a", "Ann Lee")], twice) == [None]
+    assert by_name([named("a", "Ann Lee"), named("b", "Ann Lee")], twice[:1]) == [None, None]
+    assert by_name([named("a", "Anne Lee")], twice[:1]) == [None]
+
+
+def test_a_namesake_whom_somebody_else_is_known_as_is_not_taken() -> None:
+    """Not somebody whom the inventory knows under another key, nor whose e-mail another declares."""
+    live = [named(None, "Ann Lee", id="1")]
+    assert by_name([named("a", "Ann Lee"), named("b", "Zoe")], live, {"key:b": "1"}) == [None, "1"]
+    live = [named(None, "Ann Lee", "zoe@x.fr", id="1")]
+    assert by_name([named("a", "Ann Lee"), named("b", "Zoe", "zoe@x.fr")], live) == [None, "1"]
+
+
+def test_a_kind_without_a_second_field_never_compares_names() -> None:
+    """Upflow's contacts go by external id and e-mail alone."""
+    row = {"externalId": None, "fullName": "Ann Lee", "email": None, "id": "1"}
+    declared: Fields = {"key": "a", "fullName": "Ann Lee"}
+    (pair, _) = match_members([declared], [row], GUEST, SECRET).pairs
+    assert pair.live is None
+
+
+def test_a_namesake_whom_an_email_tells_is_out_of_the_way() -> None:
+    """Of two of one name, one with an e-mail that is declared, the other is meant by the one without."""
+    live = [named(None, "Ann Lee", id="1"), named(None, "Ann Lee", "ann@x.fr", id="2")]
+    assert by_name([named("a", "Ann Lee"), named("b", "Ann Lee", "ann@x.fr")], live) == ["1", "2"]

@@ -20,7 +20,9 @@ from pathlib import Path
 from reconciler.cli.main import run
 from tests.docs.fences import ROOT, Fence, fences
 
-COMPANY = ROOT / "examples" / "desired-state"
+EXAMPLES = ROOT / "examples"
+COMPANY = EXAMPLES / "desired-state"
+SEEDS = {"lumiere-fr": "sandbox-seed.json", "lumiere-ch": "sandbox-seed-ch.json"}
 LEFT_OUT = "[…]"
 _PROGRESS = re.compile(r"^(\w.*…|Reading .* requests?.*)\n", re.MULTILINE)
 _VARYING = (
@@ -78,6 +80,12 @@ class Player:
         with redirect_stdout(output), redirect_stderr(output):
             self.code = run(words)
         return _PROGRESS.sub("", output.getvalue()).strip("\n") + "\n"
+
+
+def seed_company(player: Player) -> None:
+    """Give both organizations of the example company what stood there before they had documents."""
+    for organization, file in SEEDS.items():
+        player.play(f"reconciler sandbox seed --org {organization} {shlex.quote(str(EXAMPLES / file))}")
 
 
 def edit(fence: Fence) -> None:

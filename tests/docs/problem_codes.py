@@ -21,6 +21,8 @@ COMPOSED = {
     "email-held",
     "member-identified",
     "member-rekeyed",  # plan/changes.py
+    "people-merged",  # providers/billabex/verdicts.py: chosen by case
+    "person-overwritten",
     "parent-nested",  # plan/references.py: the field's name is part of the code
     "parent-unknown",
     "address-invalid",  # desired/removals.py: given to `_wrong`

@@ -23,8 +23,8 @@ from reconciler.desired.text import Text, read_text
 from reconciler.model.guards import GUARDS
 from reconciler.model.resource import Value
 from reconciler.providers.table import VENDORS
+from reconciler.sandbox import BillabexSettings, Settings
 from reconciler.sandbox.faults import Fault, FaultKind
-from reconciler.sandbox.settings import Settings
 from reconciler.store.lock import MARGIN, LeaseTerms
 from tests.docs.fences import DOCS, ROOT, fences
 
@@ -52,13 +52,18 @@ def test_the_documents_page_names_every_key() -> None:
     assert sorted(key for key in keys if not re.search(rf"\b{re.escape(key)}\b", text)) == []
 
 
-def test_the_sandbox_page_names_every_setting_with_its_default() -> None:
-    """Each setting has its row, and the row its default and its other values."""
-    text = (DOCS / "sandbox.md").read_text(encoding="utf-8")
-    for setting in dataclasses.fields(Settings):
+@pytest.mark.parametrize(("vendor", "settings"), [("Upflow", Settings), ("Billabex", BillabexSettings)])
+def test_the_sandbox_page_names_every_setting_with_its_default(
+    vendor: str, settings: type[Settings] | type[BillabexSettings]
+) -> None:
+    """Each setting has its row under its vendor, and the row its default and its other values."""
+    text = (DOCS / "sandbox.md").read_text(encoding="utf-8").partition(f"### Settings of {vendor}\n")[2]
+    rows = {line.split("`")[1]: line for line in text.partition("\n#")[0].splitlines() if line.startswith("| `")}
+    assert list(rows) == [setting.name for setting in dataclasses.fields(settings)]
+    for setting in dataclasses.fields(settings):
         values = [setting.default, *setting.metadata.get("alternatives", ())]
-        row = next((line for line in text.splitlines() if line.startswith(f"| `{setting.name}` ")), "")
-        assert [value for value in values if f"`{str(value).lower()}`" not in row.lower()] == [], setting.name
+        told = [str([*value] if isinstance(value, tuple) else value).lower() or '""' for value in values]
+        assert [value for value in told if f"`{value}`" not in rows[setting.name].lower()] == [], setting.name
 
 
 def test_the_sandbox_page_names_every_fault() -> None:

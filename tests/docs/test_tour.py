@@ -9,7 +9,7 @@ import pytest
 
 from tests.docs.dead_run import leave_dead_run
 from tests.docs.fences import DOCS, ROOT, fences
-from tests.docs.player import Player, play_page
+from tests.docs.player import Player, play_page, seed_company
 
 PLAYED = sorted(page for page in DOCS.rglob("*.md") if any(fence.language == "console" for fence in fences(page)))
 
@@ -33,7 +33,7 @@ def test_the_tour_is_what_the_program_says(player: Player) -> None:
 @pytest.mark.parametrize("page", PLAYED, ids=lambda page: page.stem)
 def test_a_page_is_what_the_program_says(page: Path, player: Player) -> None:
     """Played from its top in the seeded example company, a page's commands give the outputs that it shows."""
-    player.play("reconciler sandbox seed ../sandbox-seed.json")
+    seed_company(player)
     PREPARED.get(page.stem, lambda: None)()
     play_page(page, player)
 

@@ -254,3 +254,49 @@ def test_small_limits_hold_too(limit: int) -> None:
     script = Script(answer())
     run_virtual(some(script))
     assert max(sum(start <= other < start + 60 for other in script.times) for start in script.times) <= limit
+
+
+@pytest.mark.parametrize(
+    ("headers", "second"),
+    [
+        ({}, 0.0),
+        ({"x_ratelimit_limit": "600", "x_ratelimit_remaining": "599"}, 0.0),
+        ({"x_ratelimit_limit": "600", "x_ratelimit_remaining": "0"}, 0.1),
+        ({"x_ratelimit_limit": "6", "x_ratelimit_remaining": "5"}, 10.0),
+        ({"x_ratelimit_limit": "many", "x_ratelimit_remaining": "0"}, 0.0),
+        (
+            {
+                "x_ratelimit_limit": "600",
+                "x_ratelimit_remaining": "0",
+                "x_ratelimit_reset": "1767225603",
+                "date": "Thu, 01 Jan 2026 00:00:00 GMT",
+            },
+            3.0,
+        ),
+    ],
+)
+def test_what_answers_say_of_the_limit_sets_the_pace(headers: dict[str, str], second: float) -> None:
+    """Limit, rest and reset, by the clock of the answer itself."""
+    script = Script(answer(200, b"{}", **headers), answer(200, b"{}"))
+
+    async def read_twice() -> None:
+        one = client(script)
+        await one.read("/customers")
+        await one.read("/customers")
+
+    run_virtual(read_twice())
+    assert script.times == [0.0, second]
+
+
+def test_a_throttled_answer_holds_the_others_back() -> None:
+    """While one waits as long as the vendor says, nobody else asks in its place."""
+    script = Script(answer(429, b"", retry_after="5"), answer(200, b"{}"))
+
+    async def read_both() -> None:
+        one = client(script)
+        first = asyncio.create_task(one.read("/customers"))
+        await asyncio.sleep(1)
+        await asyncio.gather(first, one.read("/users"))
+
+    run_virtual(read_both())
+    assert script.times == [0.0, 5.0, 5.0]

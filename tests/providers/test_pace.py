@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
 
@@ -71,3 +72,42 @@ def test_a_turn_that_is_called_and_cancelled_at_once_is_passed_on() -> None:
 
     run_virtual(line_up())
     assert went == ["second", "last"]
+
+
+def times_of(pace: Pace, requests: int, told: Callable[[int], None]) -> list[float]:
+    """Give the seconds at which so many requests set out, one by one; `told` is called with the number of each."""
+
+    async def ask() -> list[float]:
+        times = []
+        for number in range(requests):
+            async with pace.turn():
+                times.append(round(asyncio.get_running_loop().time(), 2))
+                told(number)
+        return times
+
+    return run_virtual(ask())
+
+
+def test_a_smaller_limit_of_the_vendors_is_kept_and_given_up_again() -> None:
+    """600 were set, and the vendor says 60: nine tenths of a request a second, until it says 600 again."""
+    pace = Pace(requests_per_minute=600, in_flight=1)
+    limits = [60] * 20 + [9000] * 20
+    times = times_of(pace, 40, lambda number: pace.told(limit=limits[number], remaining=50, moves_on=None))
+    assert times[:2] == [0, 1]
+    assert times[19] - times[10] == pytest.approx(10, abs=0.1)  # the burst of 6 is gone by then
+    assert times[39] - times[21] < 0.1
+
+
+def test_when_little_is_left_everybody_waits_for_the_window_to_move_on() -> None:
+    """Others share the limit: what they leave is not fought for."""
+    pace = Pace(requests_per_minute=300, in_flight=5)
+    told = [(9, 40.0), (5, 7.0), (100, None), (0, None), (100, None)]
+    times = times_of(pace, 5, lambda number: pace.told(limit=300, remaining=told[number][0], moves_on=told[number][1]))
+    assert times == [0, 0, 7, 7, 7.2]
+
+
+def test_whoever_is_told_to_wait_holds_up_all() -> None:
+    """A 429 with Retry-After is about the organization, not about the request."""
+    pace = Pace(requests_per_minute=300, in_flight=5)
+    times = times_of(pace, 3, lambda number: pace.hold(4) if number == 0 else None)
+    assert times == [0, 4, 4]

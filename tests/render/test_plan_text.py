@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.errors import Problem
-from reconciler.model.change import Action, Blocked
+from reconciler.model.change import Action, Blocked, MemberAction
 from reconciler.model.plan import Plan
 from reconciler.render.paint import Paint
 from reconciler.render.plan_text import plan_text
@@ -93,6 +93,15 @@ def test_a_value_cannot_command_the_terminal() -> None:
     page = plan_text(plan(change("C-1", Action.UPDATE, field("name", "a\x1b[2Jb", "c\nd\u202ee"))))
     assert r"a\x1b[2Jb" in page
     assert r"c\nd\u202ee" in page
+
+
+def test_what_the_vendor_makes_of_a_member_stands_below_its_header() -> None:
+    """A member's note is one line of its own, of everybody who is written."""
+    replaced = replacement()
+    members = tuple(replace(one, note="upsert hits 7 by e-mail") for one in replaced.members)
+    page = plan_text(plan(replace(replaced, members=members)), Paint(enabled=False))
+    assert page.count("# upsert hits 7 by e-mail") == sum(one.action is not MemberAction.KEEP for one in members)
+    assert "list replaced" in page
 
 
 def test_what_is_only_noted_is_not_called_adopted() -> None:

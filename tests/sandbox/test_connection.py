@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.sandbox.settings import Settings
+from reconciler.sandbox import Settings
 from reconciler.sandbox.store import Store
 
 
@@ -37,7 +37,7 @@ def test_a_read_only_file_is_an_error_of_the_system(tmp_path: Path) -> None:
     store = Store(tmp_path / "sandbox.db")
     store.connection.execute("PRAGMA query_only = ON")
     with pytest.raises(OSError, match="read only") as caught, store.transaction():
-        store.create_organization("acme", settings=Settings())
+        store.create_organization("acme", vendor="upflow", settings=Settings())
     assert caught.value.errno == errno.EROFS
     assert not store.connection.in_transaction
     store.close()
@@ -50,7 +50,7 @@ def test_a_full_disk_is_an_error_of_the_system(tmp_path: Path) -> None:
     store.connection.execute(f"PRAGMA max_page_count = {pages[0]}")
     with pytest.raises(OSError, match="full") as caught, store.transaction(), store.transaction():
         for number in range(1_000):
-            store.create_organization(f"acme-{number:0500}", settings=Settings())
+            store.create_organization(f"acme-{number:0500}", vendor="upflow", settings=Settings())
     assert caught.value.errno == errno.ENOSPC
     assert store.organizations() == []
     store.close()

@@ -7,7 +7,7 @@ import asyncio
 import httpx
 
 from reconciler.sandbox import SandboxTransport, logged_requests, seed
-from reconciler.sandbox.limits import Limits
+from reconciler.sandbox.limits import Limits, Quota
 from tests.clock import run_virtual
 from tests.sandbox.conftest import BASE, KEYS, World
 from tests.stores import opened_store
@@ -47,22 +47,23 @@ def test_10_in_flight(world: World) -> None:
 def test_each_key_has_its_own_limits() -> None:
     """One organization at its limit does not slow another."""
     limits = Limits(lambda: 0.0)
-    assert limits.enter("one", per_minute=1, in_flight=10) is None
-    assert limits.enter("one", per_minute=1, in_flight=10) == 60
-    assert limits.enter("two", per_minute=1, in_flight=10) is None
+    assert limits.enter(Quota(key="one", requests=1)).wait is None
+    assert limits.enter(Quota(key="one", requests=1)).wait == 60
+    assert limits.enter(Quota(key="two", requests=1)).wait is None
 
 
 def test_a_request_turned_away_does_not_count() -> None:
     """Hammering a closed door does not keep it closed."""
     now = [0.0]
     limits = Limits(lambda: now[0])
-    assert limits.enter("key", per_minute=1, in_flight=1) is None
+    quota = Quota(key="key", requests=1, in_flight=1)
+    assert limits.enter(quota).wait is None
     limits.leave("key")
     for second in range(60):
         now[0] = second
-        assert limits.enter("key", per_minute=1, in_flight=1) == 60 - second
+        assert limits.enter(quota).wait == 60 - second
     now[0] = 60
-    assert limits.enter("key", per_minute=1, in_flight=1) is None
+    assert limits.enter(quota).wait is None
 
 
 def test_in_flight_is_given_back_when_a_request_is_cancelled(world: World) -> None:

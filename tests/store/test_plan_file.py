@@ -80,7 +80,7 @@ CHANGE = st.builds(
     precondition=st.builds(Precondition, digest=st.none() | TEXT, sections=NAMES, facts=st.booleans()),
     fields=several(FIELD),
     members=several(MEMBER),
-    only_add=st.booleans(),
+    only_add=st.frozensets(st.sampled_from(["contacts", "guests"])),
     unchanged=COUNT,
     depends_on=several(ADDRESS),
     cause=TEXT,
@@ -266,7 +266,7 @@ def test_a_tree_that_is_no_plan_is_unreadable_and_quotes_no_value(tmp_path: Path
 def test_a_type_is_not_bent_until_it_fits(tmp_path: Path) -> None:
     """The text "yes" in the place of a truth is no plan of ours, though it could be read as one."""
     path = tmp_path / "plan.json"
-    text = json.dumps(tree_of(PLANNED)).replace('"only_add": false', '"only_add": "yes"')
+    text = json.dumps(tree_of(PLANNED)).replace('"only_add": []', '"only_add": "yes"')
     forge(path, json.loads(text))
     assert code_of(path) == "plan-file-unreadable"
 

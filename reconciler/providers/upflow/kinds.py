@@ -85,7 +85,7 @@ UPFLOW = Vendor(
         "production": "https://api.upflow.io/v1",
         "vendor-sandbox": "https://api.sandbox.upflow.io/v1",
     },
-    credentials=("key", "secret"),
+    credentials=(("key", "secret"),),
     limits=Limits(requests_per_minute=600, in_flight=5, in_flight_most=10),
     read_settings=readings.read_settings,
     settings_schema=readings.settings_schema,

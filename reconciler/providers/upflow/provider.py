@@ -91,8 +91,9 @@ class UpflowProvider:
         """Read one page of customers, or all custom fields: their list is short."""
         return await self._believed(self._page(kind, cursor))
 
-    async def get(self, kind: str, key: str) -> Observed | None:
+    async def get(self, kind: str, key: str, remote_id: str | None = None) -> Observed | None:
         """Read one customer by external id; a custom field has no route of its own and is picked out of the list."""
+        del remote_id  # Upflow is asked by external id
         return await self._believed(self._get(kind, key))
 
     async def with_members(self, found: Observed) -> Observed:

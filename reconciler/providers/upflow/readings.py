@@ -35,6 +35,7 @@ _NOT_DEFINED = frozenset({"externalId", "protected"})
 _NOTHING: Fields = {}
 _NO_LISTS: Members = {}
 _CREATING: Fields = {"createOptions": True}
+_ADDED_TO, _NONE_ADDED_TO = frozenset({"contacts"}), frozenset[str]()
 _SMALLEST, _LARGEST = -(2**63), 2**63 - 1  # what a JSON writer surely takes for an integer
 
 
@@ -61,7 +62,7 @@ def read_customer(item: Mapping[str, Value], settings: Mapping[str, Value]) -> R
         fields=fields,
         members=members,
         options=_CREATING if document.get("createOptions", policy.get("createOptions")) is True else _NOTHING,
-        only_add=document.get("contactsMode", policy.get("contactsMode")) == "add",
+        only_add=_ADDED_TO if document.get("contactsMode", policy.get("contactsMode")) == "add" else _NONE_ADDED_TO,
         protected=document.get("protected"),
         flaws=flaws,
     )

@@ -42,7 +42,7 @@ def test_hosts_credentials_and_limits_are_the_documented_ones() -> None:
         "production": "https://api.upflow.io/v1",
         "vendor-sandbox": "https://api.sandbox.upflow.io/v1",
     }
-    assert UPFLOW.credentials == ("key", "secret")
+    assert UPFLOW.credentials == (("key", "secret"),)
     limits = UPFLOW.limits
     assert (limits.requests_per_minute, limits.in_flight, limits.in_flight_most) == (600, 5, 10)
 
@@ -169,7 +169,7 @@ def test_contacts_mode_is_the_customers_else_the_organizations(
     settings, _ = UPFLOW.read_settings({"policy": {"contactsMode": policy}} if policy else {})
     fields: dict[str, Value] = {"contactsMode": item} if item else {}
     reading = CUSTOMER.read({"externalId": "C-001", **fields}, settings)
-    assert reading.only_add is only_add
+    assert reading.only_add == frozenset({"contacts"} if only_add else ())
     assert reading.fields == {}
 
 

@@ -227,7 +227,7 @@ def test_a_resolved_customer_keeps_everything_else() -> None:
         source=SOURCE,
         members={"contacts": [{"externalId": "P-1"}]},
         options={"createOptions": True},
-        only_add=True,
+        only_add=frozenset({"contacts"}),
     )
     assert {row.name for row in dataclasses.fields(Declared)} == {
         *("kind", "key", "fields", "source", "members", "options", "only_add", "protected")

@@ -202,7 +202,7 @@ def listed(*members: MemberChange, only_add: bool = False) -> Change:
         remote_id="r-1",
         precondition=Precondition(digest="d"),
         members=members,
-        only_add=only_add,
+        only_add=frozenset({"contacts"} if only_add else ()),
     )
 
 

@@ -89,7 +89,7 @@ def change(
         precondition=Precondition(digest=None),
         fields=changed,
         members=members,
-        only_add=only_add,
+        only_add=frozenset({"contacts"} if only_add else ()),
     )
 
 

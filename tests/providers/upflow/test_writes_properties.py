@@ -168,7 +168,12 @@ def test_writes_resume_converge_and_leave_the_undeclared_alone(
     wanted_fields = {"name": "Acme", **fields} if found is None else fields
     members = {} if after is None else {"contacts": after}
     wanted = Declared(
-        kind="customer", key=KEY, fields=wanted_fields, members=members, source=declared(KEY).source, only_add=only_add
+        kind="customer",
+        key=KEY,
+        fields=wanted_fields,
+        members=members,
+        source=declared(KEY).source,
+        only_add=frozenset({"contacts"} if only_add else ()),
     )
     change = planned(wanted, found)
     assume(change is not None)

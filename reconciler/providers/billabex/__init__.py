@@ -1,0 +1,1 @@
+"""Billabex: accounts, and the people on them."""

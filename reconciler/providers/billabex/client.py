@@ -1,0 +1,143 @@
+"""Billabex's endpoints, one method each: ids go in, decoded rows come out (fact sheet §4).
+
+A list ends at an empty page, or at a page without a cursor, whichever comes first (§7); nothing else is known to end
+one. A list of people is a bare array, or comes in the envelope (R-LIST).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from reconciler.errors import LiveStateUnreadable, Problem, ProviderRejected, UsageInvalid
+from reconciler.model.resource import Value
+from reconciler.providers.answers import NotFound
+from reconciler.providers.billabex.wire import RowError
+from reconciler.providers.billabex.writes import account_path, people_path
+from reconciler.providers.http import HttpClient
+
+AT_ONCE = 100
+"""Accounts asked for in a page; the vendor's own most is not known, and it may give fewer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """One page as Billabex sent it, and the cursor of the next; None at the end."""
+
+    rows: Sequence[Value]
+    following: str | None
+
+
+class BillabexClient:
+    """Reads one organization's rows."""
+
+    def __init__(self, http: HttpClient, organization: str, organization_id: str, generation: str) -> None:
+        self._http = http
+        self._organization = organization
+        self._organization_id = organization_id
+        self._generation = generation
+
+    async def accounts(self, cursor: str | None) -> Listing:
+        """Read one page of accounts.
+
+        Raises:
+            UsageInvalid: nobody said which organization's.
+            ProviderRejected: there is no such organization, or it is not ours to see.
+        """
+        if not self._organization_id:
+            raise UsageInvalid(_no_organization_id(self._organization))
+        query: dict[str, str | int] = {"organizationId": self._organization_id, "first": AT_ONCE}
+        if cursor is not None:
+            query["after"] = cursor
+        try:
+            return _listing(await self._http.read("/accounts", query))
+        except NotFound:
+            raise ProviderRejected(_other_organization_id(self._organization)) from None
+
+    async def account(self, remote_id: str) -> Value:
+        """Read one account; None if there is none."""
+        try:
+            return await self._http.read(account_path(remote_id))
+        except NotFound:
+            return None
+
+    async def people(self, account_id: str, section: str) -> Sequence[Value]:
+        """Read one list of people of an account.
+
+        Raises:
+            ProviderRejected: the route is not there, which another generation of the API would explain.
+            LiveStateUnreadable: the account is not there, any more.
+        """
+        try:
+            found = await self._http.read(people_path(account_id, section))
+        except NotFound:
+            if await self.account(account_id) is None:
+                raise LiveStateUnreadable(_gone(self._organization, section)) from None
+            raise ProviderRejected(_no_route(self._organization, section, self._generation)) from None
+        rows: list[Value] = []
+        followed: set[str] = set()
+        while not isinstance(found, list):
+            page = _listing(found)
+            rows += page.rows
+            if page.following is None:
+                return rows
+            if page.following in followed:
+                raise RowError("the pages of a list go in a circle")
+            followed.add(page.following)
+            found = await self._http.read(people_path(account_id, section), {"after": page.following})
+        return found
+
+
+def _listing(body: Value) -> Listing:
+    if not isinstance(body, dict) or not isinstance(body.get("nodes"), list):
+        raise RowError("a list is no JSON object with nodes")
+    rows = body["nodes"]
+    cursor = _mapping(body.get("pageInfo")).get("endCursor")
+    return Listing(rows=rows, following=cursor if rows and isinstance(cursor, str) and cursor else None)
+
+
+def _mapping(value: Value) -> Mapping[str, Value]:
+    return value if isinstance(value, dict) else {}
+
+
+def _no_route(organization: str, section: str, generation: str) -> Problem:
+    return Problem(
+        code="route-missing",
+        summary="a route that is not there",
+        where=organization,
+        detail=f"Billabex knows no {section} of this account: 404, and the organization is set to "
+        f"`generation: {generation}`.",
+        why="Later generations of the API have contacts alone.",
+        remedy="Set `generation: contacts` in reconciler.yaml.",
+    )
+
+
+def _gone(organization: str, section: str) -> Problem:
+    return Problem(
+        code="vendor-unreadable",
+        summary="could not be read",
+        where=organization,
+        detail=f"The account whose {section} were to be read is not there any more.",
+        remedy="Plan again.",
+    )
+
+
+def _no_organization_id(organization: str) -> Problem:
+    return Problem(
+        code="organization-id-missing",
+        summary="an organization without Billabex's id of it",
+        where=organization,
+        detail="Its accounts have to be listed, and Billabex lists the accounts of one organization by its id.",
+        remedy="Add to the organization in reconciler.yaml: organizationId: …",
+    )
+
+
+def _other_organization_id(organization: str) -> Problem:
+    return Problem(
+        code="organization-id-unknown",
+        summary="an organization that Billabex does not show us",
+        where=organization,
+        detail="Billabex answered 404 to the list of accounts of the organizationId that reconciler.yaml gives.",
+        why="It does not exist, or the token is another organization's.",
+        remedy="Correct organizationId in reconciler.yaml, or give the credentials of that organization.",
+    )

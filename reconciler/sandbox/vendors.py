@@ -1,0 +1,32 @@
+"""The vendors that there are, and which of them a path or an organization belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reconciler.sandbox.billabex.vendor import Billabex
+from reconciler.sandbox.store import Organization, Store, VendorName
+from reconciler.sandbox.upflow.vendor import Upflow
+from reconciler.sandbox.values import SandboxMisuse
+from reconciler.sandbox.vendor import Caller, OpenOrganization, Vendor
+from reconciler.sandbox.wire import Request
+
+VENDORS: Mapping[VendorName, Vendor] = {"upflow": Upflow(), "billabex": Billabex()}
+
+
+def vendor_at(request: Request) -> Vendor:
+    """Return the vendor whose address space a request is in; what is nobody's is Upflow's, which does not have it."""
+    return VENDORS["billabex" if request.path.startswith("/api/") else "upflow"]
+
+
+def vendor_named(name: object) -> Vendor:
+    """Return a vendor by its name."""
+    for vendor in VENDORS.values():
+        if vendor.name == name:
+            return vendor
+    raise SandboxMisuse(f"the sandbox has no vendor {name!r}; it has {', '.join(VENDORS)}")
+
+
+def opened(store: Store, organization: Organization) -> OpenOrganization:
+    """Open an organization for a person to work in."""
+    return VENDORS[organization.vendor].open(store, Caller(organization=organization))

@@ -1,0 +1,204 @@
+"""Accounts from documents to the vendor: known by id, managed for their people alone, removed on demand alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reconciler.cli.allowing import read_allowance
+from reconciler.errors import DesiredStateInvalid
+from reconciler.model.change import Action
+from reconciler.sandbox.values import Json
+from tests.company import Company, error_codes
+from tests.providers.billabex.world import ORGANIZATION_ID, account
+
+CONFIGURATION = """
+organizations:
+  acme:
+    provider: billabex
+    endpoint: sandbox
+    documents: documents
+    organizationId: 11111111-1111-4111-8111-111111111111
+"""
+PERSON = "{key: ada, fullName: Ada Lovelace, email: ada@acme.example, language: en}"
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Company:
+    """Have accounts A-1 to A-3, and one without a source."""
+    folder = tmp_path / "company"
+    folder.mkdir()
+    (folder / "reconciler.yaml").write_text(CONFIGURATION)
+    here = Company(folder)
+    bertrand: Json = {"fullName": "Bertrand Russell", "email": "bertrand@acme.example", "language": "en"}
+    accounts: list[Json] = [account(number, bertrand) for number in (1, 2, 3)] + [account(4, source=False)]
+    here.seed({"vendor": "billabex", "organizationId": ORGANIZATION_ID, "accounts": accounts})
+    return here
+
+
+def ids(company: Company) -> dict[str, str]:
+    """Give the remote ids by name."""
+    accounts = company.shown()["accounts"]
+    assert isinstance(accounts, list)
+    return {str(row["fullName"]): str(row["id"]) for row in accounts if isinstance(row, dict)}
+
+
+def declare(company: Company, *items: str, removed: str = "") -> None:
+    """Declare these accounts."""
+    listed = "".join(f"  - {item}\n" for item in items)
+    company.write({"all.yaml": (f"accounts:\n{listed}" if listed else "") + removed})
+
+
+def by_source(number: int, rest: str) -> str:
+    """Declare an account by its source."""
+    return f"{{source: {{connectionId: erp, sourceId: A-{number}}}, {rest}}}"
+
+
+@pytest.mark.parametrize("name", ["Account 1", "Account 4"])
+def test_an_account_known_by_its_id_is_found_whether_it_has_a_source_or_not(name: str, company: Company) -> None:
+    """Two look at it, one list is not needed; its people are written and the next plan is empty."""
+    declare(company, f"{{id: {ids(company)[name]}, manage: people, peopleMode: add, contacts: [{PERSON}]}}")
+    applied = company.apply()
+    assert applied.code == 0, applied.summary.unfinished
+    assert applied.summary.totals.change == 1
+    assert "GET /accounts" not in company.requests()
+    assert company.plan().empty
+
+
+def test_beside_accounts_known_by_source_it_is_found_as_well(company: Company) -> None:
+    """The list shows it under its source, the plan under the name that the document gives it."""
+    declare(
+        company,
+        f"{{id: {ids(company)['Account 1']}, fullName: One}}",
+        by_source(2, "fullName: Two"),
+        by_source(3, "fullName: Account 3"),
+    )
+    applied = company.apply()
+    assert applied.code == 0, applied.summary.unfinished
+    assert sorted(change.action for change in applied.plan.changes) == [Action.ADOPT, Action.UPDATE, Action.UPDATE]
+    assert set(ids(company)) == {"One", "Two", "Account 3", "Account 4"}
+    (share,) = company.plan().shares
+    assert share.unmanaged == {"account": 1}
+
+
+def test_one_account_under_two_names_is_refused(company: Company) -> None:
+    """Two items would write over each other; nothing is planned."""
+    declare(company, f"{{id: {ids(company)['Account 1']}, fullName: One}}", by_source(1, "fullName: Uno"))
+    with pytest.raises(DesiredStateInvalid) as caught:
+        company.plan()
+    assert error_codes(caught.value) == ["account-declared-twice"]
+
+
+def test_an_account_known_by_an_id_that_is_not_there_is_never_made(company: Company) -> None:
+    """The vendor gives every new one an id of its own."""
+    declare(company, "{id: 00000000-0000-4000-8000-000000000000, fullName: New, currencyCode: EUR}")
+    plan = company.plan()
+    assert [blocked.problem.code for blocked in plan.blocked] == ["account-unknown"]
+    assert plan.changes == ()
+
+
+def test_people_of_an_account_that_is_not_there_make_no_account(company: Company) -> None:
+    """`manage: people` never creates."""
+    declare(company, by_source(9, f"manage: people, contacts: [{PERSON}]"))
+    plan = company.plan()
+    assert [blocked.problem.code for blocked in plan.blocked] == ["account-missing"]
+    assert plan.changes == ()
+
+
+def test_people_alone_are_written_and_the_account_is_left_as_it_is(company: Company) -> None:
+    """No request but to its people; taken out of the documents, it and its people stay."""
+    declare(company, by_source(1, f"manage: people, peopleMode: add, contacts: [{PERSON}]"))
+    assert company.apply().code == 0
+    assert [line for line in company.requests("PUT") if not line.endswith("/contacts/upsert")] == []
+    declare(company)
+    company.write({"all.yaml": "accounts: []\n"})
+    applied = company.apply()
+    assert applied.plan.changes == ()
+    assert company.requests("DELETE") == []
+    assert [(one.kind, one.reason, one.count) for one in applied.plan.shares[0].spared] == [("account", "listed", 1)]
+
+
+def removal(company: Company, rest: str = "destroys: true") -> str:
+    """Ask for account A-1 to go."""
+    entry = f"address: account/erp:A-1, remoteId: {ids(company)['Account 1']}, reason: left, until: '2026-12-31'"
+    return f"removed:\n  - {{{entry}, {rest}}}\n"
+
+
+def test_a_removal_that_does_not_say_what_it_destroys_is_refused(company: Company) -> None:
+    """Its people, invoices and credit notes go with it."""
+    declare(company, removed=removal(company, "destroys: false"))
+    with pytest.raises(DesiredStateInvalid) as caught:
+        company.plan()
+    assert error_codes(caught.value) == ["removal-needs-destroys"]
+
+
+def test_a_removal_is_refused_for_what_nobody_can_count(company: Company) -> None:
+    """Invoices and credit notes are not to be had here; the people who go are shown."""
+    declare(company, removed=removal(company))
+    applied = company.apply()
+    assert applied.code == 3
+    (blocked,) = applied.plan.blocked
+    assert blocked.problem.code == "destroys-uncounted"
+    assert "invoices and credit notes" in blocked.problem.detail
+    assert len(blocked.change.members) == 1
+    assert company.requests("DELETE") == []
+
+
+def test_an_override_lets_exactly_that_account_go(company: Company) -> None:
+    """One DELETE, and the others stay."""
+    declare(company, removed=removal(company))
+    company.allowances = (read_allowance("destroys-uncounted=acme/account/erp:A-1"),)
+    gone = ids(company)["Account 1"]
+    assert company.apply().code == 0
+    assert company.requests("DELETE") == [f"DELETE /accounts/{gone}"]
+    assert set(ids(company)) == {"Account 2", "Account 3", "Account 4"}
+    assert company.plan().empty
+
+
+def test_an_account_that_was_made_just_now_and_is_not_listed_yet_is_not_made_again(company: Company) -> None:
+    """The list lags; what is managed is asked for by its id, and the plan does not go on as if it were gone."""
+    declare(company, by_source(9, "fullName: Nine, currencyCode: EUR"))
+    assert company.apply().code == 0
+    with company.store() as store:
+        store.connection.execute("INSERT INTO old_views SELECT organization, max(number), 0, 4, NULL FROM accounts")
+    plan = company.plan()
+    assert plan.changes == ()
+    assert not plan.complete
+    assert company.plan().empty
+
+
+@pytest.fixture
+def kept_elsewhere(company: Company) -> Company:
+    """Have account A-1 kept by another system; the later generation says so."""
+    (company.folder / "reconciler.yaml").write_text(f"{CONFIGURATION}    generation: contacts\n")
+    settings: Json = {"generation": "contacts"}
+    kept: Json = {
+        "fullName": "Account 1",
+        "currencyCode": "EUR",
+        "source": {"connectionId": "erp", "sourceId": "A-1", "connectorType": "Xero"},
+        "readOnlyReason": "Xero keeps it",
+    }
+    parts: dict[str, Json] = {"organizationId": ORGANIZATION_ID, "settings": settings, "accounts": [kept]}
+    company.seed({"vendor": "billabex", **parts})
+    return company
+
+
+def test_an_account_that_another_system_keeps_is_not_edited(kept_elsewhere: Company) -> None:
+    """Its fields are refused while planning."""
+    declare(kept_elsewhere, by_source(1, "fullName: One"))
+    assert [blocked.problem.code for blocked in kept_elsewhere.plan().blocked] == ["account-read-only"]
+
+
+def test_nor_is_it_deleted(kept_elsewhere: Company) -> None:
+    """Whatever is allowed."""
+    declare(kept_elsewhere, removed=removal(kept_elsewhere))
+    kept_elsewhere.allowances = (read_allowance("destroys-uncounted=acme/account/erp:A-1"),)
+    assert [blocked.problem.code for blocked in kept_elsewhere.plan().blocked] == ["account-read-only"]
+
+
+def test_its_people_are_written_all_the_same(kept_elsewhere: Company) -> None:
+    """The guide's upserts know no such limit."""
+    declare(kept_elsewhere, by_source(1, f"manage: people, contacts: [{PERSON}]"))
+    assert kept_elsewhere.apply().code == 0
+    assert kept_elsewhere.plan().empty
