@@ -33,22 +33,20 @@ removed does not show.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 from reconciler.apply import problems
 from reconciler.apply.readback import overridden_paths
 from reconciler.apply.settle import still_planned, still_to_send
+from reconciler.apply.telling import Announce, Telling
 from reconciler.apply.waits import BACKOFF, Tries, fresh_for
 from reconciler.errors import OutcomeUnknown, ReconcilerError
 from reconciler.live.provider import NotProcessed, OtherObjectHit, Provider, Remaining, Unreachable, Write
 from reconciler.model.change import Action, Change
-from reconciler.model.event import Done, Ending, Failed, Stale, Started, Unknown
+from reconciler.model.event import Done, Ending, Failed, Stale, Unknown
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Observed
 from reconciler.plan.check import holds
-
-Announce = Callable[[Started], Awaitable[None]]
-"""Hands `Started` to the consumer and returns when it has been dealt with."""
 
 
 async def carry_out(change: Change, kind: Kind, provider: Provider, announce: Announce) -> Ending:
@@ -58,7 +56,7 @@ async def carry_out(change: Change, kind: Kind, provider: Provider, announce: An
         change: As planned; what it depends on is done.
         kind: The row of the change's top-level kind.
         provider: The change's organization.
-        announce: Called, and waited for, before every write.
+        announce: Called, and waited for, before every write and after its answer.
     """
     return await _Carriage(change, kind, provider, announce).run()
 
@@ -70,7 +68,7 @@ class _Carriage:
         self.change = change
         self.kind = kind
         self.provider = provider
-        self.announce = announce
+        self.telling = Telling(change, announce)
         self.fresh: Observed | None = None
         self.read_at = 0.0  # on the loop's clock
         self.current = False  # whether `fresh` was read after the latest write
@@ -134,12 +132,14 @@ class _Carriage:
         while True:
             refusal: ReconcilerError | None = None
             if writes[0].repeatable or not tries.lost:
-                await self._announce_write(writes, tries.number)
+                await self.telling.begin(writes, self.taken, tries.number, self.fresh)
                 if self._aged():
                     rest = await self._look_again(writes, in_doubt=tries.lost > 0)
                     if rest != writes:
+                        await self.telling.withdraw()
                         return rest
                 refusal = await self._send(writes[0])
+                await self.telling.end(refusal)
                 if refusal is None:
                     return writes[1:]
                 if isinstance(refusal, OtherObjectHit):
@@ -177,17 +177,6 @@ class _Carriage:
         if isinstance(refusal, OutcomeUnknown):
             return self._unknown(f"It was sent {tries.lost} times and the object never changed.")
         return self._failed(refusal, tries.unprocessed)
-
-    async def _announce_write(self, writes: Sequence[Write], attempt: int) -> None:
-        await self.announce(
-            Started(
-                change=self.change,
-                step=self.taken + 1,
-                steps=self.taken + len(writes),
-                attempt=attempt,
-                summary=writes[0].summary,
-            )
-        )
 
     def _aged(self) -> bool:
         age = asyncio.get_running_loop().time() - self.read_at

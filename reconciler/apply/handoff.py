@@ -1,22 +1,22 @@
 """The hand-off between the changes under way and the one who consumes their events.
 
-`Started` is handed over, not thrown: the change waits until the consumer has asked for the next event, and so has
-dealt with this one. "About to create" is then on disk before the call. Finished tasks arrive in the same line, so the
-order of events is the order in which things happened. Once the consumer is gone nothing more is announced, and thus
-nothing more is written.
+`Started`, and likewise `Answered`, is handed over, not thrown: the change waits until the consumer has asked for the
+next event, and so has dealt with this one. "About to create" is then on disk before the call. Finished tasks arrive in
+the same line, so the order of events is the order in which things happened. Once the consumer is gone nothing more is
+announced, and thus nothing more is written.
 """
 
 from __future__ import annotations
 
 import asyncio
 
-from reconciler.model.event import Ending, Started
+from reconciler.model.event import Answered, Ending, Started
 
 
 class Announcement:
-    """A `Started` on its way to the consumer; the change that made it waits until it is `take`n."""
+    """An event on its way to the consumer; the change that made it waits until it is `take`n."""
 
-    def __init__(self, event: Started) -> None:
+    def __init__(self, event: Started | Answered) -> None:
         self.event = event
         self._taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -44,11 +44,11 @@ class Handoff:
         self._waiting: dict[Announcement, None] = {}
         self._closed = False
 
-    async def announce(self, event: Started) -> None:
+    async def announce(self, event: Started | Answered) -> None:
         """Hand an event over and wait until it is taken.
 
         Raises:
-            asyncio.CancelledError: the consumer is gone; the write must not be sent.
+            asyncio.CancelledError: the consumer is gone; no write must be sent any more.
         """
         if self._closed:
             raise asyncio.CancelledError

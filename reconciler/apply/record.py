@@ -39,7 +39,7 @@ from dataclasses import dataclass, field, replace
 from reconciler.diff.members import member_key
 from reconciler.model.address import digest_key
 from reconciler.model.change import Action, Change
-from reconciler.model.event import Done, Event, Failed, Skipped, Stale, Started
+from reconciler.model.event import Answered, Done, Event, Failed, Skipped, Stale, Started
 from reconciler.model.inventory import Agreement, Intent, Inventory, Managed
 from reconciler.model.kind import Kind, MemberKind
 from reconciler.model.resource import Observed
@@ -95,7 +95,9 @@ class Record:
         self._sizes = {**before.sizes, **circumstances.sizes}
 
     def take(self, event: Event, at: str) -> None:
-        """Take one event in; `at` is when it happened, as ISO 8601 in UTC."""
+        """Take one event in; `at` is when it happened, as ISO 8601 in UTC. A single answer changes nothing yet."""
+        if isinstance(event, Answered):
+            return
         if event.change.action is Action.MOVE:
             self._move(event)
             return

@@ -26,6 +26,7 @@ from reconciler.cli.connections import connected
 from reconciler.cli.endings import as_shown
 from reconciler.cli.endings import told as told_of
 from reconciler.cli.holding import Locks, undisturbed
+from reconciler.cli.journals import RunJournal, begin_journal
 from reconciler.cli.locking import await_free, outrun, take_locks, this_run
 from reconciler.cli.reporting import Report
 from reconciler.cli.running import result_of
@@ -36,6 +37,7 @@ from reconciler.cli.terminal import err, now
 from reconciler.cli.watching import Watch, watched
 from reconciler.errors import LockLost, PlanStale, ReconcilerError
 from reconciler.live.provider import Provider
+from reconciler.model.event import Event
 from reconciler.model.inventory import Inventory
 from reconciler.model.plan import Plan
 from reconciler.model.state import Allowance
@@ -49,13 +51,14 @@ class Terms:
     """How an apply goes about it.
 
     `asks`: whether it asks before it begins. `expect`: the digest of the reviewed plan. `wait`: for how many seconds
-    it waits for a lock that another run holds.
+    it waits for a lock that another run holds. `most`: how many requests a minute it may send to an organization.
     """
 
     asks: bool = False
     expect: str = ""
     wait: float = 0.0
     allowances: tuple[Allowance, ...] = ()
+    most: int | None = None
 
 
 class Application:
@@ -74,7 +77,8 @@ class Application:
             ReconcilerError: nothing could be planned, or the plan cannot be carried out; nothing was written.
         """
         saved = narrowed(read_plan(file), self._names) if file else None
-        scope = scope_of(self._directory, saved.scope if saved else self._names, now().date())
+        names = saved.scope if saved else self._names
+        scope = scope_of(self._directory, names, now().date(), self._terms.most)
         agreed = saved.digest if saved else self._terms.expect
         scope = replace(scope, allowances=self._terms.allowances, agreed=agreed)
         if saved is not None:
@@ -154,18 +158,11 @@ class Application:
                 run = await carry(plan, scope, providers, inventories, self._report, watch, stop)
         if run.error is not None and not run.events:
             raise run.error
-        summary = summarize(plan, run.events)
-        self._report.end(summary)
+        self._report.end(run.summary)
         if run.error is not None:
             self._report.problems(as_shown(run.error).problems)
             err(told_of(run.error, PLAIN))
-        return exit_code(
-            summary,
-            blocked=bool(plan.blocked),
-            error=run.error is not None,
-            lock_lost=isinstance(run.error, LockLost),
-            signal=stop.signal,
-        )
+        return run.code
 
 
 async def owned_still(
@@ -207,9 +204,10 @@ async def carry(
     watch: Watch,
     stop: Stop,
 ) -> Run:
-    """Take the locks, carry the plan out, keep the locks meanwhile, and let them go.
+    """Take the locks, begin the journal, carry the plan out, keep the locks meanwhile, and let them go.
 
     Raises:
+        ReconcilerError: no journal can be written; nothing was sent.
         Locked: another run holds one of them; nothing was written.
         PlanStale: an inventory was written since it was read; nothing was written.
     """
@@ -218,7 +216,14 @@ async def carry(
         plan, scope.organizations, inventories, scope.directory, stop.event, holder=holder, agreed=scope.agreed
     )
     locks = await undisturbed(taking, stop.event)
-    return await carry_under(locks, plan, scope, providers, report, watch, stop)
+    journal = None
+    if plan.changes:
+        try:
+            journal = await asyncio.to_thread(begin_journal, holder, plan, scope)
+        except ReconcilerError:
+            await undisturbed(locks.release(), stop.event)
+            raise
+    return await carry_under(locks, plan, scope, providers, report, watch, stop, journal)
 
 
 async def carry_under(
@@ -229,18 +234,35 @@ async def carry_under(
     report: Report,
     watch: Watch,
     stop: Stop,
+    journal: RunJournal | None = None,
 ) -> Run:
     """Carry a plan out under locks that are held, keep them meanwhile, and let them go; what goes wrong is kept."""
     in_flight = {organization.name: organization.in_flight for organization in scope.organizations}
     for line in locks.successions():
         watch.say(line)
     keeping = asyncio.create_task(locks.keep(watch.say))
+
+    def record(event: Event) -> None:
+        locks.take(event)
+        if journal is not None:
+            journal.take(event)
+
     try:
         events = execute(plan, providers, in_flight, stop=stop.event)
-        run = await carried_out(plan, events, report, watch, stop.event, locks.take)
+        run = await carried_out(plan, events, report, watch, stop.event, record)
     finally:
         await locks.end(keeping)
     run.error = run.error or locks.lost
+    run.summary = summarize(plan, run.events)
+    run.code = exit_code(
+        run.summary,
+        blocked=bool(plan.blocked),
+        error=run.error is not None,
+        lock_lost=isinstance(run.error, LockLost),
+        signal=stop.signal,
+    )
+    if journal is not None:
+        journal.close(run.summary, run.code)
     return run
 
 

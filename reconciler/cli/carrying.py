@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from reconciler.apply.summary import left_open
+from reconciler.apply.summary import Summary, left_open
 from reconciler.cli.reporting import Report
 from reconciler.cli.watching import Watch
-from reconciler.model.event import Event, Started
+from reconciler.errors import ReconcilerError
+from reconciler.model.event import Answered, Done, Event, Started
 from reconciler.model.plan import Plan
 
 Recorder = Callable[[Event], None]
@@ -18,10 +19,16 @@ Recorder = Callable[[Event], None]
 
 @dataclass(slots=True, kw_only=True)
 class Run:
-    """What happened so far, and what ended it before its time."""
+    """What happened so far, and what ended it before its time; `summary` and `code` once it is over.
+
+    Events are kept without the objects that they carry: those are for whoever writes them down, and of a large run too
+    many to be held.
+    """
 
     events: list[Event] = field(default_factory=list)
     error: Exception | None = None
+    summary: Summary = field(default_factory=Summary)
+    code: int = 0
 
 
 async def carried_out(
@@ -39,7 +46,9 @@ async def carried_out(
     try:
         async for event in events:
             record(event)
-            run.events.append(event)
+            if isinstance(event, Answered):  # for those who write it down; what it came to is told by the ending
+                continue
+            run.events.append(_lean(event))
             report.event(event, watch.say)
             ended += not isinstance(event, Started)
             watch.count(ended, len(plan.changes))
@@ -54,4 +63,16 @@ async def carried_out(
     for ending in left_open(run.events):
         run.events.append(ending)
         report.event(ending, watch.say)
+        try:
+            record(ending)
+        except ReconcilerError as error:  # a journal that takes nothing any more: without an ending it says the same
+            run.error = run.error or error
     return run
+
+
+def _lean(event: Event) -> Event:
+    if isinstance(event, Started) and event.before is not None:
+        return replace(event, before=None)
+    if isinstance(event, Done) and event.found is not None:
+        return replace(event, found=None)
+    return event

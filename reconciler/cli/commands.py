@@ -27,6 +27,7 @@ class Commands(LazyGroup):
         "dump": ("reconciler.cli.dump:dump", "Write documents from live state."),
         "adopt": ("reconciler.cli.adopt:adopt", "Take live objects into the inventory that are exactly as declared."),
         "inventory": ("reconciler.cli.inventory:inventory", "See and mend what is managed from here."),
+        "journal": ("reconciler.cli.journal:journal", "Look up what applies have done."),
         "unlock": ("reconciler.cli.unlock:unlock", "Free the lock of a dead run."),
         "schema": ("reconciler.cli.schema:schema", "Write the JSON Schemas of the documents."),
         "sandbox": ("reconciler.cli.sandbox:sandbox", "Play with a vendor on this machine."),

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from reconciler.errors import Problem
 from reconciler.model.change import Change
-from reconciler.model.event import Done, Event, Failed, Skipped, Stale, Started, Unknown
+from reconciler.model.event import Answered, Done, Event, Failed, Skipped, Stale, Started, Unknown
 from reconciler.model.resource import Value
 from reconciler.render.event_text import event_text
 from reconciler.render.problems import problem_json
@@ -20,7 +20,7 @@ Json = dict[str, Value]
 def event_json(event: Event, seconds: float | None, at: datetime) -> Json:
     """Give one event as an object; `seconds` is how long ago the change was started, None if it never was."""
     kind, own = _told(event)
-    fine = isinstance(event, Started | Done)
+    fine = isinstance(event, Started | Answered | Done)
     return {
         **line_json(kind, event_text(event, seconds), at, level="info" if fine else "error"),
         "hook": {**_resource(event.change), "elapsed_seconds": round(seconds or 0), **own},
@@ -56,6 +56,9 @@ def _told(event: Event) -> tuple[str, Json]:
     match event:
         case Started():
             return "apply_start", {"step": event.step, "steps": event.steps, "attempt": event.attempt}
+        case Answered():
+            own: Json = {"step": event.step, "attempt": event.attempt, "reply": event.reply.value}
+            return "apply_progress", own if event.status is None else {**own, "status": event.status}
         case Done():
             return "apply_complete", {"id_value": event.remote_id, "overridden": [list(p) for p in event.overridden]}
         case Skipped():

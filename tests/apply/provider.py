@@ -18,7 +18,7 @@ from reconciler.errors import (
 from reconciler.live.provider import NotProcessed, OtherObjectHit, Page, Remaining, Unreachable, Write
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change, FieldChange, MemberAction, MemberChange
-from reconciler.model.event import Event
+from reconciler.model.event import Answered, Event
 from reconciler.model.kind import Vendor
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Fields, Observed, Value
@@ -278,5 +278,10 @@ def carry(
 
 
 async def collect(events: AsyncIterator[Event]) -> list[Event]:
+    """Take every event but the single answers."""
+    return [event for event in await collect_all(events) if not isinstance(event, Answered)]
+
+
+async def collect_all(events: AsyncIterator[Event]) -> list[Event]:
     """Take every event."""
     return [event async for event in events]

@@ -1,0 +1,92 @@
+"""One journal while it is written: each line in one write, on the disk before the caller goes on.
+
+The folder is its owner's alone, and so is the file from its first byte on: it holds values as they stood before.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from reconciler.model.journal import Line, Opening
+from reconciler.store import journal_problems as problems
+from reconciler.store.journal_lines import line_text
+
+
+class JournalFile:
+    """An open journal; use it from one thread at a time, and close it."""
+
+    def __init__(self, path: Path, descriptor: int) -> None:
+        self._path = path
+        self._descriptor = descriptor
+
+    @classmethod
+    def begun(cls, path: Path, opening: Opening) -> JournalFile:
+        """Make the file with its first line.
+
+        Raises:
+            ReconcilerError: `journal-unwritable`.
+        """
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            file = cls(path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600))
+        except OSError as error:
+            raise problems.unwritable(str(path), error.strerror or "") from error
+        file.write(opening)
+        _sync_folder(path.parent)
+        return file
+
+    @classmethod
+    def continued(cls, path: Path) -> JournalFile:
+        """Open a journal that stands, to add to it; a line that a dying run left half written is ended first.
+
+        Raises:
+            ReconcilerError: `journal-unwritable`.
+        """
+        try:
+            torn = _is_torn(path)
+            file = cls(path, os.open(path, os.O_WRONLY | os.O_APPEND))
+        except OSError as error:
+            raise problems.unwritable(str(path), error.strerror or "") from error
+        if torn:
+            file._write(b"\n")
+        return file
+
+    def write(self, line: Line) -> None:
+        """Write a line; when this returns, it is on the disk.
+
+        Raises:
+            ReconcilerError: `journal-unwritable`; what the line announces must not happen.
+        """
+        self._write(line_text(line).encode())
+
+    def close(self) -> None:
+        """Let go of the file."""
+        os.close(self._descriptor)
+
+    def _write(self, content: bytes) -> None:
+        try:
+            written = os.write(self._descriptor, content)
+            os.fsync(self._descriptor)
+        except OSError as error:
+            raise problems.unwritable(str(self._path), error.strerror or "") from error
+        if written < len(content):
+            raise problems.unwritable(str(self._path), "There is no room for a whole line.")
+
+
+def _is_torn(path: Path) -> bool:
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - 1))
+        return file.read() not in (b"", b"\n")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name itself survive a power cut, where the system lets a folder be opened for that."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
