@@ -14,6 +14,7 @@ from reconciler.cli.options import (
     as_json,
     expect,
     lock_timeout,
+    max_requests,
     no_color,
     organizations,
     pass_session,
@@ -33,6 +34,7 @@ from reconciler.cli.options import (
 @expect
 @allowing
 @lock_timeout
+@max_requests
 @as_json
 @no_color
 @pass_session
@@ -46,6 +48,7 @@ def apply(
     updates: tuple[str, ...],
     guards: tuple[str, ...],
     lock_timeout: float,
+    most: int | None,
     as_json: bool,
     no_color: bool,
 ) -> int:
@@ -73,6 +76,6 @@ def apply(
 
     paint = paint_for(sys.stdout, no_color=no_color)
     report = EventLines() if as_json else EventPage(paint, paint_for(sys.stderr, no_color=no_color), no_color=no_color)
-    terms = Terms(asks=asks, expect=expect, wait=lock_timeout, allowances=allowances)
+    terms = Terms(asks=asks, expect=expect, wait=lock_timeout, allowances=allowances, most=most)
     with failures_told(report.problems):
         return Application(session.directory, organizations, report, terms).run(file)

@@ -82,6 +82,14 @@ lock_timeout = click.option(
     help="Wait so long for another run to end; without it, not at all.",
 )
 
+max_requests = click.option(
+    "--max-requests-per-minute",
+    "most",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Send no organization more than N requests in any minute.",
+)
+
 
 def _digest(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str:
     """Refuse an empty digest: a variable that is not set must not read as "expect nothing"."""

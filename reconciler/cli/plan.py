@@ -8,7 +8,16 @@ from pathlib import Path
 import click
 
 from reconciler.cli.examples import Exemplified
-from reconciler.cli.options import Session, allowing, as_json, expect, no_color, organizations, pass_session
+from reconciler.cli.options import (
+    Session,
+    allowing,
+    as_json,
+    expect,
+    max_requests,
+    no_color,
+    organizations,
+    pass_session,
+)
 
 
 @click.command(
@@ -23,6 +32,7 @@ from reconciler.cli.options import Session, allowing, as_json, expect, no_color,
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to do.")
 @expect
 @allowing
+@max_requests
 @as_json
 @no_color
 @pass_session
@@ -36,6 +46,7 @@ def plan(
     deletes: tuple[str, ...],
     updates: tuple[str, ...],
     guards: tuple[str, ...],
+    most: int | None,
     no_color: bool,
 ) -> int:
     """Show what an apply would do; nothing is written at the vendor.
@@ -55,7 +66,7 @@ def plan(
         from reconciler.cli.planning import make_plan
 
         with failures_told(show_no_plan if as_json else None):
-            found = make_plan(session.directory, organizations, told, allowances)
+            found = make_plan(session.directory, organizations, told, allowances, most)
     from reconciler.cli.planning import plan_ending, save_plan
 
     show_plan(found, paint_for(sys.stdout, no_color=no_color), as_json=as_json)

@@ -271,7 +271,7 @@ class _Drafting:
             policy=organization.policy,
             reads_foreseen=self.live.reads_foreseen,
             reads_made=self.live.reads_made,
-            cost=cost(changes, self.kinds, organization.requests_per_minute),
+            cost=cost(changes, self.kinds, organization.pace),
             certificates=self.live.certificates,
             unchanged=dict(unchanged),
             unmanaged={name: count for name, count in others.items() if count},

@@ -182,13 +182,13 @@ class HttpClient:
         return body_of(response, call)
 
     async def _answer(self, request: httpx.Request, call: Call) -> httpx.Response:
-        async with self._pace.turn(write=call.method != "GET"):
+        async with self._pace.turn(write=call.method != "GET") as set_out:
             self.requests_made += 1
             try:
                 response = await self._client.send(request)
             except httpx.RequestError as error:
                 raise setback_of(error) from None
-            _tell(self._pace, response)
+            _tell(self._pace, response, set_out)
         return response
 
 
@@ -212,13 +212,18 @@ def _carrying(token: str, request: httpx.Request, call: Call, *, since: float) -
     )
 
 
-def _tell(pace: Pace, response: httpx.Response) -> None:
-    """Hand on what an answer says of the vendor's own count, and how long nobody is to ask."""
+def _tell(pace: Pace, response: httpx.Response, set_out: float) -> None:
+    """Hand on what an answer says of the vendor's own count, and whether it let the request in that set out then.
+
+    A server that is in trouble says nothing of limits.
+    """
     limit, remaining = (response.headers.get(f"x-ratelimit-{name}", "") for name in ("limit", "remaining"))
     if limit.isdecimal() and remaining.isdecimal():
         pace.told(limit=int(limit), remaining=int(remaining), moves_on=_moves_on(response))
     if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
-        pace.hold(retry_after(response))
+        pace.refused(set_out, retry_after(response))
+    elif not response.is_server_error:
+        pace.taken(set_out)
 
 
 def _moves_on(response: httpx.Response) -> float | None:

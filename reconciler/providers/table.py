@@ -18,6 +18,8 @@ from reconciler.providers.upflow.kinds import UPFLOW
 if TYPE_CHECKING:
     import httpx
 
+    from reconciler.providers.pace import Pace
+
 VENDORS: Mapping[str, Vendor] = {vendor.name: vendor for vendor in (BILLABEX, UPFLOW)}
 
 
@@ -27,6 +29,7 @@ def connect(
     base_url: str,
     transport: httpx.AsyncBaseTransport | None = None,
     directory: Path = Path(),
+    pace: Pace | None = None,
 ) -> Provider:
     """Open the way to one organization at its vendor; call it inside the event loop that will use and close it.
 
@@ -36,11 +39,12 @@ def connect(
         base_url: Where the organization answers.
         transport: What carries the requests; None for the network.
         directory: The folder of reconciler.yaml, which files that it names are relative to.
+        pace: How fast it is asked, where others are asked with it; None for its own.
     """
     if organization.vendor is BILLABEX:
         from reconciler.providers.billabex.provider import connect as connect_billabex
 
-        return connect_billabex(organization, credentials, base_url, transport, directory)
+        return connect_billabex(organization, credentials, base_url, transport, directory, pace)
     from reconciler.providers.upflow.provider import connect as connect_upflow
 
-    return connect_upflow(organization, credentials, base_url, transport)
+    return connect_upflow(organization, credentials, base_url, transport, pace)

@@ -33,7 +33,7 @@ from reconciler.providers.billabex.matching import CONTACTS, REPRESENTATIVES
 from reconciler.providers.billabex.oauth import AccessToken, RefreshedTokens
 from reconciler.providers.billabex.places import token_place, token_url
 from reconciler.providers.http import HttpClient, encoded
-from reconciler.providers.pace import Pace
+from reconciler.providers.pace import Pace, pace_of
 
 Result = TypeVar("Result")
 
@@ -44,6 +44,7 @@ def connect(
     base_url: str,
     transport: httpx.AsyncBaseTransport | None = None,
     directory: Path = Path(),
+    pace: Pace | None = None,
 ) -> BillabexProvider:
     """Open the way to one organization; call it inside the event loop that will use and close it.
 
@@ -53,6 +54,7 @@ def connect(
         base_url: where the organization answers, `/api/public/v1` included.
         transport: what carries the requests; None for the network.
         directory: the folder of reconciler.yaml, which files in it are relative to.
+        pace: how fast it is asked, where others are asked with it; None for its own.
 
     Raises:
         UsageInvalid: refresh tokens may be replaced, and there is no place to keep the new one.
@@ -62,7 +64,7 @@ def connect(
         title=BILLABEX.title,
         base_url=base_url,
         headers={},
-        pace=Pace(requests_per_minute=organization.requests_per_minute, in_flight=organization.in_flight),
+        pace=pace or pace_of(organization),
         transport=transport,
         tokens=_tokens(organization, credentials, base_url, directory),
     )
@@ -108,7 +110,7 @@ class BillabexProvider:
     @property
     def requests_per_minute(self) -> int:
         """The pace that this organization is asked at."""
-        return self._organization.requests_per_minute
+        return self._organization.pace
 
     async def page(self, kind: str, cursor: str | None) -> Page:
         """Read one page of accounts; the vendor gives no total."""
