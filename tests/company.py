@@ -184,7 +184,7 @@ class Company:
 
     async def _execute(self, plan: Plan, quiet: Quiet, *, saved: bool) -> Plan:
         """Carry a plan out; give what of it was still to be done."""
-        scope = self._scope(plan.scope)
+        scope, whole = self._scope(plan.scope), plan if saved else None
         if saved:
             scope = replace(scope, agreed=self.agreed or plan.digest)
             check_fits(plan, scope.organizations)
@@ -194,7 +194,7 @@ class Company:
                 plan, inventories = await owned_still(plan, scope, providers, watch)
             else:
                 inventories = inventories_under(plan, scope)
-            run = await carry(plan, scope, providers, inventories, quiet, watch, Stop(watch.say))
+            run = await carry(plan, scope, providers, inventories, quiet, watch, Stop(watch.say), whole=whole)
         if run.error is not None:
             raise run.error
         return plan

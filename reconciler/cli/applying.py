@@ -15,34 +15,34 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from reconciler.apply.execute import execute
 from reconciler.apply.exit import ExitCode, exit_code
-from reconciler.apply.summary import summarize
 from reconciler.cli.agreement import check_agreed
 from reconciler.cli.approval import approved
-from reconciler.cli.carrying import Run, carried_out
-from reconciler.cli.composition import Scope, planned, scope_of, together
+from reconciler.cli.carrying import Run, carry_under
+from reconciler.cli.composition import Scope, scope_of, together
 from reconciler.cli.connections import connected
 from reconciler.cli.endings import as_shown
 from reconciler.cli.endings import told as told_of
-from reconciler.cli.holding import Locks, undisturbed
-from reconciler.cli.journals import RunJournal, begin_journal
+from reconciler.cli.holding import undisturbed
+from reconciler.cli.journals import begin_journal
 from reconciler.cli.locking import await_free, outrun, take_locks, this_run
+from reconciler.cli.private_folder import NAME
 from reconciler.cli.reporting import Report
+from reconciler.cli.resuming import leftovers, plan_to_resume, planned_anew, settle
 from reconciler.cli.running import result_of
 from reconciler.cli.saved import check_fits, check_identity, check_owned, left_of, narrowed
 from reconciler.cli.stopping import Stop, stoppable
 from reconciler.cli.stores import inventory_of
 from reconciler.cli.terminal import err, now
 from reconciler.cli.watching import Watch, watched
-from reconciler.errors import LockLost, PlanStale, ReconcilerError
+from reconciler.errors import PlanStale, ReconcilerError
 from reconciler.live.provider import Provider
-from reconciler.model.event import Event
-from reconciler.model.inventory import Inventory
+from reconciler.model.inventory import Holder, Inventory
 from reconciler.model.plan import Plan
 from reconciler.model.state import Allowance
 from reconciler.render.paint import PLAIN
 from reconciler.render.words import counted
+from reconciler.store.journal import Journals
 from reconciler.store.plan_file import read_plan
 
 
@@ -52,6 +52,7 @@ class Terms:
 
     `asks`: whether it asks before it begins. `expect`: the digest of the reviewed plan. `wait`: for how many seconds
     it waits for a lock that another run holds. `most`: how many requests a minute it may send to an organization.
+    `resume`: the run whose plan is gone on with.
     """
 
     asks: bool = False
@@ -59,6 +60,7 @@ class Terms:
     wait: float = 0.0
     allowances: tuple[Allowance, ...] = ()
     most: int | None = None
+    resume: str = ""
 
 
 class Application:
@@ -69,6 +71,7 @@ class Application:
         self._names = names
         self._report = report
         self._terms = terms
+        self._holder = this_run("reconciler apply")
 
     def run(self, file: Path | None) -> int:
         """Apply the plan in a file, or one that is made now, and give the exit code.
@@ -76,7 +79,7 @@ class Application:
         Raises:
             ReconcilerError: nothing could be planned, or the plan cannot be carried out; nothing was written.
         """
-        saved = narrowed(read_plan(file), self._names) if file else None
+        saved = self._saved(file)
         names = saved.scope if saved else self._names
         scope = scope_of(self._directory, names, now().date(), self._terms.most)
         agreed = saved.digest if saved else self._terms.expect
@@ -96,6 +99,15 @@ class Application:
                 with self._report.narration() as told:
                     told.say("Another run came first; looking again when it has ended…")
 
+    def _saved(self, file: Path | None) -> Plan | None:
+        if self._terms.resume:
+            _, plan = plan_to_resume(Journals(self._directory / NAME), self._terms.resume)
+        elif file is not None:
+            plan = read_plan(file)
+        else:
+            return None
+        return narrowed(plan, self._names)
+
     def _attempt(self, scope: Scope, saved: Plan | None) -> int:
         with asyncio.Runner() as runner:
             stack = AsyncExitStack()
@@ -103,9 +115,9 @@ class Application:
                 providers = runner.run(_open(stack, scope))
                 if saved is not None:
                     left, owned = result_of(runner, self._check(saved, scope, providers))
-                    return self._apply(runner, left, scope, providers, owned, shown=True)
+                    return self._apply(runner, left, scope, providers, owned, saved=saved)
                 plan, inventories = result_of(runner, self._plan(scope, providers))
-                return self._apply(runner, plan, scope, providers, inventories, shown=False)
+                return self._apply(runner, plan, scope, providers, inventories)
             finally:
                 runner.run(stack.aclose())
 
@@ -114,14 +126,17 @@ class Application:
     ) -> tuple[Plan, Mapping[str, Inventory | None]]:
         with self._report.narration() as told:
             async with watched(told) as watch:
-                return await owned_still(saved, scope, providers, watch)
+                found = await asyncio.to_thread(leftovers, scope, watch.say)
+                checked = await owned_still(saved, scope, providers, watch)
+                await settle(found, scope, providers, {}, watch.say, self._holder.id)
+        return checked
 
     async def _plan(
         self, scope: Scope, providers: Mapping[str, Provider]
     ) -> tuple[Plan, Mapping[str, Inventory | None]]:
         with self._report.narration() as told:
             async with watched(told) as watch:
-                made = await planned(scope, providers, watch)
+                made = await planned_anew(scope, providers, watch, self._holder.id)
         return made.plan, {name: part.inventory for name, part in made.parts.items()}
 
     def _apply(
@@ -132,9 +147,9 @@ class Application:
         providers: Mapping[str, Provider],
         inventories: Mapping[str, Inventory | None],
         *,
-        shown: bool,
+        saved: Plan | None = None,
     ) -> int:
-        if not shown:
+        if saved is None:
             self._report.plan(plan)
         if not plan.complete:
             return exit_code(complete=False, blocked=bool(plan.blocked))
@@ -143,7 +158,7 @@ class Application:
         if plan.changes and self._terms.asks and not approved():
             err("\nApply cancelled.")
             return ExitCode.ERROR
-        return runner.run(self._carry_out(plan, scope, providers, inventories))
+        return runner.run(self._carry_out(plan, scope, providers, inventories, saved))
 
     async def _carry_out(
         self,
@@ -151,11 +166,14 @@ class Application:
         scope: Scope,
         providers: Mapping[str, Provider],
         inventories: Mapping[str, Inventory | None],
+        saved: Plan | None,
     ) -> int:
         """Apply, and tell the sums whatever happened on the way."""
         with self._report.narration() as told, stoppable(told.say) as stop:
             async with watched(told) as watch:
-                run = await carry(plan, scope, providers, inventories, self._report, watch, stop)
+                run = await carry(
+                    plan, scope, providers, inventories, self._report, watch, stop, holder=self._holder, whole=saved
+                )
         if run.error is not None and not run.events:
             raise run.error
         self._report.end(run.summary)
@@ -203,67 +221,34 @@ async def carry(
     report: Report,
     watch: Watch,
     stop: Stop,
+    *,
+    holder: Holder | None = None,
+    whole: Plan | None = None,
 ) -> Run:
     """Take the locks, begin the journal, carry the plan out, keep the locks meanwhile, and let them go.
+
+    The inventory notes which plan was begun, and what of it is left, so that it can be gone on with. `holder` is who
+    runs it, `whole` the plan as it was saved, where `plan` is only what is left of it.
 
     Raises:
         ReconcilerError: no journal can be written; nothing was sent.
         Locked: another run holds one of them; nothing was written.
         PlanStale: an inventory was written since it was read; nothing was written.
     """
-    holder = this_run("reconciler apply")
+    holder = holder or this_run("reconciler apply")
+    agreed = scope.agreed or plan.digest
     taking = take_locks(
-        plan, scope.organizations, inventories, scope.directory, stop.event, holder=holder, agreed=scope.agreed
+        plan, scope.organizations, inventories, scope.directory, stop.event, holder=holder, agreed=agreed
     )
     locks = await undisturbed(taking, stop.event)
     journal = None
     if plan.changes:
         try:
-            journal = await asyncio.to_thread(begin_journal, holder, plan, scope)
+            journal = await asyncio.to_thread(begin_journal, holder, plan, scope, whole)
         except ReconcilerError:
             await undisturbed(locks.release(), stop.event)
             raise
     return await carry_under(locks, plan, scope, providers, report, watch, stop, journal)
-
-
-async def carry_under(
-    locks: Locks,
-    plan: Plan,
-    scope: Scope,
-    providers: Mapping[str, Provider],
-    report: Report,
-    watch: Watch,
-    stop: Stop,
-    journal: RunJournal | None = None,
-) -> Run:
-    """Carry a plan out under locks that are held, keep them meanwhile, and let them go; what goes wrong is kept."""
-    in_flight = {organization.name: organization.in_flight for organization in scope.organizations}
-    for line in locks.successions():
-        watch.say(line)
-    keeping = asyncio.create_task(locks.keep(watch.say))
-
-    def record(event: Event) -> None:
-        locks.take(event)
-        if journal is not None:
-            journal.take(event)
-
-    try:
-        events = execute(plan, providers, in_flight, stop=stop.event)
-        run = await carried_out(plan, events, report, watch, stop.event, record)
-    finally:
-        await locks.end(keeping)
-    run.error = run.error or locks.lost
-    run.summary = summarize(plan, run.events)
-    run.code = exit_code(
-        run.summary,
-        blocked=bool(plan.blocked),
-        error=run.error is not None,
-        lock_lost=isinstance(run.error, LockLost),
-        signal=stop.signal,
-    )
-    if journal is not None:
-        journal.close(run.summary, run.code)
-    return run
 
 
 def inventories_under(plan: Plan, scope: Scope) -> Mapping[str, Inventory | None]:

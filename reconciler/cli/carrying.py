@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from reconciler.apply.summary import Summary, left_open
+from reconciler.apply.execute import execute
+from reconciler.apply.exit import exit_code
+from reconciler.apply.summary import Summary, left_open, summarize
+from reconciler.cli.composition import Scope
+from reconciler.cli.holding import Locks
+from reconciler.cli.journals import RunJournal
 from reconciler.cli.reporting import Report
+from reconciler.cli.stopping import Stop
 from reconciler.cli.watching import Watch
-from reconciler.errors import ReconcilerError
+from reconciler.errors import LockLost, ReconcilerError
+from reconciler.live.provider import Provider
 from reconciler.model.event import Answered, Done, Event, Started
 from reconciler.model.plan import Plan
 
@@ -29,6 +36,46 @@ class Run:
     error: Exception | None = None
     summary: Summary = field(default_factory=Summary)
     code: int = 0
+
+
+async def carry_under(
+    locks: Locks,
+    plan: Plan,
+    scope: Scope,
+    providers: Mapping[str, Provider],
+    report: Report,
+    watch: Watch,
+    stop: Stop,
+    journal: RunJournal | None = None,
+) -> Run:
+    """Carry a plan out under locks that are held, keep them meanwhile, and let them go; what goes wrong is kept."""
+    in_flight = {organization.name: organization.in_flight for organization in scope.organizations}
+    for line in locks.successions():
+        watch.say(line)
+    keeping = asyncio.create_task(locks.keep(watch.say))
+
+    def record(event: Event) -> None:
+        locks.take(event)
+        if journal is not None:
+            journal.take(event)
+
+    try:
+        events = execute(plan, providers, in_flight, stop=stop.event)
+        run = await carried_out(plan, events, report, watch, stop.event, record)
+    finally:
+        await locks.end(keeping)
+    run.error = run.error or locks.lost
+    run.summary = summarize(plan, run.events)
+    run.code = exit_code(
+        run.summary,
+        blocked=bool(plan.blocked),
+        error=run.error is not None,
+        lock_lost=isinstance(run.error, LockLost),
+        signal=stop.signal,
+    )
+    if journal is not None:
+        journal.close(run.summary, run.code)
+    return run
 
 
 async def carried_out(

@@ -56,10 +56,11 @@ class RunJournal:
         self._journals.prune(self._keep)
 
 
-def begin_journal(holder: Holder, plan: Plan, scope: Scope, undoes: str = "") -> RunJournal:
+def begin_journal(holder: Holder, plan: Plan, scope: Scope, whole: Plan | None = None, undoes: str = "") -> RunJournal:
     """Begin the journal of a run, and keep the plan beside it that `--resume` goes on with.
 
-    A plan holds personal values as they stand, so with these masked none is kept.
+    `whole` is the plan as it was saved, where `plan` is only what is left of it: a part does not have its digest. A
+    plan holds personal values as they stand, so with these masked none is kept.
 
     Raises:
         ReconcilerError: `journal-unwritable` or `plan-file-unwritable`; nothing may be sent.
@@ -72,7 +73,7 @@ def begin_journal(holder: Holder, plan: Plan, scope: Scope, undoes: str = "") ->
     file = journals.begin(_opening(holder, plan, scope, undoes))
     if not scope.journal.masked:
         try:
-            write_plan(journals.plan_path(holder.id), plan)
+            write_plan(journals.plan_path(holder.id), whole or plan)
         except ReconcilerError:
             file.close()
             raise

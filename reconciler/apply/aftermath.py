@@ -1,0 +1,92 @@
+"""What became of a write that a run left open: the object as it is now, and what its change would still do, tell.
+
+Premise. A run died, or was hurried, between sending a write and writing down what came of it. The next run reads the
+object anyway. Nothing is sent on the word of this verdict: the plan compares the object as it is, and the inventory's
+intents say what is ours. It is for people, and for the journal, that must not stay open for ever.
+
+| the object, read now                       | the open write was    | verdict                                        |
+|--------------------------------------------|-----------------------|------------------------------------------------|
+| not there                                  | a delete              | took effect                                    |
+| not there                                  | any other             | did not: nothing of it stands                  |
+| there under another remote id              | a delete              | took effect: it is another object              |
+| there                                      | the first of a create | took effect                                    |
+| the plan is kept; the very write remains   | any other             | did not                                        |
+| the plan is kept; others remain, or none   | any other             | took effect                                    |
+| no plan, or a conflict; as before the run  | any other             | did not                                        |
+| no plan, or a conflict; otherwise          | any other             | took effect, or somebody else did the same     |
+| could not be read                          | whatever              | none: it stays open for the next run           |
+
+Rejected: sending the write again to find out, and asking by its request id, which no vendor here can be asked by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from reconciler.apply.minutes import Image
+from reconciler.live.provider import Provider, Remaining
+from reconciler.model.change import Action, Change
+from reconciler.model.journal import Entry
+from reconciler.model.resource import Observed
+from reconciler.model.state import Absent, Unread
+
+Name = tuple[str, str]
+"""A change by its address and action, as journals name it."""
+
+
+async def effect(
+    entry: Entry, change: Change | None, found: Observed | Absent | Unread, provider: Provider, image: Image
+) -> bool | None:
+    """Say whether the open write of a change took effect; None if nobody can say.
+
+    Args:
+        entry: The change as its journal has it, with an open write.
+        change: The same as the plan had it, where the plan was kept.
+        found: What is known of its object now; its lists are read where they are needed.
+        provider: The organization.
+        image: Gives an object as the journal holds it.
+
+    Raises:
+        ReconcilerError: the lists could not be read.
+    """
+    if isinstance(found, Unread):
+        return None
+    there = found if isinstance(found, Observed) else None
+    before = entry.before
+    listed = bool(before is not None and before.members is not None) or bool(change is not None and change.members)
+    if there is not None and there.members is None and listed:
+        there = await provider.with_members(there)
+    left = provider.remaining(change, there) if change is not None and there is not None else None
+    organization = entry.address.partition("/")[0]
+    return effect_of(entry, there, left, image(organization, there) if there is not None else None)
+
+
+def effect_of(entry: Entry, there: Observed | None, left: Remaining | None, image: Observed | None) -> bool:
+    """Decide by the table; `there` is the object, `left` what its change would still do, `image` it as journalled."""
+    before = entry.before
+    if there is None:
+        return entry.action is Action.DELETE
+    if entry.action is Action.DELETE:
+        return before is not None and before.remote_id != there.remote_id
+    wrote = next(one.wrote for one in reversed(entry.tries) if one.open)
+    if entry.action is Action.CREATE and wrote.step == 1:
+        return True
+    if left is not None and left.conflict is None:
+        return all(write.summary != wrote.summary for write in left.writes)
+    return not _alike(before, image)
+
+
+def changes_by_name(changes: tuple[Change, ...]) -> Mapping[Name, Change]:
+    """Give the changes of a plan by the names that journals have for them."""
+    return {(str(change.address), change.action.value): change for change in changes}
+
+
+def _alike(before: Observed | None, now: Observed | None) -> bool:
+    if before is None or now is None:
+        return before is now
+    same_lists = before.members is None or now.members is None or _plain(before.members) == _plain(now.members)
+    return same_lists and dict(before.fields) == dict(now.fields)
+
+
+def _plain(members: Mapping[str, object]) -> dict[str, list[object]]:
+    return {section: list(rows) if isinstance(rows, list | tuple) else [rows] for section, rows in members.items()}
