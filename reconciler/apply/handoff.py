@@ -13,6 +13,10 @@ import asyncio
 from reconciler.model.event import Answered, Ending, Started
 
 
+class NotBegun(Exception):
+    """The run is being stopped, and this change had not sent anything: it is not tried."""
+
+
 class Announcement:
     """An event on its way to the consumer; the change that made it waits until it is `take`n."""
 
@@ -27,6 +31,10 @@ class Announcement:
     async def wait(self) -> None:
         """Wait for the consumer; cancelled if it went away."""
         await self._taken
+
+    def refuse(self) -> None:
+        """End the change before its first write."""
+        self._taken.set_exception(NotBegun())
 
     def withdraw(self) -> None:
         """End the change that waits, because nobody will take the event any more."""
@@ -48,6 +56,7 @@ class Handoff:
         """Hand an event over and wait until it is taken.
 
         Raises:
+            NotBegun: the run is being stopped; the write must not be sent.
             asyncio.CancelledError: the consumer is gone; no write must be sent any more.
         """
         if self._closed:

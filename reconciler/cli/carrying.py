@@ -13,7 +13,7 @@ from reconciler.cli.composition import Scope
 from reconciler.cli.holding import Locks
 from reconciler.cli.journals import RunJournal
 from reconciler.cli.reporting import Report
-from reconciler.cli.stopping import Stop
+from reconciler.cli.stopping import CUT, Stop
 from reconciler.cli.watching import Watch
 from reconciler.errors import LockLost, ReconcilerError
 from reconciler.live.provider import Provider
@@ -28,12 +28,15 @@ Recorder = Callable[[Event], None]
 class Run:
     """What happened so far, and what ended it before its time; `summary` and `code` once it is over.
 
+    `cut` says that a write was left in flight, which may still take effect.
+
     Events are kept without the objects that they carry: those are for whoever writes them down, and of a large run too
     many to be held.
     """
 
     events: list[Event] = field(default_factory=list)
     error: Exception | None = None
+    cut: bool = False
     summary: Summary = field(default_factory=Summary)
     code: int = 0
 
@@ -59,11 +62,14 @@ async def carry_under(
         if journal is not None:
             journal.take(event)
 
+    run = Run()
     try:
         events = execute(plan, providers, in_flight, stop=stop.event)
         run = await carried_out(plan, events, report, watch, stop.event, record)
     finally:
-        await locks.end(keeping)
+        await locks.end(keeping, leave=run.cut)
+    if run.cut:
+        watch.say("A write was cut off and may still take effect: the lock is left, and runs out within three minutes.")
     run.error = run.error or locks.lost
     run.summary = summarize(plan, run.events)
     run.code = exit_code(
@@ -87,7 +93,7 @@ async def carried_out(
     not waited for ends as unknown, and is told so.
     """
     run = Run()
-    ended = 0
+    ended, hurried = 0, False
     watch.turn_to("Applying")
     watch.count(ended, len(plan.changes))
     try:
@@ -103,10 +109,11 @@ async def carried_out(
         task = asyncio.current_task()
         if not stop.is_set() or task is None or task.uncancel():
             raise
+        hurried = True
     except Exception as error:
         run.error = error
     finally:
-        await events.aclose()
+        run.cut = not await _closed(events, hurried=hurried)
     for ending in left_open(run.events):
         run.events.append(ending)
         report.event(ending, watch.say)
@@ -115,6 +122,15 @@ async def carried_out(
         except ReconcilerError as error:  # a journal that takes nothing any more: without an ending it says the same
             run.error = run.error or error
     return run
+
+
+async def _closed(events: AsyncGenerator[Event], *, hurried: bool) -> bool:
+    """Let the writes in flight end; say whether they did in the time that there is."""
+    try:
+        await asyncio.wait_for(events.aclose(), CUT if hurried else None)
+    except TimeoutError:
+        return False
+    return True
 
 
 def _lean(event: Event) -> Event:

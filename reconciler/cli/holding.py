@@ -98,19 +98,28 @@ class Locks:
         """Let `keep` end, after the checkpoint that it may be writing."""
         self._over.set()
 
-    async def end(self, keeping: asyncio.Task[None]) -> None:
+    async def end(self, keeping: asyncio.Task[None], *, leave: bool = False) -> None:
         """Let `keep` end, write how the run ended, and let go; another signal meanwhile changes nothing of that.
 
-        It takes as long as a push or two; a run that is told to hurry would else leave its lock and say nothing.
+        It takes as long as a push or two; a run that is told to hurry would else leave its lock and say nothing. With
+        `leave` the lock stays until its lease runs out, as after a kill: a write may still take effect.
         """
         self.finish()
-        await undisturbed(self._end(keeping), self._stop)
+        await undisturbed(self._end(keeping, leave=leave), self._stop)
 
-    async def _end(self, keeping: asyncio.Task[None]) -> None:
+    async def _end(self, keeping: asyncio.Task[None], *, leave: bool) -> None:
         try:
             await keeping
         finally:  # a bug in keeping is told as one, and leaves no lock behind
-            await self.release()
+            await (self._leave() if leave else self.release())
+
+    async def _leave(self) -> None:
+        """Write how it ended, once, and keep the locks."""
+        for holding in self._holdings.values():
+            try:
+                await asyncio.to_thread(holding.hold.checkpoint, holding.record.ended())
+            except ReconcilerError as error:
+                self.lost = self.lost or problems.unrecorded(holding.organization, error, holding.hold.holder)
 
     async def release(self) -> None:
         """Write how it ended and let go; what goes wrong with that is kept in `lost`."""
