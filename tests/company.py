@@ -19,6 +19,7 @@ from reconciler.cli.composition import Planned, Scope, planned, scope_of
 from reconciler.cli.connections import connected
 from reconciler.cli.entering import enter
 from reconciler.cli.reporting import Say
+from reconciler.cli.resuming import planned_anew
 from reconciler.cli.saved import check_fits
 from reconciler.cli.stopping import Stop
 from reconciler.cli.stores import inventory_of
@@ -126,7 +127,7 @@ class Company:
 
     def apply(self, names: Sequence[str] = ()) -> Applied:
         """Plan and apply as `reconciler apply --auto-approve` does; an error becomes its exit code 1 or 7."""
-        plan, quiet = self.plan(names), Quiet()
+        plan, quiet = run_virtual(self._plan_to_apply(self._scope(names))).plan, Quiet()
         if plan.complete:
             run_virtual(self._execute(plan, quiet, saved=False))
         return self._ended(plan, quiet)
@@ -181,6 +182,11 @@ class Company:
     async def _plan(self, scope: Scope) -> Planned:
         async with connected(scope.organizations, self.folder, {}) as providers:
             return await planned(scope, providers, Watch(Lines(lambda _line: None, lambda: 0.0)))
+
+    async def _plan_to_apply(self, scope: Scope) -> Planned:
+        """Plan, settling what earlier runs left open."""
+        async with connected(scope.organizations, self.folder, {}) as providers:
+            return await planned_anew(scope, providers, Watch(Quiet().narration()), "a test")
 
     async def _execute(self, plan: Plan, quiet: Quiet, *, saved: bool) -> Plan:
         """Carry a plan out; give what of it was still to be done."""

@@ -7,6 +7,7 @@ out. Pruning and closing are no reason to call a run failed whose writes all sta
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -56,11 +57,18 @@ class RunJournal:
         self._journals.prune(self._keep)
 
 
-def begin_journal(holder: Holder, plan: Plan, scope: Scope, whole: Plan | None = None, undoes: str = "") -> RunJournal:
+def begin_journal(
+    holder: Holder,
+    plan: Plan,
+    scope: Scope,
+    whole: Plan | None = None,
+    undoes: str = "",
+    begin: Callable[[Path, Opening], JournalFile] = JournalFile.begun,
+) -> RunJournal:
     """Begin the journal of a run, and keep the plan beside it that `--resume` goes on with.
 
     `whole` is the plan as it was saved, where `plan` is only what is left of it: a part does not have its digest. A
-    plan holds personal values as they stand, so with these masked none is kept.
+    plan holds personal values as they stand, so with these masked none is kept. `begin` makes the file.
 
     Raises:
         ReconcilerError: `journal-unwritable` or `plan-file-unwritable`; nothing may be sent.
@@ -70,7 +78,7 @@ def begin_journal(holder: Holder, plan: Plan, scope: Scope, whole: Plan | None =
     if scope.journal.masked:
         kinds = {one.name: {kind.name: kind for kind in one.vendor.kinds} for one in scope.organizations}
         image = masking(kinds, {one.name: one.digest_key for one in scope.organizations})
-    file = journals.begin(_opening(holder, plan, scope, undoes))
+    file = begin(journals.path(holder.id), _opening(holder, plan, scope, undoes))
     if not scope.journal.masked:
         try:
             write_plan(journals.plan_path(holder.id), whole or plan)
