@@ -11,6 +11,9 @@ B counts twice because a run begins with a full bucket while the vendor's minute
 it. The 5 % that this costs also make up for a way on which requests catch up with each other. A burst at all, because a
 plan of a dozen requests should be there at once, and because a program that wakes a little late has to make up for it.
 
+The sandbox that is embedded in this process is asked by nobody else, and counts from the start of the process. There B
+is a tenth and counts once, so that nobody who plays waits for long.
+
 Roads not taken. A bucket of the whole limit (B = 600, r = 10) lets 1,200 requests into its first minute; one of a tenth
 is within the limit in a run of its own, and eats up the user's part when another run went before. No burst would make
 every plan wait. What the run before has used could be kept in a file: two machines share none. `aiolimiter`, which was
@@ -51,23 +54,26 @@ from reconciler.providers.throttle import Throttle
 
 WINDOW = 60.0
 _BURSTS = 40  # bursts in a limit: one holds what is sent in a second and a half
+_BURSTS_ALONE = 10
 _ALMOST_ONE = 0.98  # keeps a limit of one request a minute from standing still
 
 
 class Pace:
     """One organization's pace. It belongs to the event loop that it is first used in."""
 
-    def __init__(self, *, requests_per_minute: int, in_flight: int, share: float = 1.0) -> None:
+    def __init__(self, *, requests_per_minute: int, in_flight: int, share: float = 1.0, alone: bool = False) -> None:
         """Begin with a full bucket.
 
         Args:
             requests_per_minute: What we may send in any minute.
             in_flight: How many requests may be under way at once.
             share: What of a limit that the vendor tells is ours; `requests_per_minute` has it taken into account.
+            alone: Whether nobody else asks there, nor did before.
         """
         self._own = self._limit = requests_per_minute
         self._in_flight = in_flight
         self._share = share
+        self._alone = alone
         self._under_way = 0
         self._due = float("-inf")  # when the next is due if all go out evenly; times are on the loop's clock
         self._held_until = float("-inf")
@@ -164,12 +170,16 @@ class Pace:
 
     def _gap(self) -> float:
         """Give the seconds between two requests that go out evenly."""
-        rate = max(self._limit - 2 * _burst(self._limit), _ALMOST_ONE) / WINDOW
+        reserved = self._burst() if self._alone else 2 * self._burst()
+        rate = max(self._limit - reserved, _ALMOST_ONE) / WINDOW
         return 1.0 / (rate * self._throttle.factor(_now()))
 
     def _lead(self) -> float:
         """Say how far ahead of its time a request may go out: by the burst; not at all while we are throttled."""
-        return (_burst(self._limit) - 1) * self._gap() if self._throttle.factor(_now()) == 1.0 else 0.0
+        return (self._burst() - 1) * self._gap() if self._throttle.factor(_now()) == 1.0 else 0.0
+
+    def _burst(self) -> int:
+        return max(1, self._limit // (_BURSTS_ALONE if self._alone else _BURSTS))
 
 
 class Paces:
@@ -190,11 +200,12 @@ class Paces:
 
 def pace_of(organization: Organization) -> Pace:
     """Give an organization's own pace."""
-    return Pace(requests_per_minute=organization.pace, in_flight=organization.in_flight, share=organization.share)
-
-
-def _burst(limit: int) -> int:
-    return max(1, limit // _BURSTS)
+    return Pace(
+        requests_per_minute=organization.pace,
+        in_flight=organization.in_flight,
+        share=organization.share,
+        alone=organization.base_url is None,
+    )
 
 
 def _now() -> float:

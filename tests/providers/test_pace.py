@@ -135,6 +135,14 @@ def test_requests_go_out_evenly_after_a_small_burst(limit: int, burst: int, at_m
     assert most_in_a_minute(times) == at_most
 
 
+@pytest.mark.parametrize(("limit", "burst"), [(540, 54), (270, 27), (7, 1)])
+def test_where_nobody_else_asks_a_tenth_may_go_at_once(limit: int, burst: int) -> None:
+    """The embedded sandbox is our own, and its minute begins with us; the limit is kept all the same."""
+    times = times_of(Pace(requests_per_minute=limit, in_flight=9, alone=True), 3 * limit, silent)
+    assert times[burst - 1] < 1e-6
+    assert most_in_a_minute(times) == limit
+
+
 @given(
     limit=st.integers(3, 200),
     gone=st.lists(st.tuples(st.floats(0, 90), st.integers(1, 80)), min_size=1, max_size=4),
@@ -253,7 +261,7 @@ def test_organizations_with_the_same_credentials_at_the_same_place_share_a_pace(
 
 def test_a_shared_pace_is_the_slower_of_both() -> None:
     """Neither organization is asked faster than its own limit says."""
-    paces, acme = Paces(), organization()
+    paces, acme = Paces(), replace(organization(), base_url="https://vendor.invalid")
     paces.of(replace(acme, requests_per_minute=600), "https://vendor.invalid", {})
     pace = paces.of(replace(acme, requests_per_minute=60), "https://vendor.invalid", {})
     times = times_of(pace, 30, silent)
