@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from reconciler.apply.execute import execute
 from reconciler.apply.exit import exit_code
 from reconciler.apply.summary import Summary, left_open, summarize
+from reconciler.cli.arrivals import Arrivals
 from reconciler.cli.composition import Scope
 from reconciler.cli.holding import Locks
 from reconciler.cli.journals import RunJournal
@@ -92,12 +93,12 @@ async def carried_out(
     An error, a lost lock or a second signal ends them early and is no reason to lose the rest. What was begun and then
     not waited for ends as unknown, and is told so.
     """
-    run = Run()
+    run, arrivals = Run(), Arrivals(events)
     ended, hurried = 0, False
     watch.turn_to("Applying")
     watch.count(ended, len(plan.changes))
     try:
-        async for event in events:
+        while (event := await arrivals.next()) is not None:
             record(event)
             if isinstance(event, Answered):  # for those who write it down; what it came to is told by the ending
                 continue
@@ -113,7 +114,10 @@ async def carried_out(
     except Exception as error:
         run.error = error
     finally:
-        run.cut = not await _closed(events, hurried=hurried)
+        try:
+            run.cut = not await arrivals.close(CUT if hurried else None)
+        except Exception as error:
+            run.error = run.error or error
     for ending in left_open(run.events):
         run.events.append(ending)
         report.event(ending, watch.say)
@@ -122,15 +126,6 @@ async def carried_out(
         except ReconcilerError as error:  # a journal that takes nothing any more: without an ending it says the same
             run.error = run.error or error
     return run
-
-
-async def _closed(events: AsyncGenerator[Event], *, hurried: bool) -> bool:
-    """Let the writes in flight end; say whether they did in the time that there is."""
-    try:
-        await asyncio.wait_for(events.aclose(), CUT if hurried else None)
-    except TimeoutError:
-        return False
-    return True
 
 
 def _lean(event: Event) -> Event:

@@ -46,7 +46,7 @@ def company(folder: Path) -> Company:
     (folder / "reconciler.yaml").write_text(CONFIGURATION)
     here = Company(folder)
     here.seed({"customers": [_customer(number, "Customer") for number in OLD]}, UPFLOW)
-    accounts: list[JsonObject] = [{**_account(number, "Account"), "contacts": _people(number)} for number in OLD]
+    accounts: list[JsonObject] = [{**_account(number, "Account"), "contacts": [*_people(number)]} for number in OLD]
     here.seed({"vendor": "billabex", "organizationId": ORGANIZATION, "accounts": [*accounts]}, BILLABEX)
     _write(here, "documents/old.yaml", "customers", [_customer(number, "Customer") for number in OLD])
     _write(here, "accounts/old.yaml", "accounts", [_declared(number, "Account") for number in OLD])
