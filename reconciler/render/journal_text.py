@@ -98,7 +98,9 @@ def _differences(entry: Entry, kind: Kind) -> Iterator[FieldChange]:
         for remote_id in dict.fromkeys((*old, *new)):
             found = field_changes(new.get(remote_id, {}), old.get(remote_id, {}), member.fields)
             gone = () if remote_id in new else _losses(old[remote_id], member.fields)
-            yield from (replace(one, path=(member.section, remote_id, *one.path)) for one in (*found, *gone))
+            row = new.get(remote_id) or old[remote_id]
+            name = str(row.get(member.identity) or remote_id)
+            yield from (replace(one, path=(member.section, name, *one.path)) for one in (*found, *gone))
 
 
 def _fields(found: Observed | None, rows: Sequence[Field]) -> Fields:
