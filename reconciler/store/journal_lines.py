@@ -1,4 +1,4 @@
-"""Lines of a journal ↔ text: one JSON object a line, its sort under `type`, nothing that is empty.
+"""Lines of a journal ↔ text: one JSON object a line, its sort under `type`, nothing that may be left out and is empty.
 
 A line that says nothing, or not what a line of its sort says, is None: whether that is a torn end or damage is for
 the reader of the whole to judge.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import MISSING, fields
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -23,14 +24,19 @@ TYPES: Mapping[str, type[Line]] = {
     "settled": Settled,
 }
 _NAMES = {sort: name for name, sort in TYPES.items()}
+_EMPTY: tuple[Value, ...] = (None, "", False, [], {})
 _ADAPTERS: Mapping[type[Line], TypeAdapter[Line]] = {sort: TypeAdapter(sort) for sort in TYPES.values()}
-_ALWAYS = frozenset({"before", "code", "took_effect", "left", "n"})
+_NEEDED = {
+    sort: frozenset(row.name for row in fields(sort) if row.default is MISSING and row.default_factory is MISSING)
+    for sort in _NAMES
+}
 
 
 def line_text(line: Line) -> str:
     """Write a line, its line break included."""
     tree = _ADAPTERS[type(line)].dump_python(line, mode="json")
-    kept = {name: value for name, value in tree.items() if _says(name, value, tree)}
+    needed = _NEEDED[type(line)] | ({"before"} if tree.get("first") else frozenset())
+    kept = {name: value for name, value in tree.items() if name in needed or value not in _EMPTY}
     return f"{json.dumps({'type': _NAMES[type(line)], **kept}, ensure_ascii=False, separators=(',', ':'))}\n"
 
 
@@ -49,9 +55,3 @@ def parse_line(text: bytes) -> Line | None:
         return _ADAPTERS[sort].validate_python(tree)
     except ValidationError:  # not chained and not shown: it quotes values, personal ones too
         return None
-
-
-def _says(name: str, value: Value, tree: Mapping[str, Value]) -> bool:
-    if name == "before":
-        return bool(tree.get("first"))
-    return name in _ALWAYS or value not in (None, "", False, [], {})

@@ -89,6 +89,8 @@ ALL: tuple[Line, ...] = (
     answer(1, Reply.THROTTLED),
     replace(ended(), overridden=(("name",),), after=BEFORE, former="acme/club/Z"),
     Closed(at=AT, code=4, sums={"done": 1}, open=2),
+    Closed(at=AT, code=0, sums={}),
+    replace(opening("r-2"), who="", digest="", sites=()),
     settled(left=1),
 )
 
