@@ -18,8 +18,6 @@ from reconciler.model.resource import Observed
 Announce = Callable[[Started | Answered], Awaitable[None]]
 """Hands an event to the consumer and returns when it has been dealt with."""
 
-THROTTLED = 429
-
 
 class Telling:
     """The tries of one change, told one by one."""
@@ -50,8 +48,7 @@ class Telling:
 
     async def end(self, refusal: ReconcilerError | None) -> None:
         """Tell what the try came to; `refusal` is what was answered instead of yes."""
-        reply = reply_of(refusal)
-        await self._end(reply, THROTTLED if reply is Reply.THROTTLED else None)
+        await self._end(reply_of(refusal), refusal.status if refusal is not None else None)
 
     async def _end(self, reply: Reply, status: int | None) -> None:
         begun = self._latest
