@@ -6,7 +6,8 @@ after a wait has to be judged on the object as it is then, which is the business
 table of what may have happened). Redirects are never followed, and no header or body is ever logged or shown.
 
 Where a vendor wants bearer tokens, `Tokens` gives them. A token that is refused is replaced once, and the request goes
-again: it had no effect. What took longer than a look may be old is not sent any more, as after any other wait.
+again: it had no effect. A write that a token kept longer than a look may be old is not sent any more, as after any
+other wait; nor is one that stood in line while nobody might set out (`pace`).
 
 A proxy named by the environment is used for https to other machines alone. On loopback it has no business, and plain
 http would show it the credentials.
@@ -42,7 +43,7 @@ from reconciler.providers.pace import Pace
 TIMEOUT = httpx.Timeout(connect=10.0, read=60.0, write=60.0, pool=10.0)
 WAITS = (1.0, 2.0, 4.0, 8.0)
 THROTTLED_WAITS = (*WAITS, 16.0, 32.0)
-_TOO_LONG = 5.0  # seconds between building a write and having a token for it
+_TOO_LONG = 5.0  # seconds between building a write and sending it, where something held it up
 
 
 class Tokens(Protocol):
@@ -182,7 +183,10 @@ class HttpClient:
         return body_of(response, call)
 
     async def _answer(self, request: httpx.Request, call: Call) -> httpx.Response:
-        async with self._pace.turn(write=call.method != "GET") as set_out:
+        came, writes = asyncio.get_running_loop().time(), call.method != "GET"
+        async with self._pace.turn(write=writes) as set_out:
+            if writes and set_out - came > _TOO_LONG and self._pace.held_after(came):
+                raise SetbackError("nothing could be sent to it for a time", unprocessed=True, throttled=True)
             self.requests_made += 1
             try:
                 response = await self._client.send(request)

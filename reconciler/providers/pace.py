@@ -103,6 +103,10 @@ class Pace:
         self._held_until = max(self._held_until, until)
         self._due = max(self._due, until + self._lead())
 
+    def held_after(self, moment: float) -> bool:
+        """Say whether nobody might set out for a time after that moment."""
+        return self._held_until > moment
+
     def refused(self, set_out: float, after: float) -> None:
         """Take in a 429 for the request that set out then; the vendor wants nothing for `after` seconds."""
         self.hold(max(after, self._throttle.refused(set_out, _now())))
