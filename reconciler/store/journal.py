@@ -6,7 +6,7 @@ their owner alone. Writing is `journal_file`'s part, the text of a line `journal
 | the file                                               | read as                                   |
 |--------------------------------------------------------|-------------------------------------------|
 | ends in a line that is none, or a half                 | without it: the run died while writing it |
-| has such a line before lines that settled it           | the same                                  |
+| has such lines among those that settled it             | the same: so did those who settled it     |
 | has such a line anywhere else, or no beginning         | not at all: `journal-unreadable`          |
 | of a later format                                      | not at all: `journal-newer`               |
 
@@ -148,9 +148,7 @@ class Journals:
                 for number, text in enumerate(file, start=1):
                     line = parse_line(text) if text.endswith(b"\n") else None
                     if line is None:
-                        if torn:
-                            raise problems.unreadable(str(path), f"Line {torn} is damaged.")
-                        torn = number
+                        torn = torn or number
                     elif torn and not isinstance(line, Settled):
                         raise problems.unreadable(str(path), f"Line {torn} is damaged.")
                     elif (number == 1) is not isinstance(line, Opening):

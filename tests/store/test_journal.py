@@ -181,6 +181,8 @@ def test_a_torn_last_line_is_read_as_none(torn: bytes, tmp_path: Path) -> None:
     with journals.path("r-1").open("ab") as file:
         file.write(torn)
     assert len(journals.open_entries("r-1")) == 1
+    with journals.path("r-1").open("ab") as file:
+        file.write(b'{"type":"settl')
     journals.settle("r-1", [settled()])
     assert not journals.open_entries("r-1")
     assert journals.unsettled() == ()
