@@ -26,6 +26,9 @@ from reconciler.store.journal import Journals
 from reconciler.store.journal_file import JournalFile
 from reconciler.store.plan_file import write_plan
 
+_LONGEST_RUN = 24 * 3600.0
+"""Seconds after which a run that writes nothing down is not running any more."""
+
 
 def journals_of(directory: Path) -> Journals:
     """Give the journals of a folder; the private folder is made for them."""
@@ -54,7 +57,7 @@ class RunJournal:
         with contextlib.suppress(ReconcilerError):  # all that happened stands in it, and without an end it is read too
             self._file.write(self._minutes.close(summary, code, instant(now())))
         self._file.close()
-        self._journals.prune(self._keep)
+        self._journals.prune(self._keep, before=now().timestamp() - _LONGEST_RUN)
 
 
 def begin_journal(

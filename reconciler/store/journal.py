@@ -18,6 +18,7 @@ an end is read whole.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -186,14 +187,23 @@ class Journals:
         finally:
             file.close()
 
-    def prune(self, keep: int) -> None:
-        """Delete all but the latest runs, and none that leaves something open; what cannot be deleted stays."""
+    def prune(self, keep: int, before: float) -> None:
+        """Delete all but the latest runs, and none that leaves something open; what cannot be deleted stays.
+
+        A run without an end may still run; it stays unless nothing was written to it since `before` (Unix time).
+        """
         runs = self.runs()
         for run in runs[: max(0, len(runs) - keep)]:
-            if self._is_settled(run) or not self._leaves_open(run):
+            if self._is_settled(run) or (self._rests_since(run) < before and not self._leaves_open(run)):
                 for path in (self.plan_path(run), self.path(run)):
                     with contextlib.suppress(OSError):
                         path.unlink(missing_ok=True)
+
+    def _rests_since(self, run: str) -> float:
+        try:
+            return self.path(run).stat().st_mtime
+        except OSError:
+            return math.inf
 
     def _leaves_open(self, run: str) -> bool:
         try:

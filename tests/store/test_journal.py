@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import stat
 from dataclasses import replace
@@ -229,16 +230,18 @@ def test_a_run_is_found_by_its_beginning_and_the_latest_by_last(tmp_path: Path) 
 
 
 def test_pruning_keeps_the_latest_and_whatever_is_open(tmp_path: Path) -> None:
-    """The plan goes with its journal; a run that was killed and left nothing open may go."""
+    """The plan goes with its journal; a run that was killed long ago and left nothing open may go."""
     end = Closed(at=AT, code=0, sums={})
     for number in range(5):
         journals = kept(tmp_path, f"2026011{number}T000000Z-a", *((wrote(1),) if number == 1 else (end,)))
         journals.plan_path(f"2026011{number}T000000Z-a").write_text("a plan")
     kept(tmp_path, "20260110T000000Z-killed", wrote(1), answer(1))
-    journals.prune(2)
+    journals.prune(2, before=0)
+    assert "20260110T000000Z-killed" in journals.runs()  # it may still run
+    journals.prune(2, before=math.inf)
     left = ("20260111T000000Z-a", "20260113T000000Z-a", "20260114T000000Z-a")
     assert journals.runs() == left
     assert sorted(path.stem for path in journals.folder.glob("*.plan")) == list(left)
     journals.settle(left[0], [settled()])
-    journals.prune(2)
+    journals.prune(2, before=0)
     assert journals.runs() == left[1:]
