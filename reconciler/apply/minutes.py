@@ -114,6 +114,7 @@ class Minutes:
             overridden=done.overridden if done is not None else (),
             after=self._image(change.address.organization, found) if found is not None else None,
             former=str(change.former) if change.former is not None else "",
+            adopts=change.adopts,
         )
 
 

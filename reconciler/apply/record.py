@@ -36,12 +36,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from reconciler.diff.members import member_key
-from reconciler.model.address import digest_key
+from reconciler.apply.member_ids import member_ids
 from reconciler.model.change import Action, Change
 from reconciler.model.event import Answered, Done, Event, Failed, Skipped, Stale, Started
 from reconciler.model.inventory import Agreement, Intent, Inventory, Managed
-from reconciler.model.kind import Kind, MemberKind
+from reconciler.model.kind import Kind
 from reconciler.model.resource import Observed
 from reconciler.plan.digest import change_digest
 from reconciler.plan.entries import DIGESTED
@@ -197,7 +196,7 @@ def complete_entry(
         members = {
             member.section: ids
             for member in kind.members
-            if (ids := _member_ids(entry, found, change, member, circumstances.digest_key))
+            if (ids := member_ids(entry, found, change, member, circumstances.digest_key))
         }
     return replace(entry, remote_id=remote_id, members=members, applied_at=at, run=circumstances.run)
 
@@ -232,44 +231,6 @@ def _without_digests(entry: Managed, kinds: Mapping[str, Kind]) -> Managed:
         if not (isinstance(value, str) and value.startswith(DIGESTED)) and not path.startswith(heads)
     }
     return replace(entry, last_applied=kept)
-
-
-def _member_ids(entry: Managed, found: Observed, change: Change, kind: MemberKind, secret: str) -> dict[str, str]:
-    """Give the remote ids of the declared members of one list, by the keys that the documents know them by.
-
-    Whom the change or the inventory knew by remote id comes first; whoever was added under a `key:` is told by the
-    digest of the e-mail that was sent, or of the name where the kind goes by names.
-    """
-    head = f"{kind.section}/"
-    declared = {path.removeprefix(head).rpartition("/")[0] for path in entry.last_applied if path.startswith(head)}
-    named = {member.remote_id: member.address.key for member in change.members if member.section == kind.section}
-    known = {remote_id: key for key, remote_id in entry.members.get(kind.section, {}).items()}
-    rows = {str(row.get(kind.remote)): row for row in (found.members or {}).get(kind.section, ())}
-    ids: dict[str, str] = {}
-    for remote_id, row in rows.items():
-        for key in (member_key(row, kind, secret), named.get(remote_id), known.get(remote_id)):
-            if key in declared:
-                ids[key] = remote_id
-                break
-    for name in (kind.natural, kind.second):
-        sent = _by_digest(entry, kind, name) if len(ids) < len(declared) else {}
-        taken = set(ids.values())
-        for remote_id, row in rows.items():
-            key = sent.get(digest_key(secret, str(row.get(name)))) if row.get(name) else None
-            if key is not None and key not in ids and remote_id not in taken:
-                ids[key] = remote_id
-    return ids
-
-
-def _by_digest(entry: Managed, kind: MemberKind, name: str) -> dict[str, str]:
-    """Give the keys of the declared members by the digest of what was sent for them; none for what two have."""
-    keys: dict[str, list[str]] = {}
-    for path, value in entry.last_applied.items():
-        section, _, rest = path.partition("/")
-        key, _, last = rest.rpartition("/")
-        if section == kind.section and name and last == name and isinstance(value, str):
-            keys.setdefault(value.removeprefix(DIGESTED), []).append(key)
-    return {digest: found[0] for digest, found in keys.items() if len(found) == 1}
 
 
 def _intent(change: Change, run: str) -> Intent:

@@ -96,7 +96,7 @@ class Ended:
     """How a change ended.
 
     `problem` is a code. `after` is the object as read back, where it was. `former` is the address that a move took the
-    inventory's knowledge from.
+    inventory's knowledge from. `adopts` says that the object was there and was not ours.
     """
 
     at: str
@@ -109,6 +109,7 @@ class Ended:
     overridden: tuple[tuple[str, ...], ...] = ()
     after: Observed | None = None
     former: str = ""
+    adopts: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
