@@ -81,7 +81,7 @@ def begin_journal(
     if scope.journal.masked:
         kinds = {one.name: {kind.name: kind for kind in one.vendor.kinds} for one in scope.organizations}
         image = masking(kinds, {one.name: one.digest_key for one in scope.organizations})
-    file = begin(journals.path(holder.id), _opening(holder, plan, scope, undoes))
+    file = begin(journals.path(holder.id), _opening(holder, plan, scope, undoes or plan.undoes))
     if not scope.journal.masked:
         try:
             write_plan(journals.plan_path(holder.id), whole or plan)

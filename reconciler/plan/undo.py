@@ -1,0 +1,368 @@
+"""What a run did → what undoing it aims at, object by object. Pure; `undo_live` holds the aims against what is live.
+
+Premise. A run is undone by a plan like any other, made of what its journal says instead of what documents say: so it is
+compared, guarded, counted, reviewed and refused as stale by the same stations. It names the run's objects and nothing
+else: nothing beside them is changed, and nothing is pruned. It undoes what the run did, and not what was done since.
+
+| the run                | the plan                            | what does not come back, and is said               |
+|------------------------|-------------------------------------|----------------------------------------------------|
+| created it             | deletes it, if it is still ours     | an object that takes others along when it goes (an |
+|                        |                                     | account, a custom field): it stays                 |
+| changed fields         | those, to what stood there          | options that it added to a SELECT: they stay       |
+| replaced a list        | the list, to who was on it          | the remote id of whoever is made again             |
+| deleted it             | makes it again                      | its remote id and those of its people, balances,   |
+|                        |                                     | a bounced status, and what went with it            |
+| adopted it             | forgets it; adopted and changed: the | that it is managed, if it was changed too         |
+|                        | fields go back, and it stays ours   |                                                    |
+| forgot it              | adopts it, if the object is there   | one that is gone                                   |
+| moved a key            | moves it back                       |                                                    |
+| noted in the inventory | nothing                             | protection and keys that it noted                  |
+| did not come to it     | nothing                             |                                                    |
+| left in part, or in    | what of it stands, told by the plan | everything, where that plan was not kept           |
+| doubt                  | beside the journal                  |                                                    |
+
+Of a journal that was kept masked no personal value comes back, and so nobody on a list.
+
+What stands live now decides, field by field, of those that the run changed (`undo_live`): as the run left it, it goes
+back; as it was before, there is nothing to do, so undoing twice does it once; anything else is somebody's who came
+later, and the object is refused (`undo-overtaken`) rather than half undone. An undo is a run, and is undone likewise.
+
+Rejected: applying the old documents out of git. They say what was wanted then of everything, not what stood there of
+what the run touched; whatever was never declared would not come back. And sending the inverse of each write: a body
+that was right before a run is not right after another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from reconciler.model.address import Address, parse_address
+from reconciler.model.change import Action, Change, FieldChange, Precondition
+from reconciler.model.inventory import Inventory
+from reconciler.model.journal import DONE, FAILED, SKIPPED, STALE, UNKNOWN, Entry, Opening
+from reconciler.model.kind import Kind, MemberKind
+from reconciler.model.resource import Declared, Fields, Observed, Removal, Source
+from reconciler.plan import undo_losses as losses
+from reconciler.plan.moves import rekeyed
+from reconciler.plan.undo_images import (
+    Rows,
+    meant_fields,
+    member_row,
+    nested,
+    people,
+    rows_of,
+    touched_fields,
+    touched_lists,
+    written,
+)
+from reconciler.plan.undo_losses import Loss
+
+STOOD: Fields = {"createOptions": True}
+"""A value that stood there before is no misspelt one, whatever options the vendor tells of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aim:
+    """What undoing aims at for one object that the run did something to.
+
+    `action` is what the run did, `remote_id` of which object; `doubtful` that it may have done it in part or not.
+    `fields` go from what the run left to what stood before. `left` and `stood` are the touched lists after the run and
+    before it; of a doubtful one `left` is not known, and `change` says what was meant.
+    """
+
+    address: Address
+    action: Action
+    kind: Kind
+    remote_id: str | None
+    doubtful: bool = False
+    declared: Declared | None = None
+    removal: Removal | None = None
+    fields: tuple[FieldChange, ...] = ()
+    left: Mapping[str, Rows] = field(default_factory=dict)
+    stood: Mapping[str, Rows] = field(default_factory=dict)
+    change: Change | None = None
+    losses: tuple[Loss, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aims:
+    """All that undoing aims at in one organization.
+
+    `inventory` is as it will be once `moves`, which concern it alone, are made; `forgets` are the addresses that the
+    run took in as they were, with the remote id of each. `losses` belong to no aim.
+    """
+
+    aims: tuple[Aim, ...]
+    inventory: Inventory | None
+    moves: tuple[Change, ...] = ()
+    forgets: Mapping[Address, str | None] = field(default_factory=dict)
+    losses: tuple[Loss, ...] = ()
+
+
+def aims_of(
+    opening: Opening,
+    entries: Iterable[Entry],
+    kinds: Mapping[str, Kind],
+    inventory: Inventory | None,
+    planned: Mapping[tuple[str, str], Change],
+) -> Aims:
+    """Say what undoing a run aims at in one organization.
+
+    Args:
+        opening: The first line of its journal.
+        entries: What it did there.
+        kinds: The organization's.
+        inventory: What is managed now.
+        planned: The changes of the plan that it carried out, by address and action, as far as that was kept.
+    """
+    entries = [entry for entry in entries if _is_done(entry) or _is_doubtful(entry)]
+    moved, moves, lost = _moved_back(entries, kinds, inventory)
+    aiming = _Aiming(opening, kinds, moved, planned)
+    aims = [aim for entry in entries for aim in aiming.aim(entry)]
+    return Aims(aims=tuple(aims), inventory=moved, moves=moves, forgets=aiming.forgets, losses=(*lost, *aiming.losses))
+
+
+class _Aiming:
+    """One run's entries at one organization, taken one by one."""
+
+    def __init__(
+        self,
+        opening: Opening,
+        kinds: Mapping[str, Kind],
+        inventory: Inventory | None,
+        planned: Mapping[tuple[str, str], Change],
+    ) -> None:
+        self.run, self.masked = opening.run, opening.masked
+        self.kinds = kinds
+        self.inventory = inventory
+        self.planned = planned
+        self.source = Source(file=f".reconciler/journal/{opening.run}.jsonl", line=1, column=1)
+        self.forgets: dict[Address, str | None] = {}
+        self.losses: list[Loss] = []
+
+    def aim(self, entry: Entry) -> Iterator[Aim]:
+        """Give the aim of one entry, if it has one."""
+        address = entry.place
+        if address is None or entry.action is Action.MOVE:
+            return
+        kind = self.kinds.get(address.kind)
+        if kind is None:
+            return
+        aim = Aim(
+            address=address,
+            action=entry.action,
+            kind=kind,
+            remote_id=_remote_id(entry),
+            doubtful=not _is_done(entry),
+            change=self.planned.get((entry.address, entry.action.value)),
+        )
+        match entry.action:
+            case Action.CREATE:
+                yield from self._uncreated(aim, entry)
+            case Action.UPDATE | Action.REPLACE:
+                yield from self._unchanged(aim, entry)
+            case Action.DELETE:
+                yield from self._undeleted(aim, entry)
+            case Action.ADOPT:
+                self._unadopted(aim, entry)
+            case Action.FORGET:
+                yield replace(aim, declared=Declared(kind=kind.name, key=address.key, fields={}, source=self.source))
+
+    def _uncreated(self, aim: Aim, entry: Entry) -> Iterator[Aim]:
+        if aim.kind.destroys:
+            self.losses.append(losses.stays(aim.address, aim.kind))
+            return
+        left = entry.after
+        removal = Removal(
+            kind=aim.kind.name,
+            key=aim.address.key,
+            remote_id=aim.remote_id,
+            reason=f"run {self.run} created it",
+            until=date.max,
+            source=self.source,
+        )
+        fields = touched_fields({}, left.fields, aim.kind.fields) if left is not None else ()
+        if left is None and aim.change is not None:
+            fields = meant_fields(aim.change, {})
+        lists = {member.section: rows_of(left, member) for member in aim.kind.members if (left and left.members)}
+        yield replace(aim, removal=removal, fields=fields, left=lists)
+
+    def _unchanged(self, aim: Aim, entry: Entry) -> Iterator[Aim]:
+        before, left = entry.before, entry.after
+        if before is None or (left is None and aim.change is None):
+            self.losses.append(losses.unrecorded(aim.address))
+            return
+        if left is not None:
+            fields = touched_fields(before.fields, left.fields, aim.kind.fields)
+            lists = touched_lists(before, left, aim.kind)
+        else:
+            change = aim.change
+            assert change is not None
+            fields = meant_fields(change, before.fields)
+            sections = {member.section for member in change.members}
+            lists = tuple(member for member in aim.kind.members if member.section in sections)
+        lost = [*self._unnamed(aim, fields)]
+        fields = tuple(row for row in fields if not losses.by_id_alone(row, aim.kind))
+        if self.masked:
+            lost += [losses.masked(aim.address)] if lists or any(row.personal for row in fields) else []
+            fields, lists = tuple(row for row in fields if not row.personal), ()
+        if entry.ended is not None and entry.ended.adopts:
+            lost.append(losses.stays_managed(aim.address))
+        if any(losses.adds_option(row, aim.kind) for row in fields):
+            lost.append(losses.options(aim.address))
+        members = {member.section: self._rows(aim, before, left, member) for member in lists}
+        if lists and left is not None and any(_leaves_anyone(before, left, member) for member in lists):
+            lost.append(losses.people_anew(aim.address))
+        declared = Declared(
+            kind=aim.kind.name,
+            key=aim.address.key,
+            fields=nested(fields),
+            source=self.source,
+            members=members,
+            options=STOOD,
+        )
+        yield replace(
+            aim,
+            declared=declared,
+            fields=fields,
+            left={member.section: rows_of(left, member) for member in lists if left is not None},
+            stood={member.section: rows_of(before, member) for member in lists},
+            losses=tuple(lost),
+        )
+
+    def _undeleted(self, aim: Aim, entry: Entry) -> Iterator[Aim]:
+        before, kind = entry.before, aim.kind
+        if before is None:
+            self.losses.append(losses.unrecorded(aim.address))
+            return
+        if kind.named_by_id(aim.address.key):
+            self.losses.append(losses.named_by_id(aim.address))
+            return
+        fields = written(before.fields, kind.fields)
+        lost = [losses.made_anew(aim.address, kind, takes=aim.change is not None and bool(aim.change.takes))]
+        members = {
+            member.section: self._rows(aim, before, None, member)
+            for member in kind.members
+            if rows_of(before, member) and not self.masked
+        }
+        if self.masked and any(rows_of(before, member) for member in kind.members):
+            lost.append(losses.masked(aim.address))
+        if any(row.personal and row.name in fields for row in kind.fields) and self.masked:
+            fields = {row.name: fields[row.name] for row in kind.fields if row.name in fields and not row.personal}
+        elif before.members is None and kind.members:
+            lost.append(losses.unread_people(aim.address))
+        declared = Declared(
+            kind=kind.name,
+            key=aim.address.key,
+            fields=_with_names(fields, kind),
+            source=self.source,
+            members=members,
+            options=STOOD,
+        )
+        yield replace(aim, declared=declared, losses=tuple(lost))
+
+    def _unadopted(self, aim: Aim, entry: Entry) -> None:
+        held = self.inventory.find(aim.kind.name, aim.address.key) if self.inventory is not None else None
+        if entry.ended is None or not entry.ended.adopts:
+            self.losses.append(losses.noted(aim.address))
+        elif held is not None and held.remote_id == aim.remote_id:
+            self.forgets[aim.address] = aim.remote_id
+
+    def _unnamed(self, aim: Aim, fields: Iterable[FieldChange]) -> Iterator[Loss]:
+        if any(losses.by_id_alone(row, aim.kind) for row in fields):
+            yield losses.unnamed(aim.address)
+
+    def _rows(self, aim: Aim, before: Observed, left: Observed | None, member: MemberKind) -> tuple[Fields, ...]:
+        """Declare who was on a list, each under the key that the documents have for them."""
+        keys = self._keys(aim, member)
+        after = people(rows_of(left, member), member)
+        return tuple(
+            member_row(
+                row, member, keys.get(remote_id, "") if not row.get(member.identity) else "", after.get(remote_id)
+            )
+            for row in rows_of(before, member)
+            for remote_id in (str(row.get(member.remote)),)
+        )
+
+    def _keys(self, aim: Aim, member: MemberKind) -> Mapping[str, str]:
+        """Give the documents' own keys by remote id: those that the plan had, and before them those known now."""
+        head = f"{member.key}:"
+        planned = aim.change.members if aim.change is not None else ()
+        found = {one.remote_id: one.address.key for one in planned if one.section == member.section and one.remote_id}
+        held = self.inventory.find(aim.kind.name, aim.address.key) if self.inventory is not None else None
+        known = held.members.get(member.section, {}) if held is not None else {}
+        every = {**found, **{remote_id: key for key, remote_id in known.items()}}
+        return {name: key.removeprefix(head) for name, key in every.items() if key.startswith(head)}
+
+
+def _moved_back(
+    entries: Iterable[Entry], kinds: Mapping[str, Kind], inventory: Inventory | None
+) -> tuple[Inventory | None, tuple[Change, ...], tuple[Loss, ...]]:
+    """Give the inventory with the run's moves undone, the changes that do so, and those that cannot be."""
+    if inventory is None:
+        return None, (), ()
+    managed, changes, lost = dict(inventory.managed), [], []
+    for entry in entries:
+        change = _move_back(entry) if entry.action is Action.MOVE else None
+        if change is None:
+            continue
+        name = f"{change.address.top.kind}/{change.address.top.key}"
+        held, kind = managed.get(name), kinds.get(change.address.top.kind)
+        after = rekeyed(held, change, kind) if held is not None and kind is not None else None
+        if held is not None and after is not None and after is not held:
+            ids = next(known for known in after.members.values() if change.address.key in known)
+            changes.append(replace(change, remote_id=ids[change.address.key]))
+            managed[name] = after
+        elif held is None or not any(change.address.key in known for known in held.members.values()):
+            lost.append(losses.nobody(change.address))
+    return replace(inventory, managed=managed), tuple(changes), tuple(lost)
+
+
+def _move_back(entry: Entry) -> Change | None:
+    former = parse_address(entry.ended.former) if entry.ended is not None else None
+    if former is None or entry.place is None:
+        return None
+    return Change(
+        address=former,
+        action=Action.MOVE,
+        remote_id=None,
+        precondition=Precondition(digest=None),
+        former=entry.place,
+    )
+
+
+def _is_done(entry: Entry) -> bool:
+    return entry.outcome == DONE
+
+
+def _is_doubtful(entry: Entry) -> bool:
+    """Say whether an entry that is not done may have taken effect all the same, in part or whole."""
+    if not entry.begun or entry.outcome in (DONE, STALE, SKIPPED):
+        return False
+    if entry.outcome == FAILED:
+        return entry.ended is not None and entry.ended.written
+    return entry.outcome == UNKNOWN and (entry.settled is None or entry.took_effect)
+
+
+def _remote_id(entry: Entry) -> str | None:
+    if entry.ended is not None and entry.ended.remote_id is not None:
+        return entry.ended.remote_id
+    return entry.before.remote_id if entry.before is not None else None
+
+
+def _leaves_anyone(before: Observed, left: Observed, member: MemberKind) -> bool:
+    return bool(people(rows_of(before, member), member).keys() - people(rows_of(left, member), member).keys())
+
+
+def _with_names(fields: Fields, kind: Kind) -> Fields:
+    """Leave out what only a vendor's id names: it cannot be declared."""
+    kept = dict(fields)
+    for row in kind.fields:
+        value = kept.get(row.name)
+        if row.reference and isinstance(value, str) and value.startswith(losses.BY_ID):
+            del kept[row.name]
+        elif row.keys_reference and isinstance(value, Mapping):
+            kept[row.name] = {name: one for name, one in value.items() if not str(name).startswith(losses.BY_ID)}
+    return kept
