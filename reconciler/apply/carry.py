@@ -45,6 +45,7 @@ from reconciler.live.provider import NotProcessed, OtherObjectHit, Provider, Rem
 from reconciler.model.change import Action, Change
 from reconciler.model.event import Done, Ending, Failed, Stale, Unknown
 from reconciler.model.kind import Kind
+from reconciler.model.log import in_try
 from reconciler.model.resource import Observed
 from reconciler.plan.check import holds
 
@@ -138,7 +139,7 @@ class _Carriage:
                     if rest != writes:
                         await self.telling.withdraw()
                         return rest
-                refusal = await self._send(writes[0])
+                refusal = await self._send(writes[0], tries.number)
                 await self.telling.end(refusal)
                 if refusal is None:
                     return writes[1:]
@@ -147,7 +148,7 @@ class _Carriage:
             wait = tries.wait_after(refusal)
             if refusal is not None and tries.over and not tries.lost:
                 return self._failed(refusal, tries.unprocessed)
-            await asyncio.sleep(wait)
+            await self.telling.wait(wait, in_doubt=tries.lost > 0)
             rest = await self._look_again(writes, in_doubt=tries.lost > 0)
             if not isinstance(rest, tuple) or len(rest) < len(writes) or (tries.lost and rest[0] != writes[0]):
                 return rest
@@ -155,11 +156,12 @@ class _Carriage:
                 return self._given_up(refusal, tries)
             writes = rest
 
-    async def _send(self, write: Write) -> ReconcilerError | None:
+    async def _send(self, write: Write, attempt: int) -> ReconcilerError | None:
         """Send one write; give what was answered instead of yes."""
         self.current = False
         try:
-            await self.provider.send(write)
+            with in_try(self.telling.request, attempt):
+                await self.provider.send(write)
         except OtherObjectHit as error:
             self.taken += 1
             return error

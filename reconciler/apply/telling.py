@@ -6,6 +6,7 @@ change carries the object as it was read just before: it is the last look at wha
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -13,7 +14,10 @@ from reconciler.errors import OutcomeUnknown, ReconcilerError
 from reconciler.live.provider import NotProcessed, OtherObjectHit, Write
 from reconciler.model.change import Change
 from reconciler.model.event import Answered, Reply, Started
+from reconciler.model.log import Log
 from reconciler.model.resource import Observed
+
+LOG = Log("waits")
 
 Announce = Callable[[Started | Answered], Awaitable[None]]
 """Hands an event to the consumer and returns when it has been dealt with."""
@@ -26,6 +30,11 @@ class Telling:
         self._change = change
         self._announce = announce
         self._latest: Started | None = None
+
+    @property
+    def request(self) -> str:
+        """The id of the latest try."""
+        return self._latest.request if self._latest is not None else ""
 
     async def begin(self, writes: Sequence[Write], taken: int, attempt: int, fresh: Observed | None) -> None:
         """Tell that the first of `writes` is about to be sent, `taken` others having taken effect before."""
@@ -41,6 +50,17 @@ class Telling:
             before=fresh if first else None,
         )
         await self._announce(self._latest)
+
+    async def wait(self, seconds: float, *, in_doubt: bool) -> None:
+        """Wait before a look at what the latest try left."""
+        LOG.info(
+            "waiting to see what a write left",
+            address=str(self._change.address),
+            request=self.request,
+            seconds=seconds,
+            in_doubt=in_doubt,
+        )
+        await asyncio.sleep(seconds)
 
     async def withdraw(self) -> None:
         """Tell that it did not go out after all."""

@@ -68,7 +68,7 @@ class SetbackError(Exception):
 class Call:
     """Who is asked for what, as a person may read it: no header, no body, and `withheld` values never to be shown.
 
-    `unauthorized` is what to do where the vendor does not know us (401).
+    `unauthorized` is what to do where the vendor does not know us (401). `attempt` is the number of this try.
     """
 
     organization: str
@@ -78,6 +78,7 @@ class Call:
     place: str = ""
     withheld: tuple[str, ...] = ()
     unauthorized: str = CHECK_VARIABLES
+    attempt: int = 1
 
     def problem(self, *, code: str, summary: str, said: str, why: str = "", remedy: str) -> Problem:
         """Word a problem about this request."""

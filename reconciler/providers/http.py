@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from ipaddress import IPv6Address, ip_address
 from typing import Protocol
@@ -39,6 +40,7 @@ from reconciler.providers.answers import (
     unsent,
 )
 from reconciler.providers.pace import Pace
+from reconciler.providers.request_log import told_of, told_of_wait
 
 TIMEOUT = httpx.Timeout(connect=10.0, read=60.0, write=60.0, pool=10.0)
 WAITS = (1.0, 2.0, 4.0, 8.0)
@@ -163,11 +165,16 @@ class HttpClient:
 
     async def _tried(self, request: httpx.Request, call: Call) -> Value:
         retrying = AsyncRetrying(
-            sleep=asyncio.sleep, stop=_enough, wait=_wait, retry=retry_if_exception_type(SetbackError), reraise=True
+            sleep=asyncio.sleep,
+            stop=_enough,
+            wait=_wait,
+            retry=retry_if_exception_type(SetbackError),
+            before_sleep=lambda state: told_of_wait(call, state.attempt_number, state.upcoming_sleep),
+            reraise=True,
         )
         async for attempt in retrying:
             with attempt:
-                return await self._once(request, call)
+                return await self._once(request, replace(call, attempt=attempt.retry_state.attempt_number))
         raise AssertionError("A retry ended without an outcome. This is a bug in reconciler.")
 
     async def _once(self, request: httpx.Request, call: Call) -> Value:
@@ -188,10 +195,12 @@ class HttpClient:
             if writes and set_out - came > _TOO_LONG and self._pace.held_after(came):
                 raise SetbackError("nothing could be sent to it for a time", unprocessed=True, throttled=True)
             self.requests_made += 1
-            try:
-                response = await self._client.send(request)
-            except httpx.RequestError as error:
-                raise setback_of(error) from None
+            with told_of(call, self.requests_made, waited=set_out - came) as answer:
+                try:
+                    response = await self._client.send(request)
+                except httpx.RequestError as error:
+                    raise setback_of(error) from None
+                answer.status = response.status_code
             _tell(self._pace, response, set_out)
         return response
 

@@ -49,9 +49,11 @@ import heapq
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
+from reconciler.model.log import Log
 from reconciler.model.organization import Organization, part_of
 from reconciler.providers.throttle import Throttle
 
+LOG = Log("pace")
 WINDOW = 60.0
 _BURSTS = 40  # bursts in a limit: one holds what is sent in a second and a half
 _BURSTS_ALONE = 10
@@ -61,7 +63,9 @@ _ALMOST_ONE = 0.98  # keeps a limit of one request a minute from standing still
 class Pace:
     """One organization's pace. It belongs to the event loop that it is first used in."""
 
-    def __init__(self, *, requests_per_minute: int, in_flight: int, share: float = 1.0, alone: bool = False) -> None:
+    def __init__(
+        self, *, requests_per_minute: int, in_flight: int, share: float = 1.0, alone: bool = False, name: str = ""
+    ) -> None:
         """Begin with a full bucket.
 
         Args:
@@ -69,11 +73,13 @@ class Pace:
             in_flight: How many requests may be under way at once.
             share: What of a limit that the vendor tells is ours; `requests_per_minute` has it taken into account.
             alone: Whether nobody else asks there, nor did before.
+            name: Whose pace it is, for the log.
         """
         self._own = self._limit = requests_per_minute
         self._in_flight = in_flight
         self._share = share
         self._alone = alone
+        self._name = name
         self._under_way = 0
         self._due = float("-inf")  # when the next is due if all go out evenly; times are on the loop's clock
         self._held_until = float("-inf")
@@ -109,11 +115,14 @@ class Pace:
 
     def refused(self, set_out: float, after: float) -> None:
         """Take in a 429 for the request that set out then; the vendor wants nothing for `after` seconds."""
-        self.hold(max(after, self._throttle.refused(set_out, _now())))
+        wait = max(after, self._throttle.refused(set_out, _now()))
+        self.hold(wait)
+        LOG.warning("throttled", organization=self._name, wait_seconds=round(wait, 3), factor=self._factor())
 
     def taken(self, set_out: float) -> None:
         """Take in that the request that set out then was let in."""
-        self._throttle.taken(set_out, _now())
+        if self._throttle.taken(set_out, _now()):
+            LOG.info("taken again, growing back", organization=self._name, factor=self._factor())
 
     def told(self, *, limit: int, remaining: int, moves_on: float | None) -> None:
         """Take in what an answer said of the vendor's own count.
@@ -124,11 +133,15 @@ class Pace:
             moves_on: In how many seconds more will be left, where the answer said so.
         """
         wanted = min(self._own, part_of(limit, self._share))
-        smaller, self._limit = wanted < self._limit, wanted
-        if smaller:
+        before, self._limit = self._limit, wanted
+        if wanted != before:
+            LOG.info("limit told by the vendor", organization=self._name, before=before, requests_per_minute=wanted)
+        if wanted < before:
             self.hold(WINDOW / wanted)
         if remaining <= self._in_flight:
-            self.hold(min(WINDOW, WINDOW / wanted if moves_on is None else moves_on))
+            wait = min(WINDOW, WINDOW / wanted if moves_on is None else moves_on)
+            LOG.info("waiting for the window", organization=self._name, seconds=round(wait, 3), remaining=remaining)
+            self.hold(wait)
 
     async def _called(self, *, write: bool) -> float:
         """Wait in line; give the time at which the turn came."""
@@ -182,6 +195,9 @@ class Pace:
         """Say how far ahead of its time a request may go out: by the burst; not at all while we are throttled."""
         return (self._burst() - 1) * self._gap() if self._throttle.factor(_now()) == 1.0 else 0.0
 
+    def _factor(self) -> float:
+        return round(self._throttle.factor(_now()), 3)
+
     def _burst(self) -> int:
         return max(1, self._limit // (_BURSTS_ALONE if self._alone else _BURSTS))
 
@@ -209,6 +225,7 @@ def pace_of(organization: Organization) -> Pace:
         in_flight=organization.in_flight,
         share=organization.share,
         alone=organization.base_url is None,
+        name=organization.name,
     )
 
 

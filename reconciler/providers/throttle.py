@@ -63,8 +63,10 @@ class Throttle:
         self._grows_from = now + wait
         return wait
 
-    def taken(self, set_out: float, now: float) -> None:
-        """Note that a request was taken; the pace grows from the one on that ends an episode."""
-        if self._in_row and set_out > self._counted_at:
+    def taken(self, set_out: float, now: float) -> bool:
+        """Note that a request was taken; the pace grows from the one on that ends an episode. Say whether it did."""
+        ends = self._in_row > 0 and set_out > self._counted_at
+        if ends:
             self._in_row = 0
             self._grows_from = now
+        return ends

@@ -8,9 +8,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from reconciler.model.journal import Line, Opening
+from reconciler.model.journal import Answer, Closed, Ended, Line, Opening, Settled, Wrote
+from reconciler.model.log import Log
 from reconciler.store import journal_problems as problems
 from reconciler.store.journal_lines import line_text
+
+LOG = Log("journal")
 
 
 class JournalFile:
@@ -33,6 +36,7 @@ class JournalFile:
         except OSError as error:
             raise problems.unwritable(str(path), error.strerror or "") from error
         file.write(opening)
+        LOG.info("journal begun", run=opening.run)
         _sync_folder(path.parent)
         return file
 
@@ -59,6 +63,7 @@ class JournalFile:
             ReconcilerError: `journal-unwritable`; what the line announces must not happen.
         """
         self._write(line_text(line).encode())
+        LOG.debug("journal line written", run=self._path.stem, **_told(line))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -72,6 +77,21 @@ class JournalFile:
             raise problems.unwritable(str(self._path), error.strerror or "") from error
         if written < len(content):
             raise problems.unwritable(str(self._path), "There is no room for a whole line.")
+
+
+def _told(line: Line) -> dict[str, str | int]:
+    """Say of a line what may be logged of it: nothing of what stood before or after."""
+    match line:
+        case Wrote():
+            return {"line": "write", "n": line.n, "address": line.address, "request": line.request}
+        case Answer():
+            return {"line": "answer", "n": line.n, "reply": line.reply.value}
+        case Ended():
+            return {"line": "ending", "address": line.address, "outcome": line.outcome}
+        case Settled():
+            return {"line": "settled", "address": line.address, "by": line.by}
+        case Opening() | Closed():
+            return {"line": "run" if isinstance(line, Opening) else "end"}
 
 
 def _is_torn(path: Path) -> bool:
