@@ -227,8 +227,8 @@ async def carry(
 ) -> Run:
     """Take the locks, begin the journal, carry the plan out, keep the locks meanwhile, and let them go.
 
-    The inventory notes which plan was begun, and what of it is left, so that it can be gone on with. `holder` is who
-    runs it, `whole` the plan as it was saved, where `plan` is only what is left of it.
+    An inventory in a file notes which plan was begun, and what of it is left, so that it can be resumed. `holder` is
+    who runs it, `whole` the plan as it was saved, where `plan` is only what is left of it.
 
     Raises:
         ReconcilerError: no journal can be written; nothing was sent.
@@ -236,7 +236,7 @@ async def carry(
         PlanStale: an inventory was written since it was read; nothing was written.
     """
     holder = holder or this_run("reconciler apply")
-    agreed = scope.agreed or plan.digest
+    agreed = scope.agreed or (plan.digest if _notes_plans(scope) else "")
     taking = take_locks(
         plan, scope.organizations, inventories, scope.directory, stop.event, holder=holder, agreed=agreed
     )
@@ -249,6 +249,15 @@ async def carry(
             await undisturbed(locks.release(), stop.event)
             raise
     return await carry_under(locks, plan, scope, providers, report, watch, stop, journal)
+
+
+def _notes_plans(scope: Scope) -> bool:
+    """Say whether a run notes in the inventory which plan it began, be it agreed on or not, so that it can be resumed.
+
+    What is noted is a digest for each change that is left, with every checkpoint. In a file that costs nothing to speak
+    of; in a ref it would be kept and pushed again and again, and who goes on there mostly has no journal to go by.
+    """
+    return all(one.inventory.store == "file" for one in scope.organizations)
 
 
 def inventories_under(plan: Plan, scope: Scope) -> Mapping[str, Inventory | None]:
