@@ -107,15 +107,14 @@ async def carried_out(
             ended += not isinstance(event, Started)
             watch.count(ended, len(plan.changes))
     except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if not stop.is_set() or task is None or task.uncancel():
+        if not _hurries(stop):
             raise
         hurried = True
     except Exception as error:
         run.error = error
     finally:
         try:
-            run.cut = not await arrivals.close(CUT if hurried else None)
+            run.cut = not await _closed(arrivals, stop, hurried=hurried)
         except Exception as error:
             run.error = run.error or error
     for ending in left_open(run.events):
@@ -126,6 +125,22 @@ async def carried_out(
         except ReconcilerError as error:  # a journal that takes nothing any more: without an ending it says the same
             run.error = run.error or error
     return run
+
+
+async def _closed(arrivals: Arrivals, stop: asyncio.Event, *, hurried: bool) -> bool:
+    """Let the writes in flight end, and say whether they did; whoever hurries in that has them cut off soon."""
+    try:
+        return await arrivals.close(CUT if hurried else None)
+    except asyncio.CancelledError:
+        if not _hurries(stop):
+            raise
+        return await arrivals.close(CUT)
+
+
+def _hurries(stop: asyncio.Event) -> bool:
+    """Say whether it is a signal that has cancelled this task, and take that back."""
+    task = asyncio.current_task()
+    return stop.is_set() and task is not None and not task.uncancel()
 
 
 def _lean(event: Event) -> Event:
