@@ -16,6 +16,7 @@ from reconciler.cli.journals import RunJournal
 from reconciler.cli.reporting import Report
 from reconciler.cli.stopping import CUT, Stop
 from reconciler.cli.watching import Watch
+from reconciler.cli.workload import Workload
 from reconciler.errors import LockLost, ReconcilerError
 from reconciler.live.provider import Provider
 from reconciler.model.event import Answered, Done, Event, Started
@@ -62,9 +63,13 @@ async def carry_under(
         locks.take(event)
         if journal is not None:
             journal.take(event)
+        if not isinstance(event, Started | Answered):
+            watch.ended(event.change)
 
     run = Run()
     try:
+        watch.attend(Workload(plan, scope.organizations, providers))
+        report.begin(plan)
         events = execute(plan, providers, in_flight, stop=stop.event)
         run = await carried_out(plan, events, report, watch, stop.event, record)
     finally:
@@ -100,7 +105,8 @@ async def carried_out(
     try:
         while (event := await arrivals.next()) is not None:
             record(event)
-            if isinstance(event, Answered):  # for those who write it down; what it came to is told by the ending
+            if isinstance(event, Answered):  # what it came to is told by the ending
+                report.answered(event)
                 continue
             run.events.append(_lean(event))
             report.event(event, watch.say)
