@@ -34,7 +34,7 @@ that was right before a run is not right after another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -48,15 +48,14 @@ from reconciler.plan import undo_losses as losses
 from reconciler.plan.undo_entries import did_something, is_done, is_doubtful, moved_back, remote_id_of
 from reconciler.plan.undo_images import (
     Rows,
-    keeps_value,
+    keeps_values,
     leaves_anyone,
     meant_fields,
     member_row,
     nested,
     people,
     rows_of,
-    touched_fields,
-    touched_lists,
+    touched_by,
     whole_fields,
     without_ids,
     written,
@@ -198,11 +197,11 @@ class _Aiming:
         if before is None or (left is None and aim.change is None):
             self.losses.append(losses.unrecorded(aim.address))
             return
-        touched, sections = _touched(aim, before, left)
+        touched, sections = touched_by(aim.kind, before, left, aim.change)
         named = [row for row in touched if not losses.by_id_alone(row, aim.kind)]
         fields = [row for row in named if not losses.is_uncleared(row, aim.kind)]
         lost = [losses.unnamed(aim.address)] if len(named) < len(touched) else []
-        if len(fields) < len(named) or any(_keeps_values(before, left, member) for member in sections):
+        if len(fields) < len(named) or any(keeps_values(before, left, member) for member in sections):
             lost.append(losses.uncleared(aim.address))
         if self.masked:
             lost += [losses.masked(aim.address)] if sections or any(row.personal for row in fields) else []
@@ -291,18 +290,3 @@ class _Aiming:
         known = held.members.get(member.section, {}) if held is not None else {}
         every = {**found, **{remote_id: key for key, remote_id in known.items()}}
         return {name: key.removeprefix(head) for name, key in every.items() if key.startswith(head)}
-
-
-def _keeps_values(before: Observed, left: Observed | None, member: MemberKind) -> bool:
-    after = people(rows_of(left, member), member)
-    rows = rows_of(before, member)
-    return any(keeps_value(row, member, after.get(str(row.get(member.remote)), {})) for row in rows)
-
-
-def _touched(aim: Aim, before: Observed, left: Observed | None) -> tuple[Sequence[FieldChange], Sequence[MemberKind]]:
-    """Give the fields and lists that the run changed; where it was not read what it left, those that it meant to."""
-    if left is not None:
-        return touched_fields(before.fields, left.fields, aim.kind.fields), touched_lists(before, left, aim.kind)
-    assert aim.change is not None, "there is nothing to tell what was meant. This is a bug in reconciler."
-    sections = {member.section for member in aim.change.members}
-    return meant_fields(aim.change, before.fields), [one for one in aim.kind.members if one.section in sections]

@@ -32,6 +32,17 @@ def meant_fields(change: Change, before: Fields) -> tuple[FieldChange, ...]:
     )
 
 
+def touched_by(
+    kind: Kind, before: Observed, left: Observed | None, change: Change | None
+) -> tuple[Sequence[FieldChange], Sequence[MemberKind]]:
+    """Give the fields and lists that a run changed; where nobody read what it left, those that it meant to change."""
+    if left is not None:
+        return touched_fields(before.fields, left.fields, kind.fields), touched_lists(before, left, kind)
+    assert change is not None, "nothing tells what was meant. This is a bug in reconciler."
+    sections = {member.section for member in change.members}
+    return meant_fields(change, before.fields), [one for one in kind.members if one.section in sections]
+
+
 def whole_fields(left: Fields, rows: Sequence[Field]) -> tuple[FieldChange, ...]:
     """Give all fields of what a run made, those among them that it left empty: it goes as a whole."""
     return tuple(
@@ -105,11 +116,14 @@ def member_row(row: Fields, member: MemberKind, key: str, left: Fields | None = 
     return {**declared, member.key: key} if key else declared
 
 
-def keeps_value(row: Fields, member: MemberKind, left: Fields) -> bool:
-    """Say whether somebody has got a value by the run that cannot be made nothing again."""
-    values = values_of(row, member)
+def keeps_values(before: Observed, left: Observed | None, member: MemberKind) -> bool:
+    """Say whether somebody on a list has got a value by the run that cannot be made nothing again."""
+    stood, after = people(rows_of(before, member), member), people(rows_of(left, member), member)
     return any(
-        values[one.name] is None and not is_nothing(left.get(one.name)) for one in member.fields if not one.clearable
+        values[one.name] is None and after.get(remote_id, {}).get(one.name) is not None
+        for remote_id, values in stood.items()
+        for one in member.fields
+        if not one.clearable
     )
 
 
