@@ -48,7 +48,7 @@ def list_entries(session: Session, organizations: tuple[str, ...], as_json: bool
 @click.command(
     "show",
     cls=Exemplified,
-    epilog="reconciler inventory show acme-fr/customer/C-001\nreconciler inventory show acme-fr/customer/C-001 --json",
+    epilog="reconciler inventory show acme-fr/{object}\nreconciler inventory show acme-fr/{object} --json",
 )
 @click.argument("address")
 @as_json
@@ -78,8 +78,8 @@ def rebuild(
     """Make the inventory anew from documents and live state.
 
     Only what a document declares and what is live enters; the vendor is only read. What is refused, such as a
-    customer with contacts that no document lists, is listed and left out. What is protected stays in it. An inventory
-    that can be read is asked first whether the same organization answers, and lists as much as before.
+    list with people whom no document lists, is told and left out. What is protected stays in it. An inventory that can
+    be read is asked first whether the same organization answers, and lists as much as before.
     """
     from reconciler.cli.allowing import allowances_of
     from reconciler.cli.entered_text import tell_entered
@@ -116,7 +116,7 @@ def move(session: Session, organizations: tuple[str, ...], lock_timeout: float) 
         out(f"{one.name}: Moved to store: {one.inventory.store}, with {count}; nothing was sent.\n")
 
 
-@click.command(cls=Exemplified, epilog="reconciler inventory forget acme-fr/customer/C-001")
+@click.command(cls=Exemplified, epilog="reconciler inventory forget acme-fr/{object}")
 @click.argument("address")
 @allowing_guards("protected")
 @lock_timeout

@@ -16,7 +16,7 @@ from reconciler.cli.options import Session, allowing, as_json, expect, no_color,
     epilog="reconciler plan\n"
     "reconciler plan --out plan.out\n"
     "reconciler plan --org acme-fr --json --detailed-exitcode\n"
-    "reconciler plan --allow-delete customer=41",
+    "reconciler plan --allow-update {kind}=41",
 )
 @organizations
 @click.option("--out", "file", type=click.Path(path_type=Path), help="Save the plan for `apply FILE`.")
