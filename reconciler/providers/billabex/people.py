@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from reconciler.model.change import Change, MemberAction, MemberChange
 from reconciler.model.resource import Fields, Observed, Value
+from reconciler.providers.billabex.addresses import SPELT, as_live
 from reconciler.providers.billabex.matching import CONTACTS, PARTIES, REPRESENTATIVES, Person
 from reconciler.providers.billabex.readings import BY_PARTY
 from reconciler.providers.billabex.sequence import Wish
@@ -48,14 +49,22 @@ class Asked:
             section=PARTIES if self.change.options.get(BY_PARTY) else self.change.section,
             home=self.change.section,
             name=str(after.get("fullName") or ""),
-            email=str(email) if email else None,
+            email=as_live(str(email), self.row) if email else None,
         )
 
 
 def everybody(fresh: Observed | None) -> tuple[Person, ...]:
-    """Give all people of an account as matching sees them, contacts first, each list in the vendor's order."""
+    """Give all people of an account as matching sees them, contacts first, each list in the vendor's order.
+
+    Their addresses are as the vendor has them: whether it trims them is not known.
+    """
     return tuple(
-        Person(id=str(row["id"]), section=section, name=str(row.get("fullName") or ""), email=_text(row.get("email")))
+        Person(
+            id=str(row["id"]),
+            section=section,
+            name=str(row.get("fullName") or ""),
+            email=_text(row.get(SPELT)) or _text(row.get("email")),
+        )
         for section in SECTIONS
         for row in rows_of(fresh, section)
     )
