@@ -26,9 +26,10 @@ does, and the extremes are judged. Not covered is what no comparison of letters 
 alone, which would make one person of everybody whose name has none. Capitals of Turkish (ı for I) are not either.
 
 Two spellings that no step tells apart are one, and steps are taken on pairs of spellings: `John Smith` and another
-plain name come to eleven pairs, and never to thousands. Most pairs never get there. Each step keeps what `skeleton`
-gives of a text, sign by sign; so two edits under any reading change at most two signs of either text, and a skeleton
-by no more than two times what one sign makes of it. Names whose skeletons are further apart are close under no reading.
+plain name come to five pairs, accents make some thirty of them, never thousands. Most pairs never get there. Each step
+keeps what `skeleton` gives of a text, sign by sign; so two edits under any reading change at most two signs of either
+text, and a skeleton by no more than two times what one sign makes of it. Names whose skeletons are further apart are
+close under no reading.
 
 Addresses are one under the same readings, but for three things. Capitals never count (guide, "Step 1"), signs and
 blanks inside always do (fact sheet, R-EMAIL), and a domain may be written as the network knows it (xn--…).
