@@ -218,7 +218,9 @@ class Kind:
     matters to writing another, so that a change of one relies on all. `named_by_id` says of a key that it is a remote
     id, so that the object is looked up by itself, and a listing may show it under another key. `reads_lag` says that a
     read may still show an object as it was before a write. `uncounted` names what goes with a deletion and cannot be
-    counted.
+    counted. `list_reads` says, under an organization's settings, how many requests the member lists of one object take
+    where they never come with it; None where they may come with it, or take one. `requests` counts how many a change
+    takes to read and to write, where the table `cost` will not do.
     """
 
     name: str
@@ -245,6 +247,8 @@ class Kind:
     named_by_id: Callable[[str], bool] = _never
     reads_lag: bool = False
     uncounted: tuple[str, ...] = ()
+    list_reads: Callable[[Mapping[str, Value]], int] | None = None
+    requests: Callable[[Change, Mapping[str, Value]], tuple[int, int]] | None = None
     dump: Callable[[Observed, Surroundings], Spelling] = _as_observed
     seen: Callable[[Iterable[Observed]], Mapping[str, frozenset[str]]] = lambda _objects: {}
     cost: WriteCost = field(default_factory=lambda: WriteCost(reads={}, writes={}))
@@ -273,7 +277,9 @@ class Vendor:
 
     `endpoints` maps the names that a user may write (`production`) to base URLs. `credentials` are the sets of names
     that it may be given; any one set is enough. `read_settings` reads the
-    organization's own keys for this vendor, such as `positions`, and gives them validated, or the flaws.
+    organization's own keys for this vendor, such as `positions`, and gives them validated, or the flaws. `decisive`
+    names those that decide what is written, and to whom: a plan holds under these alone. `tenant` is the one that says
+    which of the vendor's organizations it is; two of ours never share it.
     """
 
     name: str
@@ -284,6 +290,8 @@ class Vendor:
     limits: Limits
     read_settings: Callable[[Mapping[str, Value]], tuple[Mapping[str, Value], tuple[Flaw, ...]]]
     settings_schema: Callable[[], Mapping[str, Value]]
+    decisive: tuple[str, ...] = ()
+    tenant: str = ""
 
     def kind(self, name: str) -> Kind | None:
         """Look a kind up by its name."""

@@ -52,3 +52,13 @@ class Organization:
     allowances: tuple[Allowance, ...] = ()
     policy: Fields = field(default_factory=dict)
     settings: Fields = field(default_factory=dict)
+
+    @property
+    def decisive(self) -> Fields:
+        """The settings that decide what is written; those that are not set are left out."""
+        return {
+            name: value
+            for name in self.vendor.decisive
+            for value in (self.settings.get(name),)
+            if value not in (None, "", [])
+        }

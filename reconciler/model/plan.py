@@ -48,7 +48,8 @@ class Share:
     `documents` are the files that unchanged things stand in now, by `kind/key`, where the inventory names others.
     `seal` keys the digests of the plan and its changes, and is never shown. `serial` is that of the inventory that was
     read. `doubts` are the ids of lines that count as used once there is an inventory. `until` is the last day (ISO
-    8601) of the reviewed lines that the plan uses, if it uses any.
+    8601) of the reviewed lines that the plan uses, if it uses any. `settings` are the vendor's own that decide what is
+    written.
     """
 
     organization: str
@@ -71,6 +72,7 @@ class Share:
     serial: int = 0
     until: str = ""
     doubts: tuple[str, ...] = ()
+    settings: Fields = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

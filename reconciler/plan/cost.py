@@ -8,28 +8,33 @@ from reconciler.diff.members import has_identity
 from reconciler.model.change import Action, Change, MemberAction
 from reconciler.model.kind import Kind
 from reconciler.model.plan import Cost
+from reconciler.model.resource import Value
 
 _READS_A_CHANGE = 2  # the re-read before the first write, and the read-back after the last
 
-_READ_ONLY = {Action.ADOPT: 1, Action.FORGET: 0, Action.MOVE: 0}  # the inventory's affair: nothing is written
 
-
-def cost(changes: Iterable[Change], kinds: Mapping[str, Kind], requests_per_minute: int) -> Cost:
-    """Foresee requests and seconds for these changes of one organization."""
+def cost(
+    changes: Iterable[Change], kinds: Mapping[str, Kind], requests_per_minute: int, settings: Mapping[str, Value]
+) -> Cost:
+    """Foresee requests and seconds for these changes of one organization, under its settings for the vendor."""
     reads = writes = 0
     for change in changes:
-        if change.action in _READ_ONLY:
-            reads += _READ_ONLY[change.action]
-            continue
-        row = kinds[change.address.kind].cost
-        reads += row.reads.get(change.action.value, _READS_A_CHANGE)
-        writes += (
-            row.writes.get(change.action.value, 1)
-            if not _by_member(change, kinds[change.address.kind])
-            else _member_writes(change)
-        )
+        read, written = _requests(change, kinds[change.address.top.kind], settings)
+        reads, writes = reads + read, writes + written
     seconds = (reads + writes) * 60 / requests_per_minute
     return Cost(reads=reads, writes=writes, requests_per_minute=requests_per_minute, seconds=round(seconds, 1))
+
+
+def _requests(change: Change, kind: Kind, settings: Mapping[str, Value]) -> tuple[int, int]:
+    """Count what one change takes to read and to write."""
+    if change.action in (Action.FORGET, Action.MOVE):
+        return 0, 0
+    if kind.requests is not None:
+        return kind.requests(change, settings)
+    if change.action is Action.ADOPT:
+        return 1, 0
+    writes = _member_writes(change) if _by_member(change, kind) else kind.cost.writes.get(change.action.value, 1)
+    return kind.cost.reads.get(change.action.value, _READS_A_CHANGE), writes
 
 
 def _by_member(change: Change, kind: Kind) -> bool:
