@@ -82,15 +82,17 @@ def rebuild(
     be read is asked first whether the same organization answers, and lists as much as before.
     """
     from reconciler.cli.allowing import allowances_of
-    from reconciler.cli.entered_text import tell_entered
+    from reconciler.cli.entered_text import tell_entered, tell_nothing_entered
     from reconciler.cli.terminal import narration
 
     allowances = allowances_of(guards)
     with narration(silent=as_json) as told:
         told.say("Reading documents…")
+        from reconciler.cli.failures import failures_told
         from reconciler.cli.managing import rebuilt
 
-        results = rebuilt(session.directory, organizations, told, lock_timeout, allowances)
+        with failures_told(tell_nothing_entered if as_json else None):
+            results = rebuilt(session.directory, organizations, told, lock_timeout, allowances)
     return tell_entered(results, "Rebuilt with", as_json=as_json)
 
 

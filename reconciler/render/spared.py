@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reconciler.model.plan import Plan, Spared
 from reconciler.render.paint import Paint, Style
-from reconciler.render.words import counted, inert, listed, spoken
+from reconciler.render.words import counted, inert, listed
 
 _MOST_NAMED = 5
 
@@ -30,5 +30,6 @@ def _reason(one: Spared) -> str:
         place = f", see {inert(one.where)}" if one.where else ""
         return f"it is not proven that all documents were read{place}"
     if one.reason == "listed":
-        return f"a {spoken(one.kind)} goes only by an entry under removed:, by the policy prune: listed"
+        who = "it goes" if len(one.keys) == 1 else "each goes"
+        return f"{who} only by an entry under removed:, by the policy prune: listed"
     return "nothing is deleted, by the policy prune: off"
