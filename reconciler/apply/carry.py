@@ -137,8 +137,9 @@ class _Carriage:
                 await self._announce_write(writes, tries.number)
                 if self._aged():
                     rest = await self._look_again(writes, in_doubt=tries.lost > 0)
-                    if rest != writes:
+                    if not isinstance(rest, tuple) or rest != writes:
                         return rest
+                    writes = rest  # the same, but for what is known beside them
                 refusal = await self._send(writes[0])
                 if refusal is None:
                     return writes[1:]
@@ -265,8 +266,9 @@ class _Carriage:
         return self.change.action is Action.ADOPT and bool(self.kind.members)
 
     def _same_object(self) -> bool:
-        ours = self.change.remote_id
-        return ours is None or self.fresh is None or self.fresh.remote_id == ours
+        ours, fresh = self.change.remote_id, self.fresh
+        renamed = fresh is not None and not self.kind.point_reads and fresh.key != self.change.address.top.key
+        return fresh is None or (ours in (None, fresh.remote_id) and not renamed)
 
     def _done(self, overridden: tuple[tuple[str, ...], ...] = ()) -> Done:
         remote_id = self.fresh.remote_id if self.fresh else self.change.remote_id

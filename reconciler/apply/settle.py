@@ -73,7 +73,7 @@ def still_planned(expected: Sequence[Write], left: Remaining) -> tuple[Write, ..
     """
     if left.conflict is not None:
         return None
-    shared = tuple(write for write in expected if write in left.writes)
+    shared = tuple(left.writes[left.writes.index(write)] for write in expected if write in left.writes)
     if len(shared) < len(expected) and len(shared) < len(left.writes):
         return None
     return shared

@@ -100,7 +100,7 @@ async def _follow(reads: Reads, kind: str, first: Page) -> Sequence[Page | LiveS
             break
         page = following
     if first.total is None and page.following is not None and page.objects and not _failed(pages):
-        pages.append(_endless(kind))
+        pages.append(endless(kind))
     return pages
 
 
@@ -108,7 +108,7 @@ def _failed(pages: Sequence[Page | LiveStateUnreadable]) -> bool:
     return bool(pages) and isinstance(pages[-1], LiveStateUnreadable)
 
 
-def _endless(kind: str) -> LiveStateUnreadable:
+def endless(kind: str) -> LiveStateUnreadable:
     """Give the failure of a listing whose cursors lead nowhere new."""
     return LiveStateUnreadable(
         Problem(

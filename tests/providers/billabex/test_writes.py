@@ -107,7 +107,7 @@ def test_people_are_written_after_the_account_and_their_hits_are_foreseen() -> N
     """A new person hits nobody who was there."""
     left = remaining(change(Action.UPDATE, ADA, fullName="Beta"), FOUND, SETTINGS)
     assert [write.path for write in left.writes] == ["/accounts/a%201", "/accounts/a%201/contacts/upsert"]
-    assert (left.writes[1].hits, left.writes[1].known) == (None, frozenset())
+    assert (left.writes[1].hits, left.writes[1].known) == (None, {})
     assert left.writes[1].repeatable
 
 
