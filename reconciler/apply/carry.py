@@ -77,6 +77,7 @@ class _Carriage:
         self.continues = False  # whether another look will tell of more to be sent
         self.taken = 0
         self.heard = ""  # what came back, if anything, of the last write in doubt
+        self.stands: list[str] = []  # the writes that are known to have taken effect, in words
 
     async def run(self) -> Ending:
         """Judge the object as it is now, then write."""
@@ -162,13 +163,14 @@ class _Carriage:
         try:
             await self.provider.send(write)
         except OtherObjectHit as error:
-            self.taken += 1
+            self.taken += 1  # it took effect, but not as meant: nothing that stands is told of it
             return error
         except ReconcilerError as refusal:
             if isinstance(refusal, OutcomeUnknown):
                 self.heard = refusal.problems[0].detail
             return refusal
         self.taken += 1
+        self.stands.append(write.summary)
         return None
 
     def _given_up(self, refusal: ReconcilerError | None, tries: Tries) -> Ending:
@@ -214,6 +216,7 @@ class _Carriage:
             rest = still_planned(writes, left)
         if rest is not None:
             self.taken += len(writes) if begun else max(0, len(writes) - len(rest))
+            self.stands += [one.summary for one in writes if begun or one not in rest]
             return rest
         why = left.conflict or "The object changed, and not in the way that this write alone would."
         return self._unknown(why) if in_doubt else self._moved_midway(why)
@@ -281,6 +284,7 @@ class _Carriage:
         problem = problems.vendor_refusal(self.change, error)
         if isinstance(error, NotProcessed):
             problem = problems.never_processed(self.change, error, tries)
+        problem = problems.after_a_part(problem, self.stands)
         unmet = isinstance(error, Unreachable) or (isinstance(error, NotProcessed) and not error.throttled)
         return Failed(change=self.change, problem=problem, written=self.taken > 0, unmet=unmet)
 

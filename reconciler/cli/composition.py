@@ -121,7 +121,11 @@ async def _part(
     watch.turn_to(f"Reading {organization.name}")
     known = inventory or scope.recalled.get(organization.name)
     live = await observe(
-        provider, desired, lambda made, foreseen: watch.reads(organization.name, made, foreseen), known
+        provider,
+        desired,
+        lambda made, foreseen: watch.reads(organization.name, made, foreseen),
+        known,
+        organization.settings,
     )
     return Part(organization=organization, desired=desired, live=live, inventory=inventory, allowances=scope.allowances)
 

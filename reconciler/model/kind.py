@@ -220,7 +220,7 @@ class Kind:
     read may still show an object as it was before a write. `uncounted` names what goes with a deletion and cannot be
     counted. `list_reads` says, under an organization's settings, how many requests the member lists of one object take
     where they never come with it; None where they may come with it, or take one. `requests` counts how many a change
-    takes to read and to write, where the table `cost` will not do.
+    takes to read and to write, where the table `cost` will not do; listings that prove absence before it are beside it.
     """
 
     name: str

@@ -57,7 +57,7 @@ def share_of(
         settings=organization.decisive,
         reads_foreseen=live.reads_foreseen,
         reads_made=live.reads_made,
-        cost=cost(changes, kinds, organization.requests_per_minute, organization.settings),
+        cost=cost(changes, kinds, organization, live.certificates),
         certificates=live.certificates,
         unchanged=dict(stays.unchanged),
         unmanaged={name: count for name, count in others.items() if count},

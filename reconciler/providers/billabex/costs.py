@@ -11,8 +11,8 @@
 A look at the lists is one request for each that the generation has. Whoever comes, changes or leaves takes one write;
 two where name and address change one after the other (`sequence`).
 
-Not counted: the list of accounts, which the first account to be made asks for once more (`account_ids`), and another
-look where a write had to wait.
+Not counted here: passes over the list of accounts, by which every handful of accounts that are made proves that nobody
+has their sources (`account_ids`; `plan.cost` counts them). Not counted at all: another look where a write had to wait.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ credit notes with it (§6.5). There is no route that finds an account by its sou
 from __future__ import annotations
 
 from reconciler.model.kind import Field, Kind, Limits, MemberKind, Vendor
-from reconciler.providers.billabex import costs, dumps, names, readings, verdicts
+from reconciler.providers.billabex import costs, dumps, names, notes, readings, verdicts
 from reconciler.providers.billabex.belonging import elsewhere
 from reconciler.providers.billabex.keys import id_of
 from reconciler.providers.billabex.matching import CONTACTS, PARTIES, REPRESENTATIVES
@@ -65,7 +65,7 @@ ACCOUNT = Kind(
     judge=lambda change, surroundings: (
         elsewhere(change, surroundings) or read_only(change, surroundings) or verdicts.judge(change, surroundings)
     ),
-    annotate=verdicts.annotate,
+    annotate=notes.annotate,
     warn=verdicts.warn,
     spell_key=dumps.spell_key,
     lists_together=True,
