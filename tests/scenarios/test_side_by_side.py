@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,7 @@ def shared(asked: Sequence[Span], *, reads: bool) -> float:
     chosen = [one for one in asked if one.reads is reads]
     return sum(
         later - earlier
-        for earlier, later in zip(moments, moments[1:], strict=False)
+        for earlier, later in pairwise(moments)
         if {one.organization for one in chosen if one.started <= earlier and later <= one.ended} == set(SEEDS)
     )
 
