@@ -103,6 +103,7 @@ class Settings(Knobs):
     last_page_cursor: Literal["given", "null"] = field(default="given", metadata=alternatives("null"))
     # Accounts (§5.2, R-SOURCE)
     account_carries_people: bool = field(default=False, metadata=alternatives(True))
+    account_organization: Literal["told", "absent"] = field(default="told", metadata=alternatives("absent"))
     list_rows_source: bool = field(default=True, metadata=alternatives(False))
     currency_answer: Literal["code", "object", "both"] = field(default="code", metadata=alternatives("object", "both"))
     inline_people: Literal["rejected", "created", "ignored"] = field(

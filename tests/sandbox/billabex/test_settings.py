@@ -119,6 +119,7 @@ PROBES: dict[Callable[[World], object], dict[Json, object]] = {
     account_probes.bad_cursor: {"rejected": (400, 0), "first-page": (200, 4)},
     account_probes.last_page_cursor: {"given": (True, True), "null": (False, True)},
     account_probes.account_carries_people: {False: 0, True: 2},
+    account_probes.account_organization: {"told": (True, True), "absent": (False, False)},
     account_probes.list_rows_source: {True: (True, True), False: (False, True)},
     account_probes.currency_answer: {
         "code": ("EUR", None),
