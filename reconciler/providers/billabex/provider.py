@@ -80,7 +80,8 @@ def _tokens(
     if "accessToken" in credentials:
         return AccessToken(credentials["accessToken"])
     place = token_place(organization, directory)
-    return RefreshedTokens(credentials, token_url(base_url), place, organization=organization.name)
+    variable = organization.credentials.get("refreshToken", "")
+    return RefreshedTokens(credentials, token_url(base_url), place, organization=organization.name, variable=variable)
 
 
 class BillabexProvider:
