@@ -37,7 +37,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from reconciler.apply import problems
 from reconciler.apply.readback import overridden_paths
-from reconciler.apply.settle import still_planned, still_to_send
+from reconciler.apply.settle import nothing_left, only_of, still_planned, still_to_send
 from reconciler.apply.waits import BACKOFF, Tries, fresh_for
 from reconciler.errors import OutcomeUnknown, ReconcilerError
 from reconciler.live.provider import NotProcessed, OtherObjectHit, Provider, Remaining, Unreachable, Write
@@ -199,7 +199,7 @@ class _Carriage:
     async def _look_again(self, writes: tuple[Write, ...], *, in_doubt: bool) -> tuple[Write, ...] | Ending:
         """Read, and decide what is still to be sent; `writes` again if nothing took effect."""
         try:
-            left = await self._read_until(lambda left: in_doubt or _only_of(writes, left))
+            left = await self._read_until(lambda left: in_doubt or only_of(writes, left))
         except ReconcilerError as error:
             return self._unknown("The object could not be read afterwards.") if in_doubt else self._failed(error)
         if not in_doubt and not self.taken:
@@ -224,19 +224,19 @@ class _Carriage:
     async def _read_back(self) -> Ending:
         """End a change all of whose writes were accepted, naming what the vendor set to something else."""
         try:
-            left = self._left() if self.current else await self._read_until(_nothing_left)
+            left = self._left() if self.current else await self._read_until(nothing_left)
         except ReconcilerError:
             # The vendor accepted every write; that a look at its own rules failed does not undo them.
             return Done(change=self.change, remote_id=self.change.remote_id)
         if not self._same_object():
             return self._moved_at_last("Another object stands under this key now.")
-        settled = _nothing_left(left)
+        settled = nothing_left(left)
         unseen = self.kind.reads_lag and not settled and holds(self.change.precondition, self.fresh, self.kind)
         if self.fresh is None or self.change.action is Action.DELETE or unseen:
             problem = problems.write_without_effect(self.change)
             return self._done() if settled else Unknown(change=self.change, problem=problem)
         named = overridden_paths(self.change, self.fresh, self.kind, settled=settled)
-        if left.conflict is not None and not (named and self.change.action is Action.CREATE):
+        if left.conflict is not None and (left.decided or not named or self.change.action is not Action.CREATE):
             # To a create, anything that stands otherwise than declared is a conflict; its named fields explain that.
             return self._moved_at_last(left.conflict)
         return self._done(named)
@@ -298,12 +298,3 @@ class _Carriage:
         return Unknown(
             change=self.change, problem=problems.outcome_unknown(self.change, f"{self.heard} {why}".lstrip())
         )
-
-
-def _nothing_left(left: Remaining) -> bool:
-    return not left.writes and left.conflict is None
-
-
-def _only_of(writes: Sequence[Write], left: Remaining) -> bool:
-    """Say whether nothing is left but what was going to be sent: what was sent before shows."""
-    return left.conflict is None and all(write in writes for write in left.writes)

@@ -75,11 +75,14 @@ class Remaining:
 
     Nothing remaining means that the change stands. `conflict` says why it cannot be carried out from here. `continues`
     says that more is to follow which only another look can tell, such as what belongs to an object that is made first.
+    A conflict is `decided` where it says what the vendor itself has made of our writes: fields that came out otherwise
+    say less.
     """
 
     writes: tuple[Write, ...] = ()
     conflict: str | None = None
     continues: bool = False
+    decided: bool = False
 
 
 class NotProcessed(ProviderUnavailable):

@@ -49,7 +49,8 @@ def remaining(change: Change, fresh: Observed | None, settings: Mapping[str, Val
         return Remaining(conflict=_EXISTS)
     people = people_writes(change, fresh, settings)
     if people is None:
-        return Remaining(conflict=misplaced(change, fresh) or _UNSAFE)
+        elsewhere = misplaced(change, fresh)
+        return Remaining(conflict=elsewhere or _UNSAFE, decided=elsewhere is not None)
     return Remaining(writes=(*fields, *people))
 
 

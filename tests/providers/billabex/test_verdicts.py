@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.change import MemberAction
+from reconciler.model.event import Unknown
 from reconciler.sandbox import edit
 from reconciler.sandbox.values import JsonObject, objects
 from tests.company import Company
@@ -201,6 +202,26 @@ def test_a_party_that_lands_elsewhere_is_told_so_and_refused_from_then_on(tmp_pa
     plan = company.plan()
     assert refusals(plan) == [("party-elsewhere", "documents/a.yaml:5:5")]
     assert "emailDomains" in plan.blocked[0].problem.remedy
+
+
+def test_a_party_of_a_new_account_that_lands_elsewhere_is_told_so(tmp_path: Path) -> None:
+    """The account is made in the same run: that the person stands on the other list is no overridden field."""
+    company = account(tmp_path, live={})
+    company.turn({"email_domains": ["theirs.example"]})
+    company.write(
+        {
+            "a.yaml": "accounts:\n- source: {connectionId: erp, sourceId: NEW}\n  fullName: New\n  currencyCode: EUR\n"
+            "  parties: [{key: alex, fullName: Alex Brown, email: alex@ours.example, language: en}]\n"
+        }
+    )
+    applied = company.apply()
+    (ending,) = applied.summary.unfinished
+    assert isinstance(ending, Unknown) and applied.code == 4
+    assert (
+        "key:alex was foreseen on internalRepresentatives, and Billabex has put them on contacts" in ending.problem.why
+    )
+    assert not applied.summary.overridden
+    assert refusals(company.plan()) == [("party-elsewhere", "documents/a.yaml:5:13")]
 
 
 def test_who_becomes_primary_beside_another_is_marked(tmp_path: Path) -> None:
