@@ -8,10 +8,11 @@ below the vendor's.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from reconciler.desired.apart import find_unseparated
 from reconciler.desired.credentials import check_environment
 from reconciler.desired.documents import read_tree
 from reconciler.desired.flaws import problem_at, problem_of
@@ -97,46 +98,7 @@ def _organizations(
         if organization is not None:
             organizations.append(organization)
     flaws += find_overlaps({one.name: one.documents for one in organizations}, root)
-    return organizations, [*flaws, *_told_apart(organizations)]
-
-
-def _told_apart(organizations: Iterable[Organization]) -> Iterator[Flaw]:
-    """Find organizations that are one to the vendor: two owners of the same objects, each with a lock of its own.
-
-    Who asks with the same credentials is one, and so is who names the same tenant where the vendor has a name for it.
-    At the embedded sandbox nobody needs credentials; there a name for it tells all the same.
-    """
-    seen: dict[tuple[str, ...], str] = {}
-    for one in organizations:
-        for key, steps, what in _signs(one):
-            first = seen.setdefault(key, one.name)
-            if first != one.name:
-                yield _twice(one.name, first, steps, what)
-                break
-
-
-def _signs(one: Organization) -> Iterator[tuple[tuple[str, ...], str, str]]:
-    """Give what an organization is known by to the vendor: to compare, where it stands, and in words."""
-    if one.base_url is not None and one.credentials:
-        references = (f"{name}={one.credentials[name]}" for name in sorted(one.credentials))
-        yield (one.base_url, *references), "credentials", "the same credentials"
-    tenant = one.settings.get(one.vendor.tenant) if one.vendor.tenant else None
-    if isinstance(tenant, str) and tenant:
-        where = (one.vendor.name, one.base_url or one.endpoint, "tenant", tenant.strip().casefold())
-        yield where, one.vendor.tenant, f"the same {one.vendor.tenant}"
-
-
-def _twice(name: str, first: str, key: str, what: str) -> Flaw:
-    return Flaw(
-        path=("organizations", name, key),
-        code="organization-twice",
-        summary="two organizations that are one to the vendor",
-        detail=f'"{name}" and "{first}" have the same endpoint and {what}.',
-        why="Each would manage the same objects, and neither would see the other's lock.",
-        remedy=f"Put their documents into one folder, or write the {key} of another organization."
-        if key != "credentials"
-        else "Put their documents into one folder, or refer to the credentials of another organization.",
-    )
+    return organizations, [*flaws, *find_unseparated(organizations)]
 
 
 def _further_documents(documents: list[Value], text: Text) -> list[Problem]:

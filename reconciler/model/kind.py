@@ -279,7 +279,8 @@ class Vendor:
     that it may be given; any one set is enough. `read_settings` reads the
     organization's own keys for this vendor, such as `positions`, and gives them validated, or the flaws. `decisive`
     names those that decide what is written, and to whom: a plan holds under these alone. `tenant` is the one that says
-    which of the vendor's organizations it is; two of ours never share it.
+    which of the vendor's organizations it is; two of ours never share it. `with_credentials` names those that belong to
+    the credentials, so that organizations with the same ones say the same.
     """
 
     name: str
@@ -292,6 +293,7 @@ class Vendor:
     settings_schema: Callable[[], Mapping[str, Value]]
     decisive: tuple[str, ...] = ()
     tenant: str = ""
+    with_credentials: tuple[str, ...] = ()
 
     def kind(self, name: str) -> Kind | None:
         """Look a kind up by its name."""

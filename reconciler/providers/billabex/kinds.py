@@ -90,4 +90,5 @@ BILLABEX = Vendor(
     settings_schema=readings.settings_schema,
     decisive=("organizationId", "generation", "personUpdate", "emailDomains"),
     tenant="organizationId",
+    with_credentials=("tokens",),
 )
