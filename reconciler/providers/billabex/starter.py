@@ -19,7 +19,7 @@ _WAY_IN = """\
     #   file: .reconciler/tokens/{organization}.json"""
 
 _OWN = """\
-    # Billabex's id of the organization; the sandbox takes any.
+    # Billabex's id of the organization; an empty sandbox takes any.
     organizationId: 00000000-0000-4000-8000-000000000000
     # The domains of your own e-mail addresses, which decide on which list a party stands.
     emailDomains: [example.com]
