@@ -165,6 +165,7 @@ class _Loading:
             options=reading.options,
             only_add=reading.only_add,
             protected=reading.protected,
+            members_only=reading.members_only,
         )
         self._declared[kind.name][reading.key] = declared
         if reading.members:

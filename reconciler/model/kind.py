@@ -98,6 +98,7 @@ class Reading:
     """What `Kind.read` made of one item of a document: the parts of a `Declared`, and the flaws it has.
 
     `key` is None only where a flaw says why. Beside flaws stands what can be judged all the same, nothing else.
+    `members_only` says that the object is somebody else's, and its member lists alone are declared.
     """
 
     key: str | None
@@ -106,6 +107,7 @@ class Reading:
     options: Fields = field(default_factory=dict)
     only_add: frozenset[str] = frozenset()
     protected: bool | None = None
+    members_only: bool = False
     flaws: tuple[Flaw, ...] = ()
 
 
@@ -196,10 +198,6 @@ def _no_note(change: Change, _surroundings: Surroundings) -> Change:
     return change
 
 
-def _never(_key: str) -> bool:
-    return False
-
-
 def _no_verdict(_change: Change, _surroundings: Surroundings) -> tuple[Verdict, ...]:
     return ()
 
@@ -244,7 +242,7 @@ class Kind:
     warn: Callable[[Declared, Observed], tuple[Flaw, ...]] | None = None
     spell_key: Callable[[str], Fields] | None = None
     lists_together: bool = False
-    named_by_id: Callable[[str], bool] = _never
+    named_by_id: Callable[[str], bool] = lambda _key: False
     reads_lag: bool = False
     uncounted: tuple[str, ...] = ()
     list_reads: Callable[[Mapping[str, Value]], int] | None = None

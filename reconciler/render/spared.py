@@ -29,6 +29,8 @@ def _reason(one: Spared) -> str:
     if one.reason == "documents-incomplete":
         place = f", see {inert(one.where)}" if one.where else ""
         return f"it is not proven that all documents were read{place}"
+    if one.reason == "members-only":
+        return "its member lists alone were managed from here, and it is protected"
     if one.reason == "listed":
         who = "it goes" if len(one.keys) == 1 else "each goes"
         return f"{who} only by an entry under removed:, by the policy prune: listed"

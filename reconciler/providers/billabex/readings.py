@@ -48,6 +48,7 @@ def read_account(item: Mapping[str, Value], settings: Mapping[str, Value]) -> Re
         options={"manage": document.get("manage", "all")},
         only_add=frozenset(members if mode == "add" else members.keys() - document.keys()),
         protected=document.get("protected"),
+        members_only=document.get("manage") == "people",
         flaws=flaws,
     )
 
