@@ -152,7 +152,7 @@ class _Reading:
         try:
             found = await self.reads.get(self.kind.name, key, self.wanted.remote_ids.get(key))
             if found is None and (self.kind.point_reads or self.kind.named_by_id(key)):
-                self.absent[key] = Absent(evidence="a look-up by its external id answered 404")
+                self.absent[key] = Absent(evidence="a look-up of it answered 404")
             if found is None:
                 return
             if found.key != key and not self.kind.point_reads:

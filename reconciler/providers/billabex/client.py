@@ -115,7 +115,7 @@ class BillabexClient:
         followed: set[str] = set()
         while page.following is not None:
             if page.following in followed:
-                raise endless(section)
+                raise endless(section, self._organization)
             followed.add(page.following)
             page = _listing(await self._http.read(path, {"after": page.following}))
             rows += page.rows

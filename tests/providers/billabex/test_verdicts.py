@@ -176,6 +176,15 @@ def test_somebody_known_does_not_take_an_address_that_an_undeclared_person_keeps
     assert company.apply().code == 0
     declare(company, contacts=[{**JOHN, "key": "john", "email": "ann@acme.com"}])
     assert refusals(company.plan())[0][0] == "email-held"
+    assert "external id" not in str(company.plan().blocked[0].problem)
+
+
+def test_what_an_account_lacks_is_told_in_words_that_billabex_has(tmp_path: Path) -> None:
+    """An account goes by its source: nobody is sent to look for an external id."""
+    company = account(tmp_path, live={})
+    company.write({"a.yaml": "accounts:\n- source: {connectionId: erp, sourceId: NEW}\n  contacts: []\n"})
+    (blocked,) = company.plan().blocked
+    assert blocked.problem.remedy == "Declare `fullName`, or correct the source."
 
 
 def test_a_party_says_where_it_is_foreseen(tmp_path: Path) -> None:
