@@ -34,6 +34,8 @@ from reconciler.providers.billabex.likeness import Likeness, likeness_of_address
 CONTACTS = "contacts"
 REPRESENTATIVES = "internalRepresentatives"
 PARTIES = "parties"
+LISTS = (CONTACTS, REPRESENTATIVES)
+"""The lists that people stand on; parties are a third way to declare somebody, and no list of the vendor's."""
 
 
 class Rule(Enum):

@@ -27,9 +27,9 @@ from reconciler.model.state import Surroundings
 from reconciler.providers.billabex.addresses import plainly
 from reconciler.providers.billabex.exchanges import losses
 from reconciler.providers.billabex.keys import id_of
-from reconciler.providers.billabex.matching import PARTIES
+from reconciler.providers.billabex.matching import LISTS, PARTIES
 from reconciler.providers.billabex.notes import RULES, writing_of
-from reconciler.providers.billabex.people import SECTIONS, everybody, rows_of
+from reconciler.providers.billabex.people import everybody, rows_of
 from reconciler.providers.billabex.readings import BY_PARTY
 from reconciler.providers.billabex.sequence import Stuck
 from reconciler.providers.billabex.wire import BAD_STATUSES, STATUS
@@ -102,7 +102,7 @@ def _elsewhere(change: Change, found: Observed | None) -> Iterator[Verdict]:
             continue
         others = [
             section
-            for section in SECTIONS
+            for section in LISTS
             for row in rows_of(found, section)
             if section != member.section and plainly(str(row.get("email") or "")) == plainly(email)
         ]
