@@ -248,7 +248,8 @@ def _body(dice: Dice, slots: Sequence[int], number: int, crowd: int) -> tuple[in
     body: JsonObject = {"fullName": dice.among(*names)}
     mail = dice.among("own", "own", "own", "own", "own", "other", "none", "next" if crowd else "none")
     if mail != "none":
-        email = _email(slot, int(mail == "other"), number + (mail == "next"))
+        other = int(mail == "other")
+        email = _email(number + (mail == "next"), other) if crowd else _email(slot, other, number)
         alike = (email.upper(), email.replace("person", "persön")) if crowd else (email.upper(),)
         body["email"] = dice.among(*(email,) * 6, *alike)
     return slot, body

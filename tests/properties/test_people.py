@@ -48,7 +48,7 @@ SOURCELESS = {"list_rows_source": False}
 CLOSE_AT_LEAST = {
     **{"applied": 0.25, "created": 0.5, "updated": 0.1, "removed": 0.1, "by party": 0.05},
     **{"refused: match-uncertain": 0.1, "refused: people-merged": 0.05, "refused: person-overwritten": 0.02},
-    **{"refused: person-unreachable": 0.003, "refused: party-elsewhere": 0.004, "refused: values-lost": 0.005},
+    **{"refused: person-unreachable": 0.002, "refused: party-elsewhere": 0.004, "refused: values-lost": 0.005},
     **{"refused: email-duplicate": 0.02, "refused: field-needed": 0.04, "refused: person-unidentified": 0.005},
 }
 APART_AT_LEAST = {"applied": 0.85, "created": 0.8, "updated": 0.5, "removed": 0.3, "by party": 0.3}
