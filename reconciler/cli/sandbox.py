@@ -60,7 +60,7 @@ def seed(session: Session, file: Path, organization: str | None) -> None:
         click.echo(f"Seeded {name}.")
 
 
-@click.command(cls=Exemplified, epilog="reconciler sandbox show\nreconciler sandbox show {object}")
+@click.command(cls=Exemplified, epilog="reconciler sandbox show\nreconciler sandbox show {target}")
 @click.argument("target", required=False)
 @one_organization
 @pass_session
@@ -110,7 +110,7 @@ def add(session: Session, target: str, pairs: tuple[str, ...], organization: str
         tell(workbench.add(store, name, target, fields_from(pairs)))
 
 
-@click.command(cls=Exemplified, epilog="reconciler sandbox remove {object}")
+@click.command(cls=Exemplified, epilog="reconciler sandbox remove {target}")
 @click.argument("target")
 @one_organization
 @pass_session

@@ -55,6 +55,7 @@ STARTER = Starter(
     own=_OWN,
     document=_DOCUMENT,
     by_hand={
+        "target": "account/A-001",
         "edit": "account/A-001/contact/ada@example.com emailStatus=Bounced",
         "add": "account fullName=Nine currencyCode=EUR",
         "add_person": "account/A-001/representative fullName='Ada Nine' language=en",

@@ -40,6 +40,7 @@ STARTER = Starter(
     way_in=_WAY_IN,
     document=_DOCUMENT,
     by_hand={
+        "target": "customer/C-001",
         "edit": "customer/C-001 name='Other name' address.city=Lyon",
         "add": "customer externalId=C-9 name=Nine",
         "add_person": "customer/C-9 email=nine@example.com",
