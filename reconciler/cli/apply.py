@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.examples import Exemplified
+from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.options import (
     Session,
     allowing,
@@ -55,9 +56,10 @@ def apply(
     nothing is asked. With --expect it plans, and goes on only if that is the plan of this digest, or what a run that
     was interrupted left of it. With --json every event is one line.
     """
-    from reconciler.cli.allowing import allowances_of
-    from reconciler.cli.approval import check_answerable
-    from reconciler.cli.terminal import err, paint_for
+    with leaving_at_once():
+        from reconciler.cli.allowing import allowances_of
+        from reconciler.cli.approval import check_answerable
+        from reconciler.cli.terminal import err, paint_for
 
     allowances = allowances_of(guards, deletes, updates)
     if file is not None and (allowances or expect):
@@ -67,9 +69,10 @@ def apply(
         check_answerable(sys.stdin, as_json=as_json)
     if not as_json:
         err("Reading documents…" if file is None else f"Reading {file}…")
-    from reconciler.cli.applying import Application, Terms
-    from reconciler.cli.failures import failures_told
-    from reconciler.cli.reporting import EventLines, EventPage
+    with leaving_at_once():
+        from reconciler.cli.applying import Application, Terms
+        from reconciler.cli.failures import failures_told
+        from reconciler.cli.reporting import EventLines, EventPage
 
     paint = paint_for(sys.stdout, no_color=no_color)
     report = EventLines() if as_json else EventPage(paint, paint_for(sys.stderr, no_color=no_color), no_color=no_color)

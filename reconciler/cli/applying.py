@@ -26,6 +26,7 @@ from reconciler.cli.connections import connected
 from reconciler.cli.endings import as_shown
 from reconciler.cli.endings import told as told_of
 from reconciler.cli.holding import Locks, undisturbed
+from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.locking import await_free, outrun, take_locks, this_run
 from reconciler.cli.reporting import Report
 from reconciler.cli.running import result_of
@@ -110,7 +111,8 @@ class Application:
     ) -> tuple[Plan, Mapping[str, Inventory | None]]:
         with self._report.narration() as told:
             async with watched(told) as watch:
-                return await owned_still(saved, scope, providers, watch)
+                with leaving_at_once():
+                    return await owned_still(saved, scope, providers, watch)
 
     async def _plan(
         self, scope: Scope, providers: Mapping[str, Provider]
