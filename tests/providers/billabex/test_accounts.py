@@ -119,9 +119,9 @@ def test_people_alone_are_written_and_the_account_is_left_as_it_is(company: Comp
     declare(company)
     company.write({"all.yaml": "accounts: []\n"})
     applied = company.apply()
-    assert applied.plan.changes == ()
+    assert [(change.action.value, change.address.key) for change in applied.plan.changes] == [("forget", "erp:A-1")]
     assert company.requests("DELETE") == []
-    assert [(one.kind, one.reason, one.count) for one in applied.plan.shares[0].spared] == [("account", "listed", 1)]
+    assert company.plan().empty
 
 
 def removal(company: Company, rest: str = "destroys: true") -> str:
