@@ -34,7 +34,7 @@ SAMPLE = [
     (0, Death(point="event", last=40)),
     (LAG, Death(point="event", last=70)),
     (LAG, Death(point="answer", last=20)),
-    (LAG, Death(point="answer", last=45)),
+    (LAG, Death(point="answer", last=WRITES)),
 ]
 
 
@@ -43,7 +43,7 @@ def test_killed_anywhere_the_next_run_finishes_the_work(lag: int, death: Death, 
     """Same end state, every account made once, nobody there twice, no intent and no lock left."""
     here = company(tmp_path / "killed", lag=lag)
     assert kill(here, death)
-    applied = go_on(here)
+    applied = go_on(here, lag=lag)
     assert applied.code == 0, applied.summary
     check(here, calm)
 
@@ -56,7 +56,7 @@ def test_a_create_whose_answer_is_on_the_way_at_the_end_is_found_again(
     here = company(tmp_path / "killed", lag=LAG)
     assert kill(here, Death(point="create", last=number))
     assert writes_of(here)[-1] == "POST /accounts"
-    applied = go_on(here)
+    applied = go_on(here, lag=LAG)
     assert applied.code == 0, applied.summary
     check(here, calm)
 
@@ -73,7 +73,7 @@ def test_killed_at_every_point_the_next_run_finishes_the_work(lag: int, tmp_path
         here = company(folder, lag=lag)
         assert kill(here, death), death
         last = writes_of(here)[-1] if death.point == "answer" else ""
-        applied = go_on(here)
+        applied = go_on(here, lag=lag)
         assert applied.code == 0, (death, applied.summary)
         check(here, calm)
         counts["kills"] += 1
