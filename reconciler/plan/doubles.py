@@ -142,8 +142,10 @@ def _problem(change: Change, other: Address, scene: Scene, locate: Locate) -> Pr
 def _remedy(change: Change, other: Address, scene: Scene) -> tuple[str, Address | None]:
     """Say what ends one of the names, and which address the inventory is to forget for that, if any."""
     if change.action is Action.CREATE:
+        named = other.key in scene.live.objects.get(other.kind, {})  # else nothing that a document could say
+        back = f"Declare it as {other.key}, or give" if named else "Give"
         return (
-            f"Declare it as {other.key}, or give it its name back at {scene.title}. "
+            f"{back} it its name back at {scene.title}. "
             "If another one is to be made beside it, let the inventory forget this name first:"
         ), change.address
     undeclared = [one for one in (change.address, other) if one.key not in scene.declared.get(one.kind, {})]

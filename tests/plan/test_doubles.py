@@ -116,6 +116,21 @@ def test_what_lost_its_name_at_the_vendor_is_not_made_again() -> None:
     assert "acme/club/other" in made.blocked[0].problem.detail
 
 
+def test_what_has_no_name_at_all_any_more_is_to_get_it_back() -> None:
+    """An object without a key cannot be declared by one."""
+    nameless = replace(live(*OTHERS), keyless={"club": (replace(named("old"), key=None),)})
+    made = plan(
+        Part(
+            organization=organization(),
+            desired=desired(club("old", name="A"), *(club(str(one.key), name="N") for one in OTHERS)),
+            live=nameless,
+            inventory=inventory(named("old"), *OTHERS),
+        )
+    )
+    assert refused(made) == [("create", "old", ["object-named-twice"])]
+    assert made.blocked[0].problem.remedy.startswith("Give it its name back at Clubs.")
+
+
 def test_what_is_gone_is_made_again() -> None:
     """An object of ours that is there under no name at all is created, as declared."""
     made = plan(
