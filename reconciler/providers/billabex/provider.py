@@ -97,7 +97,7 @@ class BillabexProvider:
             str(self._settings.get("organizationId") or ""),
             str(self._settings.get("generation")),
         )
-        self._ids = AccountIds(self._page)
+        self._ids = AccountIds(self._page, organization.name)
         self._hits = Hits(organization.name)
         self._keys: dict[bytes, str] = {}  # idempotency keys by what they were sent with
 
