@@ -15,7 +15,7 @@ from reconciler.diff.match import match
 from reconciler.errors import DesiredStateInvalid, Problem, in_order
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
-from reconciler.model.guards import LIVE_SHRANK
+from reconciler.model.guards import LIVE_SHRANK, ORGANIZATION_CHANGED
 from reconciler.model.inventory import Inventory
 from reconciler.model.kind import Kind
 from reconciler.model.organization import Organization
@@ -163,7 +163,8 @@ class _Drafting:
         scene = self._scene(judged)
         judgement = judge_refusals(self.spoken, self.allowances, scene.inventory.spent, everywhere)
         judged = without_exchanges([held_back(one, judgement) for one in judged], self.kinds, self.locate)
-        judged = without_doubles(judged, scene, self.locate)
+        estranged = any(leave.guard == ORGANIZATION_CHANGED for leave in judgement.leaves)
+        judged = without_doubles(judged, scene, self.locate, estranged=estranged)
         blocked = [one for one in judged if isinstance(one, Blocked)]
         candidates = [one.change if isinstance(one, Blocked) else one for one in judged]
         refused = {one.change.address for one in blocked}

@@ -15,7 +15,8 @@ names is done to what the other one means; so names are held against each other 
 | object is there under the other                              |                                        |
 
 To forget is no change of the object: it is how an old name ends. What is refused already counts, for it says what the
-documents mean; it is told of the other name as well.
+documents mean; it is told of the other name as well. Where somebody allowed the plan to go to another organization, the
+remote ids that the inventory holds are another one's, and creates do not go by them.
 
 Rejected: to let the declared name win and drop the delete in silence (somebody wrote that it is to go, and may be
 right); to ask only where a vendor says that it knows two names (the next vendor's table would forget to).
@@ -41,16 +42,21 @@ _Object = tuple[str, str]
 """A kind's name and a remote id."""
 
 
-def without_doubles(judged: Sequence[Change | Blocked], scene: Scene, locate: Locate) -> list[Change | Blocked]:
+def without_doubles(
+    judged: Sequence[Change | Blocked], scene: Scene, locate: Locate, *, estranged: bool = False
+) -> list[Change | Blocked]:
     """Block what is planned for one object by two names, by the table above.
 
     Args:
         judged: All changes of one organization, those that are refused already among them.
         scene: The organization, as the guards see it.
         locate: Finds the place of a problem.
+        estranged: Whether somebody let the plan go where our objects do not answer (`organization-changed`): then the
+            remote ids that the inventory holds are no evidence of what stands there, and creates go.
     """
     changes = [one.change if isinstance(one, Blocked) else one for one in judged]
-    others = {**_shared(changes), **_recreated(changes, scene), **_deleted(changes, scene)}
+    recreated = {} if estranged else _recreated(changes, scene)
+    others = {**_shared(changes), **recreated, **_deleted(changes, scene)}
     return [_blocked(one, others, scene, locate) for one in judged] if others else list(judged)
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from reconciler.model.change import Action
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Observed, Removal
+from reconciler.model.state import Allowance
 from reconciler.plan.build import Part, build
 from tests.values import club, desired, inventory, live, live_club, organization, source
 
@@ -114,6 +115,21 @@ def test_what_lost_its_name_at_the_vendor_is_not_made_again() -> None:
     )
     assert refused(made) == [("create", "old", ["object-named-twice"])]
     assert "acme/club/other" in made.blocked[0].problem.detail
+
+
+def test_where_strangers_are_let_answer_their_ids_say_nothing() -> None:
+    """Another organization may have given the same remote id to something else: what was allowed goes."""
+    allowed = Allowance(guard="organization-changed", target="acme")
+    made = plan(
+        Part(
+            organization=organization(),
+            desired=desired(club("old", name="A")),
+            live=live(named("other")),
+            inventory=inventory(named("old")),
+            allowances=(allowed,),
+        )
+    )
+    assert [change.action for change in made.changes] == [Action.CREATE] and not made.blocked
 
 
 def test_what_has_no_name_at_all_any_more_is_to_get_it_back() -> None:
