@@ -30,7 +30,8 @@ FLIPS: Sequence[tuple[str, Json]] = [
     (name.partition("=")[0], flipped.to_json()[name.partition("=")[0]]) for name, flipped in BillabexSettings().flips()
 ]
 """Every setting of the sandbox that nobody outside the vendor knows, at every value but its default."""
-_BYTES = 16 + 32 + 16 * (6 + MOST + MOST)
+_OF_MATCHING = [one for one in FLIPS if one[0].startswith(("name_", "email_", "same_", "search_", "party_"))]
+_BYTES = 16 + 48 + 16 * (6 + MOST + MOST)
 _VERBS = {"put": ["put"], "patch": ["patch"], "both": ["put", "patch"], "none": []}
 Choice = TypeVar("Choice")
 
@@ -125,9 +126,14 @@ class Dice:
 
 
 def _vendor(dice: Dice) -> JsonObject:
-    """Roll a vendor: one setting flipped alone, a mixture of several, or all as the fact sheet proposes."""
+    """Roll a vendor: one setting flipped alone, a mixture, or all as the fact sheet proposes; half are of matching."""
     count = dice.among(*(1,) * 12, *range(2, 13), 0)
-    return dict(FLIPS[(256 * dice.byte() + dice.byte()) % len(FLIPS)] for _ in range(count))
+    return dict(_flip(dice) for _ in range(count))
+
+
+def _flip(dice: Dice) -> tuple[str, Json]:
+    among = dice.among(FLIPS, _OF_MATCHING)
+    return among[(256 * dice.byte() + dice.byte()) % len(among)]
 
 
 def close_worlds() -> st.SearchStrategy[PeopleWorld]:
@@ -141,7 +147,7 @@ def apart_worlds() -> st.SearchStrategy[PeopleWorld]:
 
 
 def _close_world(rolls: Dice) -> PeopleWorld:
-    head, settings = rolls.next(16), _vendor(rolls.next(32))
+    head, settings = rolls.next(16), _vendor(rolls.next(48))
     few = head.among(12, 12, 12, 6, 3, 2)  # identities: the fewer, the closer everybody
     offset = head.among(*range(len(NAMES)))
     slots = [(offset + number) % len(NAMES) for number in range(few)]
@@ -149,13 +155,13 @@ def _close_world(rolls: Dice) -> PeopleWorld:
     live = [_somebody(rolls.next(16), slots, number, crowd) for number in range(head.among(*range(7)))]
     first = [_human(rolls.next(16), slots, number, crowd) for number in range(head.among(*range(MOST + 1)))]
     rounds = [first]
-    if head.once_in(2):
+    if not head.once_in(3):
         rounds.append([*_later(first, rolls, slots, crowd)])
     return _world(settings, head, live, rounds)
 
 
 def _apart_world(rolls: Dice) -> PeopleWorld:
-    head, settings = rolls.next(16), _vendor(rolls.next(32))
+    head, settings = rolls.next(16), _vendor(rolls.next(48))
     offset, stride = head.among(*range(len(NAMES))), head.among(1, 5, 7, 11, 13, 17)
     live, first, second = [], [], []
     for number in range(1 + head.among(*range(MOST))):
@@ -197,7 +203,7 @@ def _world(
             for round_ in rounds
         ],
         mode=rolls.among("whole", "whole", "add"),
-        verb=rolls.among(*_VERBS.get(verb, [verb]), "none"),
+        verb=rolls.among(*_VERBS.get(verb, [verb]), "none", "none"),
         settings=settings,
     )
 
@@ -244,9 +250,9 @@ def _body(dice: Dice, slots: Sequence[int], number: int, crowd: int) -> tuple[in
     """Roll the so manieth of some identities: which, the name and the address; all may be another's."""
     slot = dice.among(*slots) if crowd else slots[number % len(slots)]
     first, second, near = NAMES[slot]
-    names = (first, *near) if crowd or number >= len(slots) else (first, first, first, first, second, *near[:2])
+    names = (first, *near) if crowd or number >= len(slots) else (*(first,) * 4, second, *near)
     body: JsonObject = {"fullName": dice.among(*names)}
-    mail = dice.among("own", "own", "own", "own", "own", "other", "none", "next" if crowd else "none")
+    mail = dice.among("own", "own", "own", "own", "other", "none", "next" if crowd else "none")
     if mail != "none":
         other = int(mail == "other")
         email = _email(number + (mail == "next"), other) if crowd else _email(slot, other, number)

