@@ -13,6 +13,7 @@ from reconciler.model.plan import Cost
 from reconciler.model.resource import Value
 from reconciler.model.state import Certificate
 
+_RENEWAL = 4  # requests of creates for each one that renews the proof of absence before them
 _READS_A_CHANGE = 2  # the re-read before the first write, and the read-back after the last
 
 
@@ -23,27 +24,26 @@ def cost(
     certificates: Iterable[Certificate] = (),
 ) -> Cost:
     """Foresee requests and seconds for these changes of one organization; `certificates` tell how long listings are."""
-    reads, writes = _proofs(changes, kinds, organization.in_flight, certificates), 0
+    reads, writes = 0, 0
+    of_creates: Counter[str] = Counter()  # requests, by kind
     for change in changes:
-        read, written = _requests(change, kinds[change.address.top.kind], organization.settings)
+        kind = kinds[change.address.top.kind]
+        read, written = _requests(change, kind, organization.settings)
         reads, writes = reads + read, writes + written
+        if change.action is Action.CREATE and kind.requests is not None and not kind.point_reads:
+            of_creates[kind.name] += read + written
+    reads += _proofs(of_creates, certificates)
     pace = organization.requests_per_minute
     return Cost(reads=reads, writes=writes, requests_per_minute=pace, seconds=round((reads + writes) * 60 / pace, 1))
 
 
-def _proofs(
-    changes: Iterable[Change], kinds: Mapping[str, Kind], in_flight: int, certificates: Iterable[Certificate]
-) -> int:
+def _proofs(of_creates: Mapping[str, int], certificates: Iterable[Certificate]) -> int:
     """Count the pages that prove absence before creates, where only a listing can.
 
-    One pass does for all who asked before it began: the first goes alone, then as many as may be under way share one.
+    The first proof is a listing as the plan's was; while creates go on it is renewed, for a quarter as many requests
+    as they take.
     """
-    creates = Counter(change.address.kind for change in changes if change.action is Action.CREATE)
-    return sum(
-        one.pages * (1 + -(-(creates[one.kind] - 1) // in_flight))
-        for one in certificates
-        if creates[one.kind] and kinds[one.kind].requests is not None and not kinds[one.kind].point_reads
-    )
+    return sum(one.pages + of_creates[one.kind] // _RENEWAL for one in certificates if of_creates.get(one.kind))
 
 
 def _requests(change: Change, kind: Kind, settings: Mapping[str, Value]) -> tuple[int, int]:

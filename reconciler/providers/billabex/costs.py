@@ -11,7 +11,7 @@
 A look at the lists is one request for each that the generation has. Whoever comes, changes or leaves takes one write;
 two where name and address change one after the other (`sequence`).
 
-Not counted here: passes over the list of accounts, by which every handful of accounts that are made proves that nobody
+Not counted here: passes over the list of accounts, by which accounts that are made prove that nobody
 has their sources (`account_ids`; `plan.cost` counts them). Not counted at all: another look where a write had to wait.
 """
 
