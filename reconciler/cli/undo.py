@@ -23,7 +23,7 @@ from reconciler.cli.options import (
     cls=Exemplified,
     epilog="reconciler undo last\n"
     "reconciler undo last --out undo.out\n"
-    "reconciler undo 20260115T09 --org acme-fr --allow-delete customer=41 --out undo.out",
+    "reconciler undo 20260115T09 --org acme-fr --allow-delete {kind}=41 --out undo.out",
 )
 @click.argument("run")
 @organizations

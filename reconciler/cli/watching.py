@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from reconciler.render.progress import Narration
 
@@ -58,8 +58,7 @@ async def watched(narration: Narration) -> AsyncIterator[Watch]:
         yield watch
     finally:
         beating.cancel()
-        with suppress(asyncio.CancelledError):
-            await beating
+        await asyncio.wait([beating])  # its being cancelled is of no interest here, our own is
 
 
 async def _beat(watch: Watch) -> None:

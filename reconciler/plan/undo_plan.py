@@ -185,7 +185,7 @@ def _share(share: Share, changes: Sequence[Change], organization: Organization) 
     """Give a share with the cost of what goes; the files that documents stand in are no affair of an undo."""
     kinds = {kind.name: kind for kind in organization.vendor.kinds}
     mine = [one for one in changes if one.address.organization == share.organization]
-    return replace(share, cost=cost(mine, kinds, organization.pace), documents={})
+    return replace(share, cost=cost(mine, kinds, organization, share.certificates), documents={})
 
 
 def _documents(opening: Opening) -> Problem:

@@ -2,7 +2,7 @@
 
 Premise. With the right limit nobody is throttled (`pace`). A 429 therefore says that the limit is another than we were
 told, or that somebody else uses it too: a second run, or the systems that the user lives by, which are turned away at
-such a moment as we are. How much is left for us nobody says (Upflow has no headers), so it is found by trying: down
+such a moment as we are. How much is left for us nobody says (not every vendor has headers for it), so it is found by trying: down
 at once and by half, up again slowly, a tenth of the full pace in a minute. Two that share a limit in this way end with
 a half each, whoever came first (D.-M. Chiu and R. Jain, 1989). Never below a tenth: what is slower than that is a
 matter of waiting, not of pace.
