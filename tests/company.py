@@ -25,7 +25,7 @@ from reconciler.cli.stopping import Stop
 from reconciler.cli.stores import inventory_of
 from reconciler.cli.watching import Watch
 from reconciler.errors import Problem, ReconcilerError
-from reconciler.model.event import Event
+from reconciler.model.event import Answered, Event
 from reconciler.model.inventory import Inventory
 from reconciler.model.plan import Plan
 from reconciler.model.state import Allowance
@@ -218,6 +218,12 @@ class Quiet:
 
     def plan(self, plan: Plan) -> None:
         """Leave the plan to the test."""
+
+    def begin(self, plan: Plan) -> None:
+        """Leave it to the test."""
+
+    def answered(self, event: Answered) -> None:
+        """Leave it to the journal."""
 
     def event(self, event: Event, say: Say) -> None:
         """Keep an event."""

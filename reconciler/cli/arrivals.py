@@ -19,6 +19,7 @@ class Arrivals:
     def __init__(self, events: AsyncGenerator[Event]) -> None:
         self._events = events
         self._coming: asyncio.Task[Event | None] | None = None
+        self._closing: asyncio.Task[Event | None] | asyncio.Task[None] | None = None
 
     async def next(self) -> Event | None:
         """Give the next event, None after the last; being cancelled here leaves the work alone."""
@@ -28,14 +29,12 @@ class Arrivals:
     async def close(self, patience: float | None) -> bool:
         """Let what is in flight end, and say whether it did; after so many seconds, if any are given, it is cut off.
 
+        Cancelled in that, it can be called again with less patience.
+
         Raises:
             Exception: what ended the work unexpectedly.
         """
-        work: asyncio.Task[Event | None] | asyncio.Task[None] | None = self._coming
-        if work is None or work.done():
-            work = asyncio.create_task(_close(self._events))
-        else:
-            work.cancel()
+        work = self._closing = self._closing or self._close()
         await asyncio.wait({work}, timeout=patience)
         ended = work.done()
         if not ended:
@@ -44,6 +43,13 @@ class Arrivals:
         if ended and not work.cancelled() and (error := work.exception()) is not None:
             raise error
         return ended
+
+    def _close(self) -> asyncio.Task[Event | None] | asyncio.Task[None]:
+        """Begin to end the work: where it stands, or where it is waited for."""
+        if self._coming is None or self._coming.done():
+            return asyncio.create_task(_close(self._events))
+        self._coming.cancel()
+        return self._coming
 
 
 async def _next(events: AsyncGenerator[Event]) -> Event | None:

@@ -16,6 +16,7 @@ from reconciler.cli.journals import RunJournal
 from reconciler.cli.reporting import Report
 from reconciler.cli.stopping import CUT, Stop
 from reconciler.cli.watching import Watch
+from reconciler.cli.workload import Workload
 from reconciler.errors import LockLost, ReconcilerError
 from reconciler.live.provider import Provider
 from reconciler.model.event import Answered, Done, Event, Started
@@ -62,9 +63,13 @@ async def carry_under(
         locks.take(event)
         if journal is not None:
             journal.take(event)
+        if not isinstance(event, Started | Answered):
+            watch.ended(event.change)
 
     run = Run()
     try:
+        watch.attend(Workload(plan, scope.organizations, providers))
+        report.begin(plan)
         events = execute(plan, providers, in_flight, stop=stop.event)
         run = await carried_out(plan, events, report, watch, stop.event, record)
     finally:
@@ -100,22 +105,22 @@ async def carried_out(
     try:
         while (event := await arrivals.next()) is not None:
             record(event)
-            if isinstance(event, Answered):  # for those who write it down; what it came to is told by the ending
+            if isinstance(event, Answered):  # what it came to is told by the ending
+                report.answered(event)
                 continue
             run.events.append(_lean(event))
             report.event(event, watch.say)
             ended += not isinstance(event, Started)
             watch.count(ended, len(plan.changes))
     except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if not stop.is_set() or task is None or task.uncancel():
+        if not _hurries(stop):
             raise
         hurried = True
     except Exception as error:
         run.error = error
     finally:
         try:
-            run.cut = not await arrivals.close(CUT if hurried else None)
+            run.cut = not await _closed(arrivals, stop, hurried=hurried)
         except Exception as error:
             run.error = run.error or error
     for ending in left_open(run.events):
@@ -126,6 +131,22 @@ async def carried_out(
         except ReconcilerError as error:  # a journal that takes nothing any more: without an ending it says the same
             run.error = run.error or error
     return run
+
+
+async def _closed(arrivals: Arrivals, stop: asyncio.Event, *, hurried: bool) -> bool:
+    """Let the writes in flight end, and say whether they did; whoever hurries in that has them cut off soon."""
+    try:
+        return await arrivals.close(CUT if hurried else None)
+    except asyncio.CancelledError:
+        if not _hurries(stop):
+            raise
+        return await arrivals.close(CUT)
+
+
+def _hurries(stop: asyncio.Event) -> bool:
+    """Say whether it is a signal that has cancelled this task, and take that back."""
+    task = asyncio.current_task()
+    return stop.is_set() and task is not None and not task.uncancel()
 
 
 def _lean(event: Event) -> Event:

@@ -38,9 +38,9 @@ class Commands(LazyGroup):
 
 def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if wanted and not context.resilient_parsing:
-        from importlib.metadata import version
+        from reconciler.cli.installed import installed_version
 
-        click.echo(f"reconciler {version('reconciler')}")
+        click.echo(f"reconciler {installed_version()}")
         context.exit()
 
 

@@ -25,8 +25,9 @@ from reconciler.live.provider import Provider
 from reconciler.model.change import Change
 from reconciler.model.journal import Entry, Run, Settled
 from reconciler.model.plan import Plan
-from reconciler.model.resource import Observed
+from reconciler.model.resource import Observed, Value
 from reconciler.model.state import Absent, LiveState, Unread
+from reconciler.render.note import Note
 from reconciler.render.words import inert
 from reconciler.store.journal import Journals
 from reconciler.store.plan_file import read_plan
@@ -231,7 +232,9 @@ def _organization(entry: Entry) -> str:
 
 def _told(settled: Settled, run: str) -> str:
     effect = "took effect" if settled.took_effect else "did not take effect"
-    return f"{inert(settled.address)}: the {settled.action} that run {run} left open {effect}."
+    line = f"{inert(settled.address)}: the {settled.action} that run {run} left open {effect}."
+    facts: dict[str, Value] = {"address": settled.address, "action": settled.action, "run": run}
+    return Note(line, "settled", {**facts, "took_effect": settled.took_effect})
 
 
 def _no_plan(run: str, *, masked: bool) -> Problem:

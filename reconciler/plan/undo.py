@@ -34,20 +34,22 @@ that was right before a run is not right after another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from reconciler.model.address import Address, parse_address
-from reconciler.model.change import Action, Change, FieldChange, Precondition
+from reconciler.model.address import Address
+from reconciler.model.change import Action, Change, FieldChange
 from reconciler.model.inventory import Inventory
-from reconciler.model.journal import DONE, FAILED, SKIPPED, STALE, UNKNOWN, Entry, Opening
+from reconciler.model.journal import Entry, Opening
 from reconciler.model.kind import Kind, MemberKind
 from reconciler.model.resource import Declared, Fields, Observed, Removal, Source
 from reconciler.plan import undo_losses as losses
-from reconciler.plan.moves import rekeyed
+from reconciler.plan.undo_entries import did_something, is_done, is_doubtful, moved_back, remote_id_of
 from reconciler.plan.undo_images import (
     Rows,
+    keeps_value,
+    leaves_anyone,
     meant_fields,
     member_row,
     nested,
@@ -55,6 +57,8 @@ from reconciler.plan.undo_images import (
     rows_of,
     touched_fields,
     touched_lists,
+    whole_fields,
+    without_ids,
     written,
 )
 from reconciler.plan.undo_losses import Loss
@@ -117,8 +121,8 @@ def aims_of(
         inventory: What is managed now.
         planned: The changes of the plan that it carried out, by address and action, as far as that was kept.
     """
-    entries = [entry for entry in entries if _is_done(entry) or _is_doubtful(entry)]
-    moved, moves, lost = _moved_back(entries, kinds, inventory)
+    entries = [entry for entry in entries if did_something(entry) or is_doubtful(entry)]
+    moved, moves, lost = moved_back(entries, kinds, inventory)
     aiming = _Aiming(opening, kinds, moved, planned)
     aims = [aim for entry in entries for aim in aiming.aim(entry)]
     return Aims(aims=tuple(aims), inventory=moved, moves=moves, forgets=aiming.forgets, losses=(*lost, *aiming.losses))
@@ -154,8 +158,8 @@ class _Aiming:
             address=address,
             action=entry.action,
             kind=kind,
-            remote_id=_remote_id(entry),
-            doubtful=not _is_done(entry),
+            remote_id=remote_id_of(entry),
+            doubtful=not is_done(entry),
             change=self.planned.get((entry.address, entry.action.value)),
         )
         match entry.action:
@@ -183,7 +187,7 @@ class _Aiming:
             until=date.max,
             source=self.source,
         )
-        fields = touched_fields({}, left.fields, aim.kind.fields) if left is not None else ()
+        fields = whole_fields(left.fields, aim.kind.fields) if left is not None else ()
         if left is None and aim.change is not None:
             fields = meant_fields(aim.change, {})
         lists = {member.section: rows_of(left, member) for member in aim.kind.members if (left and left.members)}
@@ -194,41 +198,35 @@ class _Aiming:
         if before is None or (left is None and aim.change is None):
             self.losses.append(losses.unrecorded(aim.address))
             return
-        if left is not None:
-            fields = touched_fields(before.fields, left.fields, aim.kind.fields)
-            lists = touched_lists(before, left, aim.kind)
-        else:
-            change = aim.change
-            assert change is not None
-            fields = meant_fields(change, before.fields)
-            sections = {member.section for member in change.members}
-            lists = tuple(member for member in aim.kind.members if member.section in sections)
-        lost = [*self._unnamed(aim, fields)]
-        fields = tuple(row for row in fields if not losses.by_id_alone(row, aim.kind))
+        touched, sections = _touched(aim, before, left)
+        named = [row for row in touched if not losses.by_id_alone(row, aim.kind)]
+        fields = [row for row in named if not losses.is_uncleared(row, aim.kind)]
+        lost = [losses.unnamed(aim.address)] if len(named) < len(touched) else []
+        if len(fields) < len(named) or any(_keeps_values(before, left, member) for member in sections):
+            lost.append(losses.uncleared(aim.address))
         if self.masked:
-            lost += [losses.masked(aim.address)] if lists or any(row.personal for row in fields) else []
-            fields, lists = tuple(row for row in fields if not row.personal), ()
+            lost += [losses.masked(aim.address)] if sections or any(row.personal for row in fields) else []
+            fields, sections = [row for row in fields if not row.personal], ()
         if entry.ended is not None and entry.ended.adopts:
             lost.append(losses.stays_managed(aim.address))
         if any(losses.adds_option(row, aim.kind) for row in fields):
             lost.append(losses.options(aim.address))
-        members = {member.section: self._rows(aim, before, left, member) for member in lists}
-        if lists and left is not None and any(_leaves_anyone(before, left, member) for member in lists):
+        if left is not None and any(leaves_anyone(before, left, member) for member in sections):
             lost.append(losses.people_anew(aim.address))
         declared = Declared(
             kind=aim.kind.name,
             key=aim.address.key,
             fields=nested(fields),
             source=self.source,
-            members=members,
+            members={member.section: self._rows(aim, before, left, member) for member in sections},
             options=STOOD,
         )
         yield replace(
             aim,
             declared=declared,
-            fields=fields,
-            left={member.section: rows_of(left, member) for member in lists if left is not None},
-            stood={member.section: rows_of(before, member) for member in lists},
+            fields=tuple(fields),
+            left={member.section: rows_of(left, member) for member in sections if left is not None},
+            stood={member.section: rows_of(before, member) for member in sections},
             losses=tuple(lost),
         )
 
@@ -256,8 +254,10 @@ class _Aiming:
         declared = Declared(
             kind=kind.name,
             key=aim.address.key,
-            fields=_with_names(fields, kind),
-            source=self.source,
+            fields=without_ids(fields, kind),
+            source=replace(self.source, file=aim.change.document)
+            if aim.change and aim.change.document
+            else self.source,
             members=members,
             options=STOOD,
         )
@@ -269,10 +269,6 @@ class _Aiming:
             self.losses.append(losses.noted(aim.address))
         elif held is not None and held.remote_id == aim.remote_id:
             self.forgets[aim.address] = aim.remote_id
-
-    def _unnamed(self, aim: Aim, fields: Iterable[FieldChange]) -> Iterator[Loss]:
-        if any(losses.by_id_alone(row, aim.kind) for row in fields):
-            yield losses.unnamed(aim.address)
 
     def _rows(self, aim: Aim, before: Observed, left: Observed | None, member: MemberKind) -> tuple[Fields, ...]:
         """Declare who was on a list, each under the key that the documents have for them."""
@@ -297,72 +293,16 @@ class _Aiming:
         return {name: key.removeprefix(head) for name, key in every.items() if key.startswith(head)}
 
 
-def _moved_back(
-    entries: Iterable[Entry], kinds: Mapping[str, Kind], inventory: Inventory | None
-) -> tuple[Inventory | None, tuple[Change, ...], tuple[Loss, ...]]:
-    """Give the inventory with the run's moves undone, the changes that do so, and those that cannot be."""
-    if inventory is None:
-        return None, (), ()
-    managed, changes, lost = dict(inventory.managed), [], []
-    for entry in entries:
-        change = _move_back(entry) if entry.action is Action.MOVE else None
-        if change is None:
-            continue
-        name = f"{change.address.top.kind}/{change.address.top.key}"
-        held, kind = managed.get(name), kinds.get(change.address.top.kind)
-        after = rekeyed(held, change, kind) if held is not None and kind is not None else None
-        if held is not None and after is not None and after is not held:
-            ids = next(known for known in after.members.values() if change.address.key in known)
-            changes.append(replace(change, remote_id=ids[change.address.key]))
-            managed[name] = after
-        elif held is None or not any(change.address.key in known for known in held.members.values()):
-            lost.append(losses.nobody(change.address))
-    return replace(inventory, managed=managed), tuple(changes), tuple(lost)
+def _keeps_values(before: Observed, left: Observed | None, member: MemberKind) -> bool:
+    after = people(rows_of(left, member), member)
+    rows = rows_of(before, member)
+    return any(keeps_value(row, member, after.get(str(row.get(member.remote)), {})) for row in rows)
 
 
-def _move_back(entry: Entry) -> Change | None:
-    former = parse_address(entry.ended.former) if entry.ended is not None else None
-    if former is None or entry.place is None:
-        return None
-    return Change(
-        address=former,
-        action=Action.MOVE,
-        remote_id=None,
-        precondition=Precondition(digest=None),
-        former=entry.place,
-    )
-
-
-def _is_done(entry: Entry) -> bool:
-    return entry.outcome == DONE
-
-
-def _is_doubtful(entry: Entry) -> bool:
-    """Say whether an entry that is not done may have taken effect all the same, in part or whole."""
-    if not entry.begun or entry.outcome in (DONE, STALE, SKIPPED):
-        return False
-    if entry.outcome == FAILED:
-        return entry.ended is not None and entry.ended.written
-    return entry.outcome == UNKNOWN and (entry.settled is None or entry.took_effect)
-
-
-def _remote_id(entry: Entry) -> str | None:
-    if entry.ended is not None and entry.ended.remote_id is not None:
-        return entry.ended.remote_id
-    return entry.before.remote_id if entry.before is not None else None
-
-
-def _leaves_anyone(before: Observed, left: Observed, member: MemberKind) -> bool:
-    return bool(people(rows_of(before, member), member).keys() - people(rows_of(left, member), member).keys())
-
-
-def _with_names(fields: Fields, kind: Kind) -> Fields:
-    """Leave out what only a vendor's id names: it cannot be declared."""
-    kept = dict(fields)
-    for row in kind.fields:
-        value = kept.get(row.name)
-        if row.reference and isinstance(value, str) and value.startswith(losses.BY_ID):
-            del kept[row.name]
-        elif row.keys_reference and isinstance(value, Mapping):
-            kept[row.name] = {name: one for name, one in value.items() if not str(name).startswith(losses.BY_ID)}
-    return kept
+def _touched(aim: Aim, before: Observed, left: Observed | None) -> tuple[Sequence[FieldChange], Sequence[MemberKind]]:
+    """Give the fields and lists that the run changed; where it was not read what it left, those that it meant to."""
+    if left is not None:
+        return touched_fields(before.fields, left.fields, aim.kind.fields), touched_lists(before, left, aim.kind)
+    assert aim.change is not None, "there is nothing to tell what was meant. This is a bug in reconciler."
+    sections = {member.section for member in aim.change.members}
+    return meant_fields(aim.change, before.fields), [one for one in aim.kind.members if one.section in sections]

@@ -12,8 +12,11 @@ from reconciler.diff.compare import field_changes, is_nothing
 from reconciler.model.change import Change, FieldChange, MemberAction
 from reconciler.model.kind import Field, Kind, MemberKind
 from reconciler.model.resource import Fields, Observed, Value
+from reconciler.plan.check import plain
 
 Rows = Sequence[Fields]
+BY_ID = "id:"
+"""How a value begins that names something without an external id by the vendor's own."""
 
 
 def touched_fields(before: Fields, left: Fields, rows: Sequence[Field]) -> tuple[FieldChange, ...]:
@@ -26,6 +29,13 @@ def meant_fields(change: Change, before: Fields) -> tuple[FieldChange, ...]:
     return tuple(
         FieldChange(path=row.path, before=row.after, after=value_at(before, row.path), personal=row.personal)
         for row in change.fields
+    )
+
+
+def whole_fields(left: Fields, rows: Sequence[Field]) -> tuple[FieldChange, ...]:
+    """Give all fields of what a run made, those among them that it left empty: it goes as a whole."""
+    return tuple(
+        FieldChange(path=(row.name,), before=left.get(row.name), after=None, personal=row.personal) for row in rows
     )
 
 
@@ -90,9 +100,17 @@ def member_row(row: Fields, member: MemberKind, key: str, left: Fields | None = 
         left: As the run left them: what it gave them and they had not goes again.
     """
     values = values_of(row, member)
-    gone = {name for name, value in (left or {}).items() if not is_nothing(value)}
+    gone = {one.name for one in member.fields if one.clearable and not is_nothing((left or {}).get(one.name))}
     declared = {name: value for name, value in values.items() if value is not None or name in gone}
     return {**declared, member.key: key} if key else declared
+
+
+def keeps_value(row: Fields, member: MemberKind, left: Fields) -> bool:
+    """Say whether somebody has got a value by the run that cannot be made nothing again."""
+    values = values_of(row, member)
+    return any(
+        values[one.name] is None and not is_nothing(left.get(one.name)) for one in member.fields if not one.clearable
+    )
 
 
 def explained(live: Rows, before: Rows, change: Change, member: MemberKind) -> bool:
@@ -101,7 +119,7 @@ def explained(live: Rows, before: Rows, change: Change, member: MemberKind) -> b
     mine = [one for one in change.members if one.section == member.section]
     meant = {one.remote_id: {row.path[0]: row.after for row in one.fields} for one in mine if one.remote_id}
     going = {one.remote_id for one in mine if one.action is MemberAction.REMOVE}
-    coming = [{row.path[0]: row.after for row in one.fields} for one in change.touched(MemberAction.ADD)]
+    coming = [{row.path[0]: row.after for row in one.fields} for one in mine if one.action is MemberAction.ADD]
     if not all(remote_id in now or remote_id in going for remote_id in stood):
         return False
     for remote_id, values in now.items():
@@ -116,7 +134,7 @@ def explained(live: Rows, before: Rows, change: Change, member: MemberKind) -> b
 
 def same(one: Value, other: Value) -> bool:
     """Say whether two values are one, "nothing there" however it is spelt."""
-    return one == other or (is_nothing(one) and is_nothing(other))
+    return one == other or plain(one) == plain(other)
 
 
 def differing(live: Mapping[str, Fields], left: Mapping[str, Fields]) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -127,6 +145,23 @@ def differing(live: Mapping[str, Fields], left: Mapping[str, Fields]) -> Iterato
         elif live[remote_id] != left[remote_id]:
             names = (name for name, value in left[remote_id].items() if not same(value, live[remote_id].get(name)))
             yield remote_id, tuple(names)
+
+
+def leaves_anyone(before: Observed, left: Observed, member: MemberKind) -> bool:
+    """Say whether somebody was on a list before a run and is not after it."""
+    return bool(people(rows_of(before, member), member).keys() - people(rows_of(left, member), member).keys())
+
+
+def without_ids(fields: Fields, kind: Kind) -> Fields:
+    """Leave out what only a vendor's id names: it cannot be declared."""
+    kept = dict(fields)
+    for row in kind.fields:
+        value = kept.get(row.name)
+        if row.reference and isinstance(value, str) and value.startswith(BY_ID):
+            del kept[row.name]
+        elif row.keys_reference and isinstance(value, Mapping):
+            kept[row.name] = {name: one for name, one in value.items() if not str(name).startswith(BY_ID)}
+    return kept
 
 
 def _completed(before: Fields, left: Fields, rows: Sequence[Field]) -> Iterator[tuple[str, Value]]:

@@ -23,25 +23,27 @@ run's where everybody on it is as before or as meant.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from reconciler.diff.members import member_key
 from reconciler.errors import Problem
 from reconciler.model.address import Address
-from reconciler.model.change import Action
+from reconciler.model.change import Action, Blocked, Change, Precondition
 from reconciler.model.inventory import Inventory, Managed
 from reconciler.model.kind import MemberKind
 from reconciler.model.resource import Observed
 from reconciler.model.state import Absent, LiveState, Unread
 from reconciler.plan import undo_losses as losses
-from reconciler.plan.changes import stands
+from reconciler.plan.changes import alteration
 from reconciler.plan.undo import Aim
 from reconciler.plan.undo_images import differing, explained, people, rows_of, same, value_at
 from reconciler.plan.undo_losses import Loss
 
 OVERTAKEN = "undo-overtaken"
 _MOST_NAMED = 8
+_ANOTHER = "Another object stands under this key by now."
+_INVERSE = {Action.CREATE: Action.DELETE, Action.DELETE: Action.CREATE}
 Path = tuple[str, ...]
 
 
@@ -50,7 +52,7 @@ class Verdicts:
     """What goes on, what is refused and why, and what is lost; filled while aims are judged."""
 
     kept: list[Aim] = field(default_factory=list)
-    refused: dict[Address, Problem] = field(default_factory=dict)
+    refused: list[Blocked] = field(default_factory=list)
     lost: list[Loss] = field(default_factory=list)
 
 
@@ -96,6 +98,19 @@ class Judge:
         entry = self._entry(address)
         return None if entry is None or entry.run == self.run else self._refusal(address, "It was applied again since.")
 
+    def settle_references(self) -> None:
+        """Refuse what would name something again that is not there any more, and what that one's absence refuses."""
+        while True:
+            there = {(aim.kind.name, aim.address.key) for aim in self.verdicts.kept if aim.declared is not None}
+            lost = [(aim, name) for aim in self.verdicts.kept for name in self._missing(aim, there)]
+            if not lost:
+                return
+            for aim, name in lost:
+                if aim in self.verdicts.kept:
+                    self.verdicts.kept.remove(aim)
+                    detail = f'It named "{name}", which is not there any more.'
+                    self._refuse(aim, self.live.find(aim.kind.name, aim.address.key), detail)
+
     def _created(self, aim: Aim, found: Observed | Absent) -> None:
         if isinstance(found, Absent):
             return
@@ -106,40 +121,65 @@ class Judge:
             self.verdicts.lost.append(losses.replaced(aim.address))
         elif not (entry is not None and entry.remote_id == found.remote_id) and not (doubtful and intended):
             self.verdicts.lost.append(losses.not_ours(aim.address))
+        elif paths := [*self._fields(aim, found), *self._lists(aim, found)]:
+            self._refuse(aim, found, _at(paths))
         else:
-            paths = [*self._fields(aim, found), *self._lists(aim, found)]
-            self._keep(aim, self._differs(aim.address, paths) if paths else None)
+            removal = aim.removal
+            self._keep(aim if removal is None else replace(aim, removal=replace(removal, remote_id=remote_id)))
 
     def _deleted(self, aim: Aim, found: Observed | Absent) -> None:
         if isinstance(found, Absent):
-            self._keep(aim, None)
-            return
-        if aim.doubtful and found.remote_id == aim.remote_id:
+            self._keep(aim)
+        elif aim.doubtful and found.remote_id == aim.remote_id:
             return  # it was not deleted after all
-        if aim.declared is not None and not stands(aim.declared, found, aim.kind):
-            self._keep(aim, self._refusal(aim.address, "Another object stands under this key by now."))
+        elif aim.declared is not None and alteration(aim.declared, found, aim.kind, aim.address, self.secret):
+            self._refuse(aim, found, _ANOTHER)
 
     def _forgotten(self, aim: Aim, found: Observed | Absent) -> None:
         if isinstance(found, Observed) and found.remote_id == aim.remote_id:
-            self._keep(aim, None)
+            self._keep(aim)
         else:
             self.verdicts.lost.append(losses.gone(aim.address))
 
     def _changed(self, aim: Aim, found: Observed | Absent) -> None:
         if isinstance(found, Absent):
-            self._keep(aim, self._refusal(aim.address, "It is not there any more."))
+            self._refuse(aim, found, "It is not there any more.")
         elif aim.remote_id is not None and found.remote_id != aim.remote_id:
-            self._keep(aim, self._refusal(aim.address, "Another object stands under this key by now."))
+            self._refuse(aim, found, _ANOTHER)
+        elif paths := [*self._fields(aim, found), *self._lists(aim, found)]:
+            self._refuse(aim, found, _at(paths))
         else:
-            paths = [*self._fields(aim, found), *self._lists(aim, found)]
-            self._keep(aim, self._differs(aim.address, paths) if paths else None)
+            self._keep(aim)
 
-    def _keep(self, aim: Aim, problem: Problem | None) -> None:
+    def _keep(self, aim: Aim) -> None:
         self.verdicts.kept.append(aim)
-        if problem is not None:
-            self.verdicts.refused[aim.address] = problem
-        else:
-            self.verdicts.lost += aim.losses
+        self.verdicts.lost += aim.losses
+
+    def _refuse(self, aim: Aim, found: Observed | Absent | Unread, detail: str) -> None:
+        """Refuse an aim, and show what of its fields would have gone back from what stands now."""
+        live = found.fields if isinstance(found, Observed) else {}
+        change = Change(
+            address=aim.address,
+            action=_INVERSE.get(aim.action, aim.action),
+            remote_id=found.remote_id if isinstance(found, Observed) else aim.remote_id,
+            precondition=Precondition(digest=None),
+            fields=tuple(
+                replace(row, before=value)
+                for row in aim.fields
+                if aim.declared is not None and not same(value := value_at(live, row.path), row.after)
+            ),
+            cause=f"run {self.run} did it",
+        )
+        self.verdicts.refused.append(Blocked(change=change, problem=self._refusal(aim.address, detail)))
+
+    def _missing(self, aim: Aim, there: set[tuple[str, str]]) -> Iterator[str]:
+        """Give the keys that an aim names and that neither are there nor come back."""
+        declared = aim.declared
+        for row in aim.kind.fields if declared is not None else ():
+            name, kind = declared.fields.get(row.name) if declared is not None else None, row.reference
+            known = not kind or not isinstance(name, str) or (kind, name) in there
+            if not known and isinstance(self.live.find(str(kind), str(name)), Absent):
+                yield str(name)
 
     def _fields(self, aim: Aim, found: Observed) -> Iterator[Path]:
         """Name the touched paths at which neither what the run left nor what was before stands."""
@@ -184,13 +224,6 @@ class Judge:
     def _entry(self, address: Address) -> Managed | None:
         return self.inventory.find(address.kind, address.key) if self.inventory is not None else None
 
-    def _differs(self, address: Address, paths: list[Path]) -> Problem:
-        named = [".".join(path) for path in paths]
-        shown = ", ".join(named[:_MOST_NAMED]) + (
-            f" and {len(named) - _MOST_NAMED} more" if named[_MOST_NAMED:] else ""
-        )
-        return self._refusal(address, f"It is not any more as the run left it, at: {shown}.")
-
     def _refusal(self, address: Address, detail: str) -> Problem:
         entry = self._entry(address)
         later = entry.run if entry is not None and entry.run != self.run else ""
@@ -204,6 +237,12 @@ class Judge:
             remedy="Undo the later run first:" if later else "Declare what is wanted, and plan by the documents:",
             command=f"reconciler undo {later}" if later else "reconciler plan",
         )
+
+
+def _at(paths: Sequence[Path]) -> str:
+    named = [".".join(path) for path in paths]
+    more = f" and {len(named) - _MOST_NAMED} more" if named[_MOST_NAMED:] else ""
+    return f"It is not any more as the run left it, at: {', '.join(named[:_MOST_NAMED])}{more}."
 
 
 def _values(people_of: Mapping[str, Mapping[str, object]]) -> list[list[tuple[str, str]]]:

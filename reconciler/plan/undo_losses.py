@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from reconciler.diff.compare import is_nothing
 from reconciler.errors import Problem
 from reconciler.model.address import Address
 from reconciler.model.change import FieldChange
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Value
+from reconciler.plan.undo_images import BY_ID
 
-BY_ID = "id:"
-"""How a value begins that names something without an external id by the vendor's own."""
 IMPOSSIBLE, ANEW = "undo-impossible", "undo-anew"
 _SUMMARIES = {
     IMPOSSIBLE: "something is not undone",
@@ -113,6 +113,13 @@ def stays_managed(address: Address) -> Loss:
     )
 
 
+def uncleared(address: Address) -> Loss:
+    """Say that a value stays because it cannot be made nothing again."""
+    return _impossible(
+        address, "the run set a value where nothing stood, and the vendor has no known way to clear it: it stays."
+    )
+
+
 def options(address: Address) -> Loss:
     """Say that options of a selection stay."""
     return _impossible(address, "an option that the run added to a custom field stays one of its options.")
@@ -153,6 +160,12 @@ def by_id_alone(row: FieldChange, kind: Kind) -> bool:
     if field.keys_reference and len(row.path) > 1:
         return row.path[1].startswith(BY_ID)
     return bool(field.reference) and isinstance(row.after, str) and row.after.startswith(BY_ID)
+
+
+def is_uncleared(row: FieldChange, kind: Kind) -> bool:
+    """Say whether a value cannot go back to nothing."""
+    field = kind.field(row.path[0])
+    return field is not None and not field.clearable and is_nothing(row.after)
 
 
 def adds_option(row: FieldChange, kind: Kind) -> bool:

@@ -22,7 +22,6 @@ from reconciler.model.state import Allowance, DesiredCertificate, DesiredState, 
 from reconciler.plan.build import Part, build
 from reconciler.plan.cost import cost
 from reconciler.plan.digest import plan_digest
-from reconciler.plan.guard import block_dependents
 from reconciler.plan.pruning import stripped
 from reconciler.plan.undo import Aim, Aims
 from reconciler.plan.undo_live import Judge
@@ -52,10 +51,9 @@ class Undoing:
 class _Additions:
     """What the plan holds beside what `build` makes."""
 
-    refused: dict[Address, Problem] = field(default_factory=dict)
     moves: list[Change] = field(default_factory=list)
     forgets: list[Change] = field(default_factory=list)
-    kept: list[Blocked] = field(default_factory=list)
+    refused: list[Blocked] = field(default_factory=list)
     lost: list[Loss] = field(default_factory=list)
 
 
@@ -95,16 +93,8 @@ def undo_plan(opening: Opening, undoings: Sequence[Undoing], image: Callable[[st
     parts = [_part(opening.run, one, added, image) for one in undoings]
     plan = build(parts)
     inventories = {part.organization.name: part.inventory for part in parts}
-    blocked = [_objected(one, added.refused) for one in plan.blocked]
-    blocked += [
-        Blocked(change=one, problem=added.refused[one.address])
-        for one in plan.changes
-        if one.address in added.refused and one.address not in {block.change.address for block in blocked}
-    ]
-    refused = {one.change.address for one in blocked}
-    changes, held = block_dependents([one for one in plan.changes if one.address not in refused], blocked)
-    changes = [*added.moves, *(_told(one, opening.run, inventories) for one in changes), *added.forgets]
-    every_blocked = sorted([*blocked, *held, *added.kept], key=lambda one: one.change.address)
+    every_blocked = sorted([*plan.blocked, *added.refused], key=lambda one: one.change.address)
+    changes = [*added.moves, *(_told(one, opening.run, inventories) for one in plan.changes), *added.forgets]
     organizations = {one.organization.name: one.organization for one in undoings}
     made = replace(
         plan,
@@ -123,8 +113,9 @@ def _part(run: str, undoing: Undoing, added: _Additions, image: Callable[[str, O
     judge = Judge(run, undoing.live, aims.inventory, undoing.organization.digest_key, image)
     for aim in aims.aims:
         judge.judge(aim)
+    judge.settle_references()
     verdicts = judge.verdicts
-    added.refused.update(verdicts.refused)
+    added.refused += verdicts.refused
     added.lost += (*aims.losses, *verdicts.lost)
     added.moves += (replace(one, cause=f"run {run} moved it") for one in aims.moves)
     for address, remote_id in sorted(aims.forgets.items()):
@@ -132,7 +123,7 @@ def _part(run: str, undoing: Undoing, added: _Additions, image: Callable[[str, O
         if problem is None:
             added.forgets.append(change)
         else:
-            added.kept.append(Blocked(change=change, problem=problem))
+            added.refused.append(Blocked(change=change, problem=problem))
     return Part(
         organization=undoing.organization,
         desired=state_of(name, verdicts.kept),
@@ -154,20 +145,15 @@ def _forgetting(run: str, address: Address, remote_id: str | None, inventory: In
     )
 
 
-def _objected(blocked: Blocked, refused: Mapping[Address, Problem]) -> Blocked:
-    """Put the refusal first: what else speaks against a change that is not to be made is worth no word."""
-    problem = refused.get(blocked.change.address)
-    return blocked if problem is None else replace(blocked, problem=problem, others=())
-
-
 def _told(change: Change, run: str, inventories: Mapping[str, Inventory | None]) -> Change:
     """Say why, and let the inventory go on with what it holds of the fields that are not undone."""
     cause = _CAUSES[change.action].format(run) if change.action in _CAUSES else change.cause
     inventory, entry = inventories[change.address.organization], change.entry
     held = inventory.find(change.address.kind, change.address.key) if inventory is not None else None
+    told = replace(change, cause=cause, source=None)  # no document says it
     if entry is None or held is None or change.action is Action.DELETE or held.remote_id != change.remote_id:
-        return replace(change, cause=cause)
-    return replace(change, cause=cause, entry=_joined(entry, held))
+        return told
+    return replace(told, entry=_joined(entry, held))
 
 
 def _joined(entry: Managed, held: Managed) -> Managed:
@@ -189,6 +175,17 @@ def _share(share: Share, changes: Sequence[Change], organization: Organization) 
 
 
 def _documents(opening: Opening) -> Problem:
+    if opening.undoes:
+        return Problem(
+            code=DOCUMENTS,
+            summary="the documents may not say this",
+            where=opening.run,
+            detail=f"The run was itself an undo, of run {opening.undoes}. Whether the documents say what stood before "
+            "it was not looked at.",
+            remedy="See what they want after this one was applied:",
+            command="reconciler plan",
+            warning=True,
+        )
     at = f" (commit {opening.commit[:12]}{', edited since' if opening.dirty else ''})" if opening.commit else ""
     return Problem(
         code=DOCUMENTS,

@@ -73,7 +73,7 @@ def test_a_stopped_apply_tells_the_truth_and_is_resumed(number: signal.Signals, 
 def test_a_second_signal_does_not_wait_and_leaves_what_can_be_settled(folder: Folder) -> None:
     """What was begun is told as unknown unless its ending came in time; the next apply finds all of it out."""
     ended = interrupted(folder, signal.SIGINT, signal.SIGINT)
-    assert ended.code == 130
+    assert ended.code in (130, -signal.SIGINT)  # it may come when all is done and the program is on its way out
     run = json.loads(folder.call("journal", "list", "--json").out)
     assert run["sums"]["done"] + run["sums"]["unknown"] + run["sums"]["not_tried"] == 40
     resumed = folder.call("apply", "--auto-approve")

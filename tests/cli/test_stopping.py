@@ -14,7 +14,7 @@ from reconciler.cli.stopping import CUT, GRACE, Stop, stoppable
 from reconciler.cli.watching import Watch
 from reconciler.errors import Problem
 from reconciler.model.change import Action, Change
-from reconciler.model.event import Done, Event, Started, Unknown
+from reconciler.model.event import Answered, Done, Event, Started, Unknown
 from reconciler.model.plan import Plan
 from reconciler.render.progress import Lines
 from tests.clock import run_virtual
@@ -29,6 +29,12 @@ class Silence:
         return Lines(lambda _line: None, lambda: 0.0)
 
     def plan(self, plan: Plan) -> None:
+        """Nothing."""
+
+    def begin(self, plan: Plan) -> None:
+        """Nothing."""
+
+    def answered(self, event: Answered) -> None:
         """Nothing."""
 
     def event(self, event: Event, say: object) -> None:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.cli.allowing import read_allowance
+from reconciler.errors import ReconcilerError, UsageInvalid
 from reconciler.model.change import Action
 from reconciler.model.plan import Plan
-from reconciler.sandbox import edit
+from reconciler.sandbox import add, edit, remove
 from reconciler.sandbox.values import Json, JsonObject
-from tests.company import Company
+from tests.company import Company, error_codes
 from tests.scenarios.undoing import as_values, journals, last_run, undo, undone
 
 CUSTOMERS: tuple[JsonObject, ...] = tuple(
@@ -140,7 +142,7 @@ def test_what_somebody_changed_since_is_refused_with_its_fields(here: Company) -
     by_hand(here, "C-1", vatNumber="By hand")
     plan = undo(here, run)
     assert actions(plan) == [("C-1", Action.UPDATE)]
-    assert [(one.change.address.key, one.problem.code) for one in plan.blocked] == [("C-0", "undo-overtaken")]
+    assert refusals(plan) == [("C-0", "undo-overtaken")]
     assert "at: name." in plan.blocked[0].problem.detail
     assert here.carry_out(plan).summary.total.done == 1
     assert actions(undo(here, run)) == []
@@ -161,6 +163,199 @@ def test_what_a_later_run_changed_is_refused_and_that_run_named(here: Company) -
     assert undone(here, later).code == 0
     assert undone(here, first).code == 0
     assert values(here) == before
+
+
+def test_what_others_made_of_what_the_run_made_is_refused(here: Company) -> None:
+    """Deleting it would throw their work away; and what was deleted by hand since is undone already."""
+    new: list[JsonObject] = [{"externalId": f"N-{number}", "name": "New"} for number in range(3)]
+    declare(here, *CUSTOMERS, *new)
+    assert here.apply().code == 0
+    by_hand(here, "N-0", accountingRef="411")
+    with here.store() as store:
+        remove(store, "acme", "customer/N-1")
+    plan = undo(here)
+    assert actions(plan) == [("N-2", Action.DELETE)]
+    assert refusals(plan) == [("N-0", "undo-overtaken")]
+
+
+def test_what_was_made_again_by_hand_is_left(here: Company) -> None:
+    """Another object has the key: it is neither deleted, nor overwritten by what stood there before."""
+    new: JsonObject = {"externalId": "N-0", "name": "New"}
+    declare(here, *rest(1), new)
+    assert here.apply().code == 0
+    with here.store() as store:
+        remove(store, "acme", "customer/N-0")
+        add(store, "acme", "customer", {"externalId": "N-0", "name": "New"})
+        add(store, "acme", "customer", {"externalId": "C-1", "name": "Somebody else"})
+    plan = undo(here)
+    assert actions(plan) == []
+    assert refusals(plan) == [("C-1", "undo-overtaken")]
+    assert "undo-impossible" in codes(plan)
+
+
+def test_people_who_came_since_are_not_thrown_out(here: Company) -> None:
+    """A list is put back whole, so it is refused where it is not the one that the run left; who is named by key."""
+    declare(here, changed(0, contacts=[*people_of(0), {"externalId": "P-new", "email": "new@example.com"}]), *rest(0))
+    assert here.apply().code == 0
+    with here.store() as store:
+        edit(store, "acme", "customer/C-0/contact/P-0", {"phone": "+33 9"})
+    plan = undo(here)
+    ((key, code),) = refusals(plan)
+    assert (key, code) == ("C-0", "undo-overtaken")
+    assert "at: contacts.P-0.phone." in plan.blocked[0].problem.detail
+
+
+def test_what_was_adopted_is_forgotten_and_adopted_again_by_the_next_undo(here: Company) -> None:
+    """Nothing is sent: it stays as it is, managed or not."""
+    with here.store() as store:
+        add(store, "acme", "customer", {"externalId": "A-0", "name": "Adopted"})
+    declare(here, *CUSTOMERS, {"externalId": "A-0", "name": "Adopted"})
+    assert actions(here.apply().plan) == [("A-0", Action.ADOPT)]
+    plan = undo(here)
+    assert actions(plan) == [("A-0", Action.FORGET)]
+    assert here.carry_out(plan).code == 0
+    assert "customer/A-0" not in managed(here)
+    assert actions(undo(here)) == [("A-0", Action.ADOPT)]
+    assert undone(here).code == 0
+    assert "customer/A-0" in managed(here)
+
+
+def test_what_was_adopted_and_changed_goes_back_and_stays_managed(here: Company) -> None:
+    """And that is said."""
+    with here.store() as store:
+        add(store, "acme", "customer", {"externalId": "A-0", "name": "Theirs"})
+    before = values(here)
+    declare(here, *CUSTOMERS, {"externalId": "A-0", "name": "Ours"})
+    assert here.apply().code == 0
+    plan = undo(here)
+    assert "undo-impossible" in codes(plan)
+    assert here.carry_out(plan).code == 0
+    assert values(here) == before
+    assert "customer/A-0" in managed(here)
+
+
+def test_parents_and_children_go_back_together(here: Company) -> None:
+    """Whoever got another parent has the former one again, and the new one goes."""
+    declare(here, *rest(1), changed(1, parent="C-0"))
+    assert here.apply().code == 0
+    before = values(here)
+    declare(here, *rest(1), {"externalId": "N-0", "name": "Parent"}, changed(1, parent="N-0"))
+    assert here.apply().code == 0
+    assert undone(here).code == 0
+    assert values(here) == before
+
+
+def test_what_cannot_be_cleared_stays_and_is_said(here: Company) -> None:
+    """Upflow has no way to unset a parent: so it stays, and a parent that was made with it is not deleted."""
+    declare(here, *rest(1, 2), {"externalId": "N-0", "name": "Parent"}, changed(1, parent="N-0"), changed(2, name="X"))
+    assert here.apply().code == 0
+    plan = undo(here)
+    assert actions(plan) == [("C-2", Action.UPDATE)]
+    assert refusals(plan) == [("N-0", "child-of-deleted")]
+    assert any(problem.detail.startswith("C-1: the run set a value") for problem in plan.warnings)
+
+
+def test_who_named_a_parent_that_is_gone_is_refused_alone(here: Company) -> None:
+    """The rest of the run is undone all the same."""
+    declare(here, *rest(1), changed(1, parent="C-0"))
+    assert here.apply().code == 0
+    declare(here, *rest(1, 2), changed(1, parent="C-3"), changed(2, name="Other"))
+    assert here.apply().code == 0
+    with here.store() as store:
+        remove(store, "acme", "customer/C-0")
+    plan = undo(here)
+    assert refusals(plan) == [("C-1", "undo-overtaken")]
+    assert actions(plan) == [("C-2", Action.UPDATE)]
+
+
+def test_values_of_custom_fields_go_back_and_new_options_stay(here: Company) -> None:
+    """A definition that the run made stays too; both are said."""
+    definition: JsonObject = {"externalId": "tier", "label": "Tier", "dataType": "SELECT", "entityType": "CUSTOMER"}
+    here.write({"fields.yaml": f"customFields:\n- {json.dumps(definition)}\n"})
+    declare(here, changed(0, customFields={"tier": "Gold"}, createOptions=True), *rest(0))
+    assert here.apply().code == 0
+    first = last_run(here)
+    declare(here, changed(0, customFields={"tier": "Silver"}, createOptions=True), *rest(0))
+    assert here.apply().code == 0
+    assert undone(here).code == 0
+    (row,) = [row for row in undo(here, first).changes if row.address.key == "C-0"]
+    assert [(one.path, one.before, one.after) for one in row.fields] == [
+        (("customFields", "tier"), {"label": "Gold"}, None)
+    ]
+    plan = undo(here, first)
+    told = [problem.detail for problem in plan.warnings if problem.code == "undo-impossible"]
+    assert any(text.startswith("tier: the run created it") for text in told)
+    assert any(text.startswith("C-0: an option") for text in told)
+
+
+def test_guards_speak_as_ever(here: Company) -> None:
+    """Deleting what a run made is counted, and let through by the same option."""
+    declare(here, *CUSTOMERS, *({"externalId": f"N-{number}", "name": f"New {number}"} for number in range(5)))
+    assert here.apply().code == 0
+    plan = undo(here)
+    assert {code for _, code in refusals(plan)} == {"delete-ceiling"}
+    here.allowances = (read_allowance("delete-ceiling=customer=5"),)
+    assert len(undo(here).changes) == 5
+
+
+def test_a_saved_undo_is_refused_where_the_object_moved_since(here: Company) -> None:
+    """It is a plan like any other: what was reviewed is what happens."""
+    declare(here, changed(0, name="Other"), changed(1, name="Other"), *rest(0, 1))
+    assert here.apply().code == 0
+    plan = undo(here)
+    by_hand(here, "C-0", name="By hand")
+    applied = here.carry_out(plan)
+    assert (applied.summary.total.done, applied.summary.total.stale) == (1, 1)
+
+
+def test_without_its_journal_a_run_is_not_undone(here: Company) -> None:
+    """It is said where journals are."""
+    with pytest.raises(UsageInvalid) as caught:
+        undo(here, "20260101")
+    assert error_codes(caught.value) == ["journal-missing"]
+
+
+def test_a_run_that_was_at_another_endpoint_is_not_undone_here(here: Company) -> None:
+    """What stood there says nothing of another organization."""
+    declare(here, changed(0, name="Other"), *rest(0))
+    assert here.apply().code == 0
+    file = here.folder / "reconciler.yaml"
+    file.write_text(file.read_text().replace("endpoint: sandbox", "endpoint: http://127.0.0.1:9"))
+    with pytest.raises(ReconcilerError) as caught:
+        undo(here)
+    assert error_codes(caught.value) != []
+
+
+def test_masked_journals_bring_no_person_back(here: Company) -> None:
+    """Fields that are not personal go back; of lists it is said that they do not."""
+    file = here.folder / "reconciler.yaml"
+    file.write_text(f"{file.read_text()}journal: {{personal: mask}}\n")
+    declare(here, changed(0, name="Other", contacts=people_of(0)[:1]), *rest(0, 1))
+    assert here.apply().code == 0
+    plan = undo(here)
+    assert sorted(actions(plan)) == [("C-0", Action.UPDATE), ("C-1", Action.CREATE)]
+    assert all(not change.members for change in plan.changes)
+    assert any(problem.detail.startswith("C-0, C-1: personal values") for problem in plan.warnings)
+    assert here.carry_out(plan).code == 0
+
+
+def people_of(number: int) -> list[Json]:
+    """Give the people of a customer."""
+    people = CUSTOMERS[number]["contacts"]
+    assert isinstance(people, list)
+    return people
+
+
+def refusals(plan: Plan) -> list[tuple[str, str]]:
+    """Give what is refused, by key, and the codes."""
+    return [(blocked.change.address.key, blocked.problem.code) for blocked in plan.blocked]
+
+
+def managed(here: Company) -> set[str]:
+    """Give what is managed."""
+    inventory = here.inventory()
+    assert inventory is not None
+    return set(inventory.managed)
 
 
 def values(here: Company) -> Json:
