@@ -70,6 +70,7 @@ def make_undo_plan(
     undone = undone_run(journals_of(directory), run)
     chosen = chosen_sites(undone.opening, names)
     scope = replace(scope_of(directory, chosen, now().date(), most), allowances=allowances)
+    check_sites(undone.opening, scope.organizations)
     await_free(scope.organizations, directory, 0.0, narration.say)
     with asyncio.Runner() as runner:
         return result_of(runner, _make(undone, scope, narration))
@@ -106,10 +107,8 @@ async def planned_undo(undone: Undone, scope: Scope, providers: Mapping[str, Pro
     """Read what the run's objects are now, and plan.
 
     Raises:
-        PlanStale: an organization answers elsewhere now.
         ReconcilerError: something could not be read, or cannot be meant any more.
     """
-    check_sites(undone.opening, scope.organizations)
     with collector_held():
         undoings = await together(
             _undoing(one, undone, scope, providers[one.name], watch) for one in scope.organizations

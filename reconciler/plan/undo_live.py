@@ -40,7 +40,6 @@ from reconciler.plan.undo import Aim
 from reconciler.plan.undo_images import differing, explained, people, rows_of, same, value_at
 from reconciler.plan.undo_losses import Loss
 
-OVERTAKEN = "undo-overtaken"
 _MOST_NAMED = 8
 _ANOTHER = "Another object stands under this key by now."
 _INVERSE = {Action.CREATE: Action.DELETE, Action.DELETE: Action.CREATE}
@@ -229,7 +228,7 @@ class Judge:
         later = entry.run if entry is not None and entry.run != self.run else ""
         by = f" Run {later} was the last of ours to write it." if later else ""
         return Problem(
-            code=OVERTAKEN,
+            code="undo-overtaken",
             summary="it was changed since the run",
             where=str(address),
             detail=f"{detail}{by}",

@@ -14,10 +14,9 @@ from reconciler.model.kind import Kind
 from reconciler.model.resource import Value
 from reconciler.plan.undo_images import BY_ID
 
-IMPOSSIBLE, ANEW = "undo-impossible", "undo-anew"
 _SUMMARIES = {
-    IMPOSSIBLE: "something is not undone",
-    ANEW: "something is made anew, and does not come back as it was",
+    "undo-impossible": "something is not undone",
+    "undo-anew": "something is made anew, and does not come back as it was",
 }
 
 
@@ -122,7 +121,7 @@ def uncleared(address: Address) -> Loss:
 
 def options(address: Address) -> Loss:
     """Say that options of a selection stay."""
-    return _impossible(address, "an option that the run added to a custom field stays one of its options.")
+    return _impossible(address, "an option that the run may have added to a custom field stays one of its options.")
 
 
 def unread_people(address: Address) -> Loss:
@@ -136,7 +135,7 @@ def made_anew(address: Address, kind: Kind, *, takes: bool) -> Loss:
     rest = f" Its {', '.join(also)} do not come back." if also else ""
     return Loss(
         address=address,
-        code=ANEW,
+        code="undo-anew",
         text="it is made again with a new id, and so is everybody on its lists; what the vendor keeps of it by itself "
         f"(balances, times, the state of an e-mail address) begins anew.{rest}",
     )
@@ -146,7 +145,7 @@ def people_anew(address: Address) -> Loss:
     """Say that people come back under new ids."""
     return Loss(
         address=address,
-        code=ANEW,
+        code="undo-anew",
         text="whoever the run took off a list is made again with a new id; the state of their e-mail address begins "
         "anew.",
     )
@@ -179,4 +178,4 @@ def _is_selection(value: Value) -> bool:
 
 
 def _impossible(address: Address, text: str, remedy: str = "") -> Loss:
-    return Loss(address=address, code=IMPOSSIBLE, text=text, remedy=remedy)
+    return Loss(address=address, code="undo-impossible", text=text, remedy=remedy)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from reconciler.errors import Problem
+from reconciler.errors import Place, Problem
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Blocked, Change, Precondition
 from reconciler.model.inventory import Inventory, Managed
@@ -27,7 +27,6 @@ from reconciler.plan.undo import Aim, Aims
 from reconciler.plan.undo_live import Judge
 from reconciler.plan.undo_losses import Loss, told
 
-DOCUMENTS = "undo-documents"
 _CAUSES = {
     Action.CREATE: "run {} deleted it",
     Action.UPDATE: "run {} changed it",
@@ -93,7 +92,8 @@ def undo_plan(opening: Opening, undoings: Sequence[Undoing], image: Callable[[st
     parts = [_part(opening.run, one, added, image) for one in undoings]
     plan = build(parts)
     inventories = {part.organization.name: part.inventory for part in parts}
-    every_blocked = sorted([*plan.blocked, *added.refused], key=lambda one: one.change.address)
+    held_back = (_reworded(one, opening.run, inventories) for one in plan.blocked)
+    every_blocked = sorted([*held_back, *added.refused], key=lambda one: one.change.address)
     changes = [*added.moves, *(_told(one, opening.run, inventories) for one in plan.changes), *added.forgets]
     organizations = {one.organization.name: one.organization for one in undoings}
     made = replace(
@@ -145,6 +145,20 @@ def _forgetting(run: str, address: Address, remote_id: str | None, inventory: In
     )
 
 
+def _reworded(blocked: Blocked, run: str, inventories: Mapping[str, Inventory | None]) -> Blocked:
+    """Give a refused change with problems that name its address, and the command that this plan is made by."""
+    change = _told(blocked.change, run, inventories)
+    first, *others = (_placed(one, change.address, run) for one in (blocked.problem, *blocked.others))
+    return replace(blocked, change=change, problem=first, others=tuple(others))
+
+
+def _placed(problem: Problem, address: Address, run: str) -> Problem:
+    where = str(address) if isinstance(problem.where, Place) else problem.where
+    words = problem.command.split(" ")
+    command = " ".join(("reconciler undo", run, *words[2:])) if words[:2] == ["reconciler", "plan"] else problem.command
+    return replace(problem, where=where, command=command)
+
+
 def _told(change: Change, run: str, inventories: Mapping[str, Inventory | None]) -> Change:
     """Say why, and let the inventory go on with what it holds of the fields that are not undone."""
     cause = _CAUSES[change.action].format(run) if change.action in _CAUSES else change.cause
@@ -168,16 +182,17 @@ def _joined(entry: Managed, held: Managed) -> Managed:
 
 
 def _share(share: Share, changes: Sequence[Change], organization: Organization) -> Share:
-    """Give a share with the cost of what goes; the files that documents stand in are no affair of an undo."""
+    """Give a share with the cost of what goes; files of documents, and strangers, are no affair of an undo."""
     kinds = {kind.name: kind for kind in organization.vendor.kinds}
     mine = [one for one in changes if one.address.organization == share.organization]
-    return replace(share, cost=cost(mine, kinds, organization, share.certificates), documents={})
+    cost_now = cost(mine, kinds, organization, share.certificates)
+    return replace(share, cost=cost_now, documents={}, unmanaged={})
 
 
 def _documents(opening: Opening) -> Problem:
     if opening.undoes:
         return Problem(
-            code=DOCUMENTS,
+            code="undo-documents",
             summary="the documents may not say this",
             where=opening.run,
             detail=f"The run was itself an undo, of run {opening.undoes}. Whether the documents say what stood before "
@@ -188,7 +203,7 @@ def _documents(opening: Opening) -> Problem:
         )
     at = f" (commit {opening.commit[:12]}{', edited since' if opening.dirty else ''})" if opening.commit else ""
     return Problem(
-        code=DOCUMENTS,
+        code="undo-documents",
         summary="the documents still say what is undone",
         where=opening.run,
         detail=f"The run applied the documents as they were then{at}. Unless they are changed too, the next plan by "

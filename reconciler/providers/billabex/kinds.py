@@ -1,9 +1,9 @@
 """What the core knows of Billabex: its kinds row by row, its hosts, credentials and limits. Data, and pure functions.
 
 Fields of people are from the upsert guide, those of accounts, hosts and limits from the fact sheet (§2, §5.2, §8).
-Whether null clears anything of a person is not known (R-PARTIAL), so nothing of one is clearable. They have no external id;
-`key:` names them in documents alone. Deleting an account takes its people, invoices and credit notes with it (§6.5).
-There is no route that finds an account by its source, so accounts are listed.
+Whether null clears anything of a person is not known (R-PARTIAL), so nothing of one is clearable. People have no
+external id; `key:` names them in documents alone. Deleting an account takes its people, invoices and credit notes with
+it (§6.5). There is no route that finds an account by its source, so accounts are listed.
 """
 
 from __future__ import annotations
