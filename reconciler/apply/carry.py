@@ -33,11 +33,11 @@ removed does not show.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from reconciler.apply import problems
 from reconciler.apply.readback import overridden_paths
-from reconciler.apply.settle import still_planned, still_to_send
+from reconciler.apply.settle import nothing_left, only_of, still_planned, still_to_send
 from reconciler.apply.telling import Announce, Telling
 from reconciler.apply.waits import BACKOFF, Tries, fresh_for
 from reconciler.errors import OutcomeUnknown, ReconcilerError
@@ -76,6 +76,7 @@ class _Carriage:
         self.continues = False  # whether another look will tell of more to be sent
         self.taken = 0
         self.heard = ""  # what came back, if anything, of the last write in doubt
+        self.stands: list[str] = []  # the writes that are known to have taken effect, in words
 
     async def run(self) -> Ending:
         """Judge the object as it is now, then write."""
@@ -136,9 +137,10 @@ class _Carriage:
                 await self.telling.begin(writes, self.taken, tries.number, self.fresh)
                 if self._aged():
                     rest = await self._look_again(writes, in_doubt=tries.lost > 0)
-                    if rest != writes:
+                    if not isinstance(rest, tuple) or rest != writes:
                         await self.telling.withdraw()
                         return rest
+                    writes = rest  # the same, but for what is known beside them
                 refusal = await self._send(writes[0], tries.number)
                 await self.telling.end(refusal)
                 if refusal is None:
@@ -163,13 +165,14 @@ class _Carriage:
             with in_try(self.telling.request, attempt):
                 await self.provider.send(write)
         except OtherObjectHit as error:
-            self.taken += 1
+            self.taken += 1  # it took effect, but not as meant: nothing that stands is told of it
             return error
         except ReconcilerError as refusal:
             if isinstance(refusal, OutcomeUnknown):
                 self.heard = refusal.problems[0].detail
             return refusal
         self.taken += 1
+        self.stands.append(write.summary)
         return None
 
     def _given_up(self, refusal: ReconcilerError | None, tries: Tries) -> Ending:
@@ -187,7 +190,7 @@ class _Carriage:
     async def _look_again(self, writes: tuple[Write, ...], *, in_doubt: bool) -> tuple[Write, ...] | Ending:
         """Read, and decide what is still to be sent; `writes` again if nothing took effect."""
         try:
-            left = await self._read_until(lambda left: in_doubt or _only_of(writes, left))
+            left = await self._read_until(lambda left: in_doubt or only_of(writes, left))
         except ReconcilerError as error:
             return self._unknown("The object could not be read afterwards.") if in_doubt else self._failed(error)
         if not in_doubt and not self.taken:
@@ -204,6 +207,7 @@ class _Carriage:
             rest = still_planned(writes, left)
         if rest is not None:
             self.taken += len(writes) if begun else max(0, len(writes) - len(rest))
+            self.stands += [one.summary for one in writes if begun or one not in rest]
             return rest
         why = left.conflict or "The object changed, and not in the way that this write alone would."
         return self._unknown(why) if in_doubt else self._moved_midway(why)
@@ -211,19 +215,19 @@ class _Carriage:
     async def _read_back(self) -> Ending:
         """End a change all of whose writes were accepted, naming what the vendor set to something else."""
         try:
-            left = self._left() if self.current else await self._read_until(_nothing_left)
+            left = self._left() if self.current else await self._read_until(nothing_left)
         except ReconcilerError:
             # The vendor accepted every write; that a look at its own rules failed does not undo them.
             return Done(change=self.change, remote_id=self.change.remote_id)
         if not self._same_object():
             return self._moved_at_last("Another object stands under this key now.")
-        settled = _nothing_left(left)
+        settled = nothing_left(left)
         unseen = self.kind.reads_lag and not settled and holds(self.change.precondition, self.fresh, self.kind)
         if self.fresh is None or self.change.action is Action.DELETE or unseen:
             problem = problems.write_without_effect(self.change)
             return self._done() if settled else Unknown(change=self.change, problem=problem)
         named = overridden_paths(self.change, self.fresh, self.kind, settled=settled)
-        if left.conflict is not None and not (named and self.change.action is Action.CREATE):
+        if left.conflict is not None and (left.decided or not named or self.change.action is not Action.CREATE):
             # To a create, anything that stands otherwise than declared is a conflict; its named fields explain that.
             return self._moved_at_last(left.conflict)
         return self._done(named)
@@ -256,8 +260,9 @@ class _Carriage:
         return self.change.action is Action.ADOPT and bool(self.kind.members)
 
     def _same_object(self) -> bool:
-        ours = self.change.remote_id
-        return ours is None or self.fresh is None or self.fresh.remote_id == ours
+        ours, fresh = self.change.remote_id, self.fresh
+        renamed = fresh is not None and not self.kind.point_reads and fresh.key != self.change.address.top.key
+        return fresh is None or (ours in (None, fresh.remote_id) and not renamed)
 
     def _done(self, overridden: tuple[tuple[str, ...], ...] = ()) -> Done:
         remote_id = self.fresh.remote_id if self.fresh else self.change.remote_id
@@ -270,6 +275,7 @@ class _Carriage:
         problem = problems.vendor_refusal(self.change, error)
         if isinstance(error, NotProcessed):
             problem = problems.never_processed(self.change, error, tries)
+        problem = problems.after_a_part(problem, self.stands)
         unmet = isinstance(error, Unreachable) or (isinstance(error, NotProcessed) and not error.throttled)
         return Failed(change=self.change, problem=problem, written=self.taken > 0, unmet=unmet)
 
@@ -283,12 +289,3 @@ class _Carriage:
         return Unknown(
             change=self.change, problem=problems.outcome_unknown(self.change, f"{self.heard} {why}".lstrip())
         )
-
-
-def _nothing_left(left: Remaining) -> bool:
-    return not left.writes and left.conflict is None
-
-
-def _only_of(writes: Sequence[Write], left: Remaining) -> bool:
-    """Say whether nothing is left but what was going to be sent: what was sent before shows."""
-    return left.conflict is None and all(write in writes for write in left.writes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from reconciler.errors import Problem, ReconcilerError
@@ -50,6 +51,14 @@ def change_impossible(change: Change, why: str) -> Problem:
 def never_processed(change: Change, setback: NotProcessed, tries: int) -> Problem:
     """Give the vendor's own problem, placed at the change's address, and say how often it was tried."""
     return replace(vendor_refusal(change, setback), why=f"It was sent {tries} times.")
+
+
+def after_a_part(problem: Problem, stands: Sequence[str]) -> Problem:
+    """Add to what a change failed for which of its writes had taken effect by then: nobody takes them back."""
+    if not stands:
+        return problem
+    told = f"Of this change stands already: {', '.join(stands)}. What is missing is in the next plan."
+    return replace(problem, why=f"{problem.why}\n{told}".lstrip())
 
 
 def outcome_unknown(change: Change, why: str) -> Problem:

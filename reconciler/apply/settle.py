@@ -73,7 +73,17 @@ def still_planned(expected: Sequence[Write], left: Remaining) -> tuple[Write, ..
     """
     if left.conflict is not None:
         return None
-    shared = tuple(write for write in expected if write in left.writes)
+    shared = tuple(left.writes[left.writes.index(write)] for write in expected if write in left.writes)
     if len(shared) < len(expected) and len(shared) < len(left.writes):
         return None
     return shared
+
+
+def nothing_left(left: Remaining) -> bool:
+    """Say whether the change stands."""
+    return not left.writes and left.conflict is None
+
+
+def only_of(writes: Sequence[Write], left: Remaining) -> bool:
+    """Say whether nothing is left but what was going to be sent: what was sent before shows."""
+    return left.conflict is None and all(write in writes for write in left.writes)

@@ -8,7 +8,7 @@ from reconciler.cli.examples import Exemplified
 from reconciler.cli.options import Session, as_json, lock_timeout, max_requests, organizations, pass_session
 
 
-@click.command(cls=Exemplified, epilog="reconciler adopt\nreconciler adopt acme-fr/customer/C-001")
+@click.command(cls=Exemplified, epilog="reconciler adopt\nreconciler adopt acme-fr/{object}")
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
 @organizations
 @lock_timeout

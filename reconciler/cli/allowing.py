@@ -13,13 +13,14 @@ import click
 
 from reconciler.model.guards import DELETES, GUARDS, TARGETS, UPDATES, Target
 from reconciler.model.state import Allowance
+from reconciler.providers.starters import EXAMPLE
 
 _SHAPES = {
     Target.ORGANIZATION: "the organization, such as acme-fr",
-    Target.COUNTED_KIND: "a kind and a number, such as customer=41",
-    Target.KIND: "a kind, such as customer, or a kind and a number, such as customer=41",
-    Target.OBJECT: "an address, such as acme-fr/customer/C-001, or a kind and a number, such as customer=3",
-    Target.MEMBER: "an address, such as acme-fr/customer/C-001/contact/P-1 or acme-fr/customer/C-001",
+    Target.COUNTED_KIND: "a kind and a number, such as {kind}=41",
+    Target.KIND: "a kind, such as {kind}, or a kind and a number, such as {kind}=41",
+    Target.OBJECT: "an address, such as acme-fr/{object}, or a kind and a number, such as {kind}=3",
+    Target.MEMBER: "an address, such as acme-fr/{member} or acme-fr/{object}",
 }
 
 
@@ -57,7 +58,8 @@ def _allowance(guard: str, text: str, option: str) -> Allowance:
     counted = target in (Target.COUNTED_KIND, Target.KIND) or (target is Target.OBJECT and not _is_address(text))
     name, count = _parted(text) if counted else (text, None)
     if not _fits(target, name, count):
-        raise click.BadParameter(f'"{text}" does not name what {guard} wants: {_SHAPES[target]}', param_hint=option)
+        shape = _SHAPES[target].format_map(EXAMPLE.words())
+        raise click.BadParameter(f'"{text}" does not name what {guard} wants: {shape}', param_hint=option)
     return Allowance(guard=guard, target=name, count=count)
 
 

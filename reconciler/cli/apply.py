@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.examples import Exemplified
+from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.options import (
     Session,
     allowing,
@@ -62,9 +63,10 @@ def apply(
     was interrupted left of it. With --resume it carries out what is left of the plan of an earlier run, which the
     journal has kept, and asks nothing. With --json every event is one line.
     """
-    from reconciler.cli.allowing import allowances_of
-    from reconciler.cli.approval import check_answerable
-    from reconciler.cli.terminal import err, paint_for
+    with leaving_at_once():
+        from reconciler.cli.allowing import allowances_of
+        from reconciler.cli.approval import check_answerable
+        from reconciler.cli.terminal import err, paint_for
 
     allowances = allowances_of(guards, deletes, updates)
     if file is not None and (allowances or expect):
@@ -76,9 +78,10 @@ def apply(
         check_answerable(sys.stdin, as_json=as_json)
     if not as_json:
         err(_reading(file, resume))
-    from reconciler.cli.applying import Application, Terms
-    from reconciler.cli.failures import failures_told
-    from reconciler.cli.reporting import EventLines, EventPage
+    with leaving_at_once():
+        from reconciler.cli.applying import Application, Terms
+        from reconciler.cli.failures import failures_told
+        from reconciler.cli.reporting import EventLines, EventPage
 
     paint = paint_for(sys.stdout, no_color=no_color)
     report = EventLines() if as_json else EventPage(paint, paint_for(sys.stderr, no_color=no_color), no_color=no_color)

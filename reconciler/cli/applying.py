@@ -25,6 +25,7 @@ from reconciler.cli.endings import as_shown
 from reconciler.cli.endings import told as told_of
 from reconciler.cli.holding import undisturbed
 from reconciler.cli.journals import begin_journal
+from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.locking import await_free, outrun, take_locks, this_run
 from reconciler.cli.private_folder import NAME
 from reconciler.cli.reporting import Report
@@ -126,8 +127,9 @@ class Application:
     ) -> tuple[Plan, Mapping[str, Inventory | None]]:
         with self._report.narration() as told:
             async with watched(told) as watch:
-                found = await asyncio.to_thread(leftovers, scope, watch.say)
-                checked = await owned_still(saved, scope, providers, watch)
+                with leaving_at_once():
+                    found = await asyncio.to_thread(leftovers, scope, watch.say)
+                    checked = await owned_still(saved, scope, providers, watch)
                 await settle(found, scope, providers, {}, watch.say, self._holder.id)
         return checked
 

@@ -15,6 +15,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
 
+from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.locating import build_located
 from reconciler.cli.stores import former_name, inventory_of
 from reconciler.cli.watching import Watch
@@ -103,7 +104,8 @@ async def desired_states(scope: Scope) -> list[DesiredState]:
     loads = (
         asyncio.to_thread(load, one, scope.directory, scope.today, pristine=pristine) for one in scope.organizations
     )
-    return await together(loads)
+    with leaving_at_once():
+        return await together(loads)
 
 
 async def planned(scope: Scope, providers: Mapping[str, Provider], watch: Watch) -> Planned:
@@ -113,7 +115,7 @@ async def planned(scope: Scope, providers: Mapping[str, Provider], watch: Watch)
         DesiredStateInvalid: documents are wrong (then nothing was sent), or name what does not exist.
         ReconcilerError: something could not be read at all, an inventory among it.
     """
-    with collector_held():  # nothing that is read is garbage before the plan is made
+    with leaving_at_once(), collector_held():  # nothing that is read is garbage before the plan is made
         states = await desired_states(scope)
         organizations = zip(scope.organizations, states, strict=True)
         parts = await together(_part(one, desired, scope, providers[one.name], watch) for one, desired in organizations)
@@ -129,7 +131,11 @@ async def _part(
     watch.turn_to(f"Reading {organization.name}")
     known = inventory or scope.recalled.get(organization.name)
     live = await observe(
-        provider, desired, lambda made, foreseen: watch.reads(organization.name, made, foreseen), known
+        provider,
+        desired,
+        lambda made, foreseen: watch.reads(organization.name, made, foreseen),
+        known,
+        organization.settings,
     )
     return Part(organization=organization, desired=desired, live=live, inventory=inventory, allowances=scope.allowances)
 

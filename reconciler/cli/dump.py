@@ -10,7 +10,7 @@ from reconciler.cli.examples import Exemplified
 from reconciler.cli.options import Session, as_json, max_requests, one_organization, pass_session
 
 
-@click.command(cls=Exemplified, epilog="reconciler dump\nreconciler dump --org acme-fr --one-file --out customers-repo")
+@click.command(cls=Exemplified, epilog="reconciler dump\nreconciler dump --org acme-fr --one-file --out master-data")
 @one_organization
 @click.option(
     "--out",

@@ -10,6 +10,7 @@ from pathlib import Path
 from reconciler.apply.exit import ExitCode
 from reconciler.cli.composition import scope_of
 from reconciler.cli.connections import connected
+from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.running import result_of
 from reconciler.cli.terminal import now, out
 from reconciler.cli.watching import watched
@@ -74,14 +75,15 @@ def _check_vacant(organization: Organization, folder: Path) -> None:
 
 async def _read(organization: Organization, directory: Path, narration: Narration, *, one_file: bool) -> Dump:
     async with connected([organization], directory, os.environ) as providers, watched(narration) as watch:
-        watch.turn_to(f"Reading {organization.name}")
-        live = await observe_all(
-            providers[organization.name],
-            organization.name,
-            lambda made, foreseen: watch.reads(organization.name, made, foreseen),
-        )
-        watch.turn_to("Writing documents")
-        return await asyncio.to_thread(dump, organization, live, one_file=one_file)
+        with leaving_at_once():
+            watch.turn_to(f"Reading {organization.name}")
+            live = await observe_all(
+                providers[organization.name],
+                organization.name,
+                lambda made, foreseen: watch.reads(organization.name, made, foreseen),
+            )
+            watch.turn_to("Writing documents")
+            return await asyncio.to_thread(dump, organization, live, one_file=one_file)
 
 
 def write_dump(found: Dump, folder: Path) -> None:

@@ -22,9 +22,6 @@ from reconciler.errors import (
 from reconciler.render.paint import Paint
 from reconciler.render.problems import problems_text
 
-INTERRUPTED = 130
-TERMINATED = 143
-
 _CODES: tuple[tuple[type[ReconcilerError], ExitCode], ...] = (
     (UsageInvalid, ExitCode.USAGE),
     (DesiredStateInvalid, ExitCode.DOCUMENTS),

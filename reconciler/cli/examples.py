@@ -1,6 +1,11 @@
-"""Commands whose help ends with examples, each on a line of its own to be copied as it stands."""
+"""Commands whose help ends with examples, each on a line of its own to be copied as it stands.
+
+A line with a placeholder, such as `{object}`, is shown once for each vendor, in that vendor's words.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import click
 
@@ -13,5 +18,12 @@ class Exemplified(click.Command):
         del ctx
         if self.epilog:
             with formatter.section("Examples"):
-                for line in self.epilog.splitlines():
+                for line in _examples(self.epilog):
                     formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+
+
+def _examples(epilog: str) -> Iterator[str]:
+    from reconciler.providers.starters import STARTERS
+
+    for line in epilog.splitlines():
+        yield from dict.fromkeys(line.format_map(starter.words()) for starter in STARTERS.values())

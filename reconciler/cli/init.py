@@ -24,7 +24,7 @@ def _named(_context: click.Context, _parameter: click.Parameter, name: str) -> s
 
 @click.command(
     cls=Exemplified,
-    epilog="reconciler init --org acme-fr\nreconciler init --provider billabex\nreconciler -C customers-repo init",
+    epilog="reconciler init --org acme-fr\nreconciler -C master-data init",
 )
 @click.option(
     "--org",
@@ -51,7 +51,7 @@ def init(session: Session, organization: str, provider: str) -> None:
     if _ignore(session.directory / ".gitignore"):
         out(f"Wrote  .gitignore ({IGNORED})\n")
     elsewhere = "" if session.directory == Path() else f"-C {session.directory} "
-    out(f"\nNow declare a customer, and look at what that would do:\n    reconciler {elsewhere}plan\n")
+    out(f"\nNow declare what is to be there, and look at what that would do:\n    reconciler {elsewhere}plan\n")
 
 
 def _write_new(path: Path, content: str) -> bool:

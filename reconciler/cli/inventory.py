@@ -56,7 +56,7 @@ def list_entries(session: Session, organizations: tuple[str, ...], as_json: bool
 @click.command(
     "show",
     cls=Exemplified,
-    epilog="reconciler inventory show acme-fr/customer/C-001\nreconciler inventory show acme-fr/customer/C-001 --json",
+    epilog="reconciler inventory show acme-fr/{object}\nreconciler inventory show acme-fr/{object} --json",
 )
 @click.argument("address")
 @as_json
@@ -92,19 +92,21 @@ def rebuild(
     """Make the inventory anew from documents and live state.
 
     Only what a document declares and what is live enters; the vendor is only read. What is refused, such as a
-    customer with contacts that no document lists, is listed and left out. What is protected stays in it. An inventory
-    that can be read is asked first whether the same organization answers, and lists as much as before.
+    list with people whom no document lists, is told and left out. What is protected stays in it. An inventory that can
+    be read is asked first whether the same organization answers, and lists as much as before.
     """
     from reconciler.cli.allowing import allowances_of
-    from reconciler.cli.entered_text import tell_entered
+    from reconciler.cli.entered_text import tell_entered, tell_nothing_entered
     from reconciler.cli.terminal import narration
 
     allowances = allowances_of(guards)
     with narration(silent=as_json) as told:
         told.say("Reading documents…")
+        from reconciler.cli.failures import failures_told
         from reconciler.cli.managing import rebuilt
 
-        results = rebuilt(session.directory, organizations, told, lock_timeout, allowances, most)
+        with failures_told(tell_nothing_entered if as_json else None):
+            results = rebuilt(session.directory, organizations, told, lock_timeout, allowances, most)
     return tell_entered(results, "Rebuilt with", as_json=as_json)
 
 
@@ -130,7 +132,7 @@ def move(session: Session, organizations: tuple[str, ...], lock_timeout: float) 
         out(f"{one.name}: Moved to store: {one.inventory.store}, with {count}; nothing was sent.\n")
 
 
-@click.command(cls=Exemplified, epilog="reconciler inventory forget acme-fr/customer/C-001")
+@click.command(cls=Exemplified, epilog="reconciler inventory forget acme-fr/{object}")
 @click.argument("address")
 @allowing_guards("protected")
 @lock_timeout

@@ -80,7 +80,7 @@ def list_runs(
 @click.command(
     "show",
     cls=Exemplified,
-    epilog="reconciler journal show last\nreconciler journal show 20260115T09 --address 'acme-fr/customer/C-*'\n"
+    epilog="reconciler journal show last\nreconciler journal show 20260115T09 --address 'acme-fr/{kind}/*'\n"
     "reconciler journal show last --outcome failed --json",
 )
 @click.argument("run")

@@ -13,6 +13,7 @@ from typing import ClassVar
 import click
 
 from reconciler.cli.examples import Exemplified
+from reconciler.cli.leaving import leaving_at_once
 
 
 class LazyGroup(Exemplified, click.Group):
@@ -32,7 +33,8 @@ class LazyGroup(Exemplified, click.Group):
         if row is None:
             return None
         module, _, name = row[0].partition(":")
-        command = getattr(import_module(module), name)
+        with leaving_at_once():
+            command = getattr(import_module(module), name)
         return command if isinstance(command, click.Command) else None
 
     def resolve_command(

@@ -1,18 +1,17 @@
 """The program's door: the command line comes in, one exit code leaves. All exceptions end here.
 
 Nothing is imported with this module but what listens to signals, so that a Ctrl-C is heard quietly from the start.
-SIGTERM goes the way of Ctrl-C, which lets everything be closed in order, and leaves with its own code.
 """
 
 from __future__ import annotations
 
 import io
 import os
-import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
+
+from reconciler.cli.leaving import Ears, leaving_at_once
 
 if TYPE_CHECKING:
     from reconciler.cli.options import Session
@@ -22,41 +21,26 @@ USAGE = 64
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the program and leave with its exit code."""
-    terminated: list[int] = []
-
-    def terminate(number: int, frame: FrameType | None) -> None:
-        terminated.append(number)
-        interrupt = signal.getsignal(signal.SIGINT)
-        if not callable(interrupt):  # in the background of a script, where Ctrl-C is ignored
-            raise KeyboardInterrupt
-        interrupt(number, frame)
-
-    signal.signal(signal.SIGTERM, terminate)
-    _open_closed_streams()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show → still gets the rest
-    code = run(arguments)
-    sys.exit(128 + terminated[0] if terminated else code)
+    ears = Ears()
+    ears.listen()
+    try:
+        _open_closed_streams()
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show → still gets the rest
+        code = run(arguments)
+    except KeyboardInterrupt:
+        ears.leave()
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit code; whatever it raises is shown on stderr."""
-    try:
-        return _run(arguments)
-    except KeyboardInterrupt:
-        from reconciler.cli.endings import INTERRUPTED
-        from reconciler.cli.terminal import err
+    """Run one command and give its exit code; whatever it raises but an interrupt is shown on stderr."""
+    with leaving_at_once():
+        import click
 
-        err("\nInterrupted.")
-        return INTERRUPTED
-
-
-def _run(arguments: Sequence[str] | None) -> int:
-    import click
-
-    from reconciler.cli.commands import reconciler
-    from reconciler.cli.options import Session
+        from reconciler.cli.commands import reconciler
+        from reconciler.cli.options import Session
 
     session = Session()
     try:

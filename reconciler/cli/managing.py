@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -26,9 +26,8 @@ from reconciler.model.inventory import Inventory, Managed
 from reconciler.model.organization import Organization
 from reconciler.model.state import Allowance
 from reconciler.plan.build import Part
+from reconciler.providers.starters import EXAMPLE
 from reconciler.render.progress import Narration
-
-Chosen = Callable[[Change], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +235,7 @@ def _address(text: str) -> Address:
                 code="address-invalid",
                 summary="not the address of a resource",
                 where=text,
-                remedy="Write organization, kind and key, such as acme-fr/customer/C-001.",
+                remedy=f"Write organization, kind and key, such as acme-fr/{EXAMPLE.words()['object']}.",
             )
         )
     return address

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.examples import Exemplified
+from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.options import (
     Session,
     allowing,
@@ -25,7 +26,7 @@ from reconciler.cli.options import (
     epilog="reconciler plan\n"
     "reconciler plan --out plan.out\n"
     "reconciler plan --org acme-fr --json --detailed-exitcode\n"
-    "reconciler plan --allow-delete customer=41",
+    "reconciler plan --allow-update {kind}=41",
 )
 @organizations
 @click.option("--out", "file", type=click.Path(path_type=Path), help="Save the plan for `apply FILE`.")
@@ -54,21 +55,19 @@ def plan(
     What a guard refuses is shown with the option that lets exactly that through. With --expect it exits with 0 if the
     plan still is the one that was reviewed, and with 5 if not.
     """
-    from reconciler.cli.allowing import allowances_of
+    with leaving_at_once():
+        from reconciler.cli.allowing import allowances_of
+        from reconciler.cli.terminal import narration, paint_for
 
     allowances = allowances_of(guards, deletes, updates)
-    from reconciler.cli.terminal import narration, paint_for
-
-    with narration(no_color=no_color) as told:
+    with leaving_at_once(), narration(no_color=no_color) as told:
         told.say("Reading documents…")
         from reconciler.cli.failures import failures_told
         from reconciler.cli.pages import show_no_plan, show_plan
-        from reconciler.cli.planning import make_plan
+        from reconciler.cli.planning import make_plan, plan_ending, save_plan
 
         with failures_told(show_no_plan if as_json else None):
             found = make_plan(session.directory, organizations, told, allowances, most)
-    from reconciler.cli.planning import plan_ending, save_plan
-
     show_plan(found, paint_for(sys.stdout, no_color=no_color), as_json=as_json)
     if file is not None:
         save_plan(found, file)

@@ -35,7 +35,7 @@ class SandboxCommands(LazyGroup):
 pairs = click.argument("pairs", nargs=-1, metavar="NAME=VALUE...")
 
 
-@click.group(cls=SandboxCommands, epilog="reconciler sandbox show\nreconciler sandbox edit customer/C-001 name='Other'")
+@click.group(cls=SandboxCommands, epilog="reconciler sandbox show\nreconciler sandbox edit {edit}")
 def sandbox() -> None:
     """Play with a vendor on this machine: the embedded sandbox of this folder."""
 
@@ -49,8 +49,8 @@ def sandbox() -> None:
 def seed(session: Session, file: Path, organization: str | None) -> None:
     """Start an organization afresh from a file.
 
-    The file is YAML or JSON. For Upflow it holds customers, customFields, users, dunningPlans, bankAccounts, positions
-    and settings; for Billabex accounts, organizationId, emailDomains and settings.
+    The file is YAML or JSON, and holds what there is at the vendor, by the vendor's own names, and `settings`: how it
+    behaves. docs/sandbox.md lists the names.
     """
     from reconciler.cli.sandbox_play import opened, read_seed
     from reconciler.sandbox import workbench
@@ -60,12 +60,12 @@ def seed(session: Session, file: Path, organization: str | None) -> None:
         click.echo(f"Seeded {name}.")
 
 
-@click.command(cls=Exemplified, epilog="reconciler sandbox show\nreconciler sandbox show customer/C-001/contact/P-001")
+@click.command(cls=Exemplified, epilog="reconciler sandbox show\nreconciler sandbox show {target}")
 @click.argument("target", required=False)
 @one_organization
 @pass_session
 def show(session: Session, target: str | None, organization: str | None) -> None:
-    """Show an organization, a customer, an account, or somebody at one, as JSON."""
+    """Show an organization, an object or a person, as JSON."""
     from reconciler.cli.sandbox_play import opened, tell
     from reconciler.sandbox import workbench
 
@@ -75,8 +75,7 @@ def show(session: Session, target: str | None, organization: str | None) -> None
 
 @click.command(
     cls=Exemplified,
-    epilog="reconciler sandbox edit customer/C-001 name='Other name' address.city=Lyon\n"
-    "reconciler sandbox edit account/A-001/contact/ada@example.com emailStatus=Bounced",
+    epilog="reconciler sandbox edit {edit}",
 )
 @click.argument("target")
 @pairs
@@ -96,15 +95,14 @@ def edit(session: Session, target: str, pairs: tuple[str, ...], organization: st
 
 @click.command(
     cls=Exemplified,
-    epilog="reconciler sandbox add customer externalId=C-9 name=Nine\n"
-    "reconciler sandbox add customer/C-9 email=nine@example.com",
+    epilog="reconciler sandbox add {add}\nreconciler sandbox add {add_person}",
 )
 @click.argument("target")
 @pairs
 @one_organization
 @pass_session
 def add(session: Session, target: str, pairs: tuple[str, ...], organization: str | None) -> None:
-    """Create a `customer`, an `account`, or a contact of `customer/ID` or `account/ID`, by hand."""
+    """Create an object, or a person of one, by hand: TARGET is a kind, or the object that gets somebody."""
     from reconciler.cli.sandbox_play import fields_from, opened, tell
     from reconciler.sandbox import workbench
 
@@ -112,12 +110,12 @@ def add(session: Session, target: str, pairs: tuple[str, ...], organization: str
         tell(workbench.add(store, name, target, fields_from(pairs)))
 
 
-@click.command(cls=Exemplified, epilog="reconciler sandbox remove customer/C-001/contact/P-001")
+@click.command(cls=Exemplified, epilog="reconciler sandbox remove {target}")
 @click.argument("target")
 @one_organization
 @pass_session
 def remove(session: Session, target: str, organization: str | None) -> None:
-    """Delete a customer, an account, or somebody at one, by hand."""
+    """Delete an object or a person, by hand."""
     from reconciler.cli.sandbox_play import opened
     from reconciler.sandbox import workbench
 
@@ -126,7 +124,7 @@ def remove(session: Session, target: str, organization: str | None) -> None:
         click.echo(f"Removed {target}.")
 
 
-@click.command(cls=Exemplified, epilog="reconciler sandbox setting list_rows_contacts=true\nreconciler sandbox setting")
+@click.command(cls=Exemplified, epilog="reconciler sandbox setting {setting}\nreconciler sandbox setting")
 @pairs
 @one_organization
 @pass_session
@@ -188,19 +186,21 @@ def requests(session: Session, clear: bool) -> None:
 def serve(session: Session, port: int, latency: float) -> None:
     """Answer on a loopback port until interrupted.
 
-    Credentials that it does not know bring a new organization to life: a key pair of Upflow's, or at Billabex the
-    access token sandbox-NAME.
+    Credentials that it does not know bring a new organization to life.
     """
     from reconciler.cli.sandbox_play import opened_store, port_unusable
     from reconciler.errors import UsageInvalid
     from reconciler.sandbox.server import SandboxServer
+    from reconciler.sandbox.vendors import VENDORS
 
     with opened_store(session.directory) as store:
         try:
             server = SandboxServer(store, port, auto_create=True, latency=latency)
         except OSError as error:
             raise UsageInvalid(port_unusable(port, error)) from error
-        click.echo(f"Upflow answers at {server.url}, Billabex at {server.origin}/api/public/v1; Ctrl-C ends it.")
+        for vendor in VENDORS.values():
+            click.echo(f"{vendor.title} answers at {server.origin}{vendor.prefix}, to {vendor.newcomers}.")
+        click.echo("Ctrl-C ends it.")
         server.serve_forever()
 
 

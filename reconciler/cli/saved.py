@@ -102,7 +102,7 @@ def check_owned(plan: Plan, inventories: Mapping[str, Inventory | None], today: 
 
 
 def check_fits(plan: Plan, organizations: Iterable[Organization]) -> None:
-    """Refuse a plan that was made for another endpoint than the one that would be written to.
+    """Refuse a plan that was made for another endpoint than the one that would be written to, or for other settings.
 
     Raises:
         PlanStale: `reconciler.yaml` was changed since.
@@ -120,6 +120,11 @@ def check_fits(plan: Plan, organizations: Iterable[Organization]) -> None:
         )
         for share in plan.shares
         if (now[share.organization].vendor.name, now[share.organization].endpoint) != (share.provider, share.endpoint)
+    ]
+    moved += [
+        _other_settings(share, now[share.organization])
+        for share in plan.shares
+        if share.settings != now[share.organization].decisive
     ]
     if moved:
         raise PlanStale(*moved)
@@ -149,6 +154,20 @@ async def check_identity(
     detail = estrangement(inventory, organization.vendor.name, endpoint, live)
     if detail:
         raise PlanStale(_estranged(name, detail))
+
+
+def _other_settings(share: Share, organization: Organization) -> Problem:
+    names = share.settings.keys() | organization.decisive.keys()
+    changed = sorted(name for name in names if share.settings.get(name) != organization.decisive.get(name))
+    return Problem(
+        code="plan-settings-moved",
+        summary="the plan was made under other settings",
+        where=share.organization,
+        detail=f"reconciler.yaml says otherwise since: {', '.join(changed)}.",
+        why="These decide whom a write reaches, and where.",
+        remedy="Plan again:",
+        command="reconciler plan --out FILE",
+    )
 
 
 def _estranged(name: str, detail: str) -> Problem:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.examples import Exemplified
+from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.options import (
     Session,
     allowing,
@@ -23,7 +24,7 @@ from reconciler.cli.options import (
     cls=Exemplified,
     epilog="reconciler undo last\n"
     "reconciler undo last --out undo.out\n"
-    "reconciler undo 20260115T09 --org acme-fr --allow-delete customer=41 --out undo.out",
+    "reconciler undo 20260115T09 --org acme-fr --allow-delete {kind}=41 --out undo.out",
 )
 @click.argument("run")
 @organizations
@@ -53,21 +54,20 @@ def undo(
     the run's journal and from what is live now, for the objects that the run changed and no others. What somebody has
     changed since is refused, and what cannot be undone is said. Save it with --out, look at it, and `apply` it.
     """
-    from reconciler.cli.allowing import allowances_of
+    with leaving_at_once():
+        from reconciler.cli.allowing import allowances_of
+        from reconciler.cli.terminal import narration, paint_for
 
     allowances = allowances_of(guards, deletes, updates)
-    from reconciler.cli.terminal import narration, paint_for
-
-    with narration(no_color=no_color) as told:
+    with leaving_at_once(), narration(no_color=no_color) as told:
         told.say("Reading the journal…")
         from reconciler.cli.failures import failures_told
         from reconciler.cli.pages import show_no_plan, show_plan
+        from reconciler.cli.planning import plan_ending, save_plan
         from reconciler.cli.undoing import make_undo_plan
 
         with failures_told(show_no_plan if as_json else None):
             found = make_undo_plan(session.directory, run, organizations, told, allowances, most)
-    from reconciler.cli.planning import plan_ending, save_plan
-
     show_plan(found, paint_for(sys.stdout, no_color=no_color), as_json=as_json)
     if file is not None:
         save_plan(found, file)

@@ -7,6 +7,7 @@ import sys
 import click
 
 from reconciler.cli.examples import Exemplified
+from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.options import Session, as_json, no_color, organizations, pass_session
 
 
@@ -17,9 +18,10 @@ from reconciler.cli.options import Session, as_json, no_color, organizations, pa
 @pass_session
 def validate(session: Session, organizations: tuple[str, ...], as_json: bool, no_color: bool) -> int:
     """Check reconciler.yaml and every document; nothing is sent."""
-    from reconciler.cli.terminal import narration, paint_for
+    with leaving_at_once():
+        from reconciler.cli.terminal import narration, paint_for
 
-    with narration(no_color=no_color, silent=as_json) as told:
+    with leaving_at_once(), narration(no_color=no_color, silent=as_json) as told:
         told.say("Reading documents…")
         from reconciler.cli.validation import read_documents, tell_documents
 

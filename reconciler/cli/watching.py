@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from reconciler.cli.rates import Rates
 from reconciler.cli.workload import Workload
@@ -78,8 +78,7 @@ async def watched(narration: Narration) -> AsyncIterator[Watch]:
         yield watch
     finally:
         beating.cancel()
-        with suppress(asyncio.CancelledError):
-            await beating
+        await asyncio.wait([beating])  # its being cancelled is of no interest here, our own is
 
 
 async def _beat(watch: Watch) -> None:

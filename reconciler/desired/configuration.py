@@ -8,10 +8,11 @@ below the vendor's.
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from reconciler.desired.apart import find_unseparated
 from reconciler.desired.credentials import check_environment
 from reconciler.desired.documents import read_tree
 from reconciler.desired.flaws import problem_at, problem_of
@@ -101,27 +102,7 @@ def _organizations(
         if organization is not None:
             organizations.append(organization)
     flaws += find_overlaps({one.name: one.documents for one in organizations}, root)
-    return organizations, [*flaws, *_told_apart(organizations)]
-
-
-def _told_apart(organizations: Iterable[Organization]) -> Iterator[Flaw]:
-    """Find organizations that are one to the vendor: two owners of the same objects, each with a lock of its own."""
-    seen: dict[tuple[str, ...], str] = {}
-    for one in organizations:
-        if one.base_url is None or not one.credentials:
-            continue  # at the embedded sandbox the name tells them apart
-        first = seen.setdefault(
-            (one.base_url, *(f"{name}={one.credentials[name]}" for name in sorted(one.credentials))), one.name
-        )
-        if first != one.name:
-            yield Flaw(
-                path=("organizations", one.name, "credentials"),
-                code="organization-twice",
-                summary="two organizations that are one to the vendor",
-                detail=f'"{one.name}" and "{first}" have the same endpoint and the same credentials.',
-                why="Each would manage the same objects, and neither would see the other's lock.",
-                remedy="Put their documents into one folder, or refer to the credentials of another organization.",
-            )
+    return organizations, [*flaws, *find_unseparated(organizations)]
 
 
 def _further_documents(documents: list[Value], text: Text) -> list[Problem]:

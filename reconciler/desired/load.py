@@ -35,6 +35,7 @@ from reconciler.model.kind import Flaw, Kind
 from reconciler.model.organization import Organization
 from reconciler.model.resource import Declared, Removal
 from reconciler.model.state import Allowance, DesiredState, Move
+from reconciler.model.wording import identity_word
 
 
 def load(organization: Organization, root: Path, today: date, *, pristine: bool = False) -> DesiredState:
@@ -165,6 +166,7 @@ class _Loading:
             options=reading.options,
             only_add=reading.only_add,
             protected=reading.protected,
+            members_only=reading.members_only,
         )
         self._declared[kind.name][reading.key] = declared
         if reading.members:
@@ -200,5 +202,5 @@ def _declared_twice(kind: Kind, first: Declared) -> Flaw:
         code="resource-duplicate",
         summary="the same resource declared twice",
         detail=f'The {kind.title.lower()} "{first.key}" is declared at {first.source} already.',
-        remedy="Keep one of the two, or correct the external id.",
+        remedy=f"Keep one of the two, or correct the {identity_word(kind)}.",
     )

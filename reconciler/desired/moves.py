@@ -26,6 +26,7 @@ from reconciler.model.kind import Flaw, Vendor
 from reconciler.model.organization import Organization
 from reconciler.model.resource import Declared, Fields
 from reconciler.model.state import Move
+from reconciler.model.wording import identity_word
 
 SECTION = "moved"
 KEYS = ("from", "to")
@@ -130,11 +131,19 @@ def _immutable(old: Address, vendor: Vendor) -> Flaw:
     return Flaw(
         path=("from",),
         code="move-external-id",
-        summary="an external id cannot be changed",
-        detail=f'"{old}" goes by an external id, and {vendor.title} calls these unique and immutable.',
-        why="A new external id is a new object: what hangs on the old one would not come along.",
-        remedy="Keep the external id; or declare the new one and leave the old one out, if it is another.",
+        summary="what something goes by cannot be changed",
+        detail=f'"{old}" goes by its {_word(old, vendor)}; under another one {vendor.title} has another object.',
+        why="What hangs on the old one would not come along.",
+        remedy=f"Keep the {_word(old, vendor)}; or declare the new one and leave the old one out, if it is another.",
     )
+
+
+def _word(old: Address, vendor: Vendor) -> str:
+    """Give what that which is to move goes by, in the vendor's own word."""
+    kind = vendor.kind(old.top.kind)
+    members = kind.members if kind is not None else ()
+    rows = [row for row in members if row.name == old.kind] if old.parent is not None else [kind] if kind else []
+    return identity_word(rows[0]) if rows else "name"
 
 
 def _moved_twice(earlier: Move) -> Flaw:

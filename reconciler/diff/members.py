@@ -50,9 +50,11 @@ from types import MappingProxyType
 
 from reconciler.diff.compare import agree
 from reconciler.diff.known import known_keys, known_members
+from reconciler.diff.member_flaws import AMBIGUOUS, HELD, IDENTIFIED, member_flaw
 from reconciler.model.address import digest_key
 from reconciler.model.kind import Flaw, MemberKind
 from reconciler.model.resource import Fields
+from reconciler.model.wording import identity_word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +179,7 @@ class _Matching:
         for index, member in enumerate(self.declared):
             found, flaw = self._find(index, member)
             if flaw:
-                flaws.append(_flaw(self.kind, self.kind.place(member, index), *flaw))
+                flaws.append(member_flaw(self.kind, self.kind.place(member, index), *flaw))
             pairs.append(MemberPair(key=keys[index], declared=member, live=found, index=index))
         taken = {id(pair.live) for pair in pairs if pair.live is not None}
         for row in self.live:
@@ -188,12 +190,13 @@ class _Matching:
 
     def _live_flaws(self) -> list[Flaw]:
         counts = Counter(row[self.kind.identity] for row in self.live if row.get(self.kind.identity))
+        word = identity_word(self.kind)
         return [
             Flaw(
                 path=(self.kind.section,),
                 code="member-ambiguous",
                 summary=f"two {self.kind.section} share an external id at the vendor",
-                detail=f'The vendor has {count} {self.kind.section} with the external id "{identity}" here.',
+                detail=f'The vendor has {count} {self.kind.section} with the {word} "{identity}" here.',
                 remedy="Remove the surplus in the vendor's web app, then plan again.",
             )
             for identity, count in sorted(counts.items())
@@ -207,14 +210,14 @@ class _Matching:
         holders = self.by_natural.get(_folded(member.get(self.kind.natural)), [])
         if found is not None:
             if found.get(self.kind.identity) and not identity:
-                return found, (_IDENTIFIED, f"{self._named(found)} is the one that it was known as from here.")
+                return found, (IDENTIFIED, f"{self._named(found)} is the one that it was known as from here.")
             return found, self._takeover(found, holders)
         hand_made = [row for row in holders if not self._is_taken(row)]
         if len(hand_made) > 1:
-            return None, ("email-ambiguous", "Several live ones without an external id have this e-mail.")
+            return None, (AMBIGUOUS, f"Several live ones{self._without} have this e-mail.")
         others = [row for row in holders if self._is_taken(row) and not self._gives_up(row, leaving=False)]
         if others:
-            return None, ("email-held", f"{self._named(others[0])} has this e-mail at the vendor.")
+            return None, (HELD, f"{self._named(others[0])} has this e-mail at the vendor.")
         return (hand_made[0] if hand_made else self._namesake(member)), None
 
     def _namesake(self, member: Fields) -> Fields | None:
@@ -239,7 +242,7 @@ class _Matching:
         if any(row is found for row in holders):
             return None
         keeping = [row for row in holders if not self._gives_up(row, leaving=not self.only_add)]
-        return ("email-held", f"{self._named(keeping[0])} has this e-mail at the vendor.") if keeping else None
+        return (HELD, f"{self._named(keeping[0])} has this e-mail at the vendor.") if keeping else None
 
     def _gives_up(self, row: Fields, *, leaving: bool) -> bool:
         """Say whether a live member loses its e-mail by what is declared: a new one, or (`leaving`) by going."""
@@ -251,7 +254,14 @@ class _Matching:
 
     def _named(self, row: Fields) -> str:
         identity = row.get(self.kind.identity)
-        return f'The {self.kind.name} "{identity}"' if identity else f"A {self.kind.name} without an external id"
+        if identity:
+            return f'The {self.kind.name} "{identity}"'
+        return f"A {self.kind.name}{self._without}" if self.kind.identity else f"Another {self.kind.name}"
+
+    @property
+    def _without(self) -> str:
+        """Say of whom nothing is known but an e-mail; of a kind that goes by nothing else there is nothing to say."""
+        return f" without an {identity_word(self.kind)}" if self.kind.identity else ""
 
 
 def _grouped(rows: Sequence[Fields], name: str) -> dict[str, list[Fields]]:
@@ -264,28 +274,3 @@ def _grouped(rows: Sequence[Fields], name: str) -> dict[str, list[Fields]]:
 
 def _folded(value: object) -> str:
     return str(value or "").strip().casefold()
-
-
-_IDENTIFIED = "member-identified"
-_SUMMARIES = {
-    _IDENTIFIED: "somebody known by a key has an external id now",
-    "email-held": "an e-mail belongs to somebody else",
-    "email-ambiguous": "an e-mail is shared by several",
-}
-_REASONS = {_IDENTIFIED: "Somebody else gave it that external id, and may go by it."}
-_REMEDIES = {
-    _IDENTIFIED: "Declare that external id instead of the key.",
-    "email-held": "Declare that one under its own external id, or give it another e-mail first.",
-    "email-ambiguous": "Remove the surplus in the vendor's web app, or give them external ids, then plan again.",
-}
-
-
-def _flaw(kind: MemberKind, place: tuple[str | int, ...], code: str, detail: str) -> Flaw:
-    return Flaw(
-        path=(*place, kind.key if code == _IDENTIFIED else kind.natural),
-        code=code,
-        summary=_SUMMARIES[code],
-        detail=detail,
-        why=_REASONS.get(code, "Writing it would merge two people, or be refused."),
-        remedy=_REMEDIES[code],
-    )

@@ -52,6 +52,7 @@ class _Reading:
         self.listed: dict[str, Observed] = {}
         self.looked_up: dict[str, Observed] = {}
         self.absent: dict[str, Absent] = {}
+        self.renamed: set[str] = set()  # remote ids of what answers a look-up under another key
         self.failures: list[LiveStateUnreadable] = []
         self.unread: set[str] = set()
         self.keyless: tuple[Observed, ...] = ()
@@ -89,14 +90,14 @@ class _Reading:
         return await self._list(first, left)
 
     async def _list(self, first: Page, left: int) -> KindReading:
-        self.reads.foreseen += left + (self._lists_to_come(first) if left else 0)
+        ahead = self._lists_to_come(first) if left else 0
+        self.reads.foreseen += left + ahead
         shown = set(self.listed)
         asked = self.wanted.keys - self.looked_up.keys() - self.absent.keys()
         listed = await list_rest(self.reads, self.kind.name, first, asked, whole=self.wanted.whole)
         self._take(listed.pages)
         listed = await self._doubt_if_ours_is_missing(await self._doubt_if_empty(listed, shown))
-        if not left:
-            self.reads.foreseen += len(self._without_members)
+        self.reads.foreseen += len(self._without_members) - ahead
         await self._read_members()
         return self._result(listed)
 
@@ -151,8 +152,11 @@ class _Reading:
         try:
             found = await self.reads.get(self.kind.name, key, self.wanted.remote_ids.get(key))
             if found is None and (self.kind.point_reads or self.kind.named_by_id(key)):
-                self.absent[key] = Absent(evidence="a look-up by its external id answered 404")
+                self.absent[key] = Absent(evidence="a look-up of it answered 404")
             if found is None:
+                return
+            if found.key != key and not self.kind.point_reads:
+                self.renamed.add(found.remote_id)
                 return
             if key in self.wanted.with_members and found.members is None:
                 self.look_ups_carry_members = False
@@ -211,14 +215,17 @@ class _Reading:
     async def _doubt_if_ours_is_missing(self, listed: Listed) -> Listed:
         """Ask for what is managed by its remote id where a listing lacks it and keys cannot be looked up.
 
-        A listing may lag behind what was made just now, and its passes may agree on the same gap.
+        A listing may lag behind what was made just now, and its passes may agree on the same gap. What answers under
+        another key must be listed under that one.
         """
         if self.kind.point_reads:
             return listed
         missing = [key for key in self._unseen if key in self.wanted.remote_ids]
         self.reads.foreseen += len(missing)
         await self._look_up(missing)
-        if not listed.certificate.complete or self.looked_up.keys().isdisjoint(missing):
+        shown = {found.remote_id for found in (*self.listed.values(), *self.keyless)} if self.renamed else set()
+        whole = self.looked_up.keys().isdisjoint(missing) and self.renamed <= shown
+        if not listed.certificate.complete or whole:
             return listed
         flaw = "it lacks an object that answers a look-up"
         return replace(listed, certificate=replace(listed.certificate, flaw=flaw))

@@ -100,7 +100,7 @@ async def _follow(reads: Reads, kind: str, first: Page) -> Sequence[Page | LiveS
             break
         page = following
     if first.total is None and page.following is not None and page.objects and not _failed(pages):
-        pages.append(_endless(kind))
+        pages.append(endless(kind))
     return pages
 
 
@@ -108,11 +108,16 @@ def _failed(pages: Sequence[Page | LiveStateUnreadable]) -> bool:
     return bool(pages) and isinstance(pages[-1], LiveStateUnreadable)
 
 
-def _endless(kind: str) -> LiveStateUnreadable:
-    """Give the failure of a listing whose cursors lead nowhere new."""
+def endless(kind: str, where: str = "") -> LiveStateUnreadable:
+    """Give the failure of a listing whose cursors lead nowhere new; `where` is the organization, if it is known."""
     return LiveStateUnreadable(
         Problem(
-            code="listing-endless", summary="a listing does not end", detail=f"The listing of {kind} goes in a circle."
+            code="listing-endless",
+            summary="a listing does not end",
+            where=where,
+            detail=f"The listing of {kind} goes in a circle.",
+            why="What is missing from it may be on a page that never came.",
+            remedy="Try again; if it stays, tell the vendor: nothing is concluded from such a listing.",
         )
     )
 

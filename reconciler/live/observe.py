@@ -28,7 +28,7 @@ an outage may look like an empty organization. The road not taken is to decide b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from reconciler.live.kind_reading import read_kind
 from reconciler.live.provider import Provider
@@ -38,7 +38,7 @@ from reconciler.live.wanted import wanted_keys
 from reconciler.live.workers import both, each
 from reconciler.model.inventory import Inventory
 from reconciler.model.kind import Kind
-from reconciler.model.resource import Declared
+from reconciler.model.resource import Declared, Value
 from reconciler.model.state import DesiredState, LiveState
 
 
@@ -47,6 +47,7 @@ async def observe(
     desired: DesiredState,
     progress: Progress | None = None,
     inventory: Inventory | None = None,
+    settings: Mapping[str, Value] | None = None,
 ) -> LiveState:
     """Read what the desired state asks for, and what is managed beside it.
 
@@ -55,12 +56,13 @@ async def observe(
         desired: what its documents declare.
         progress: told after every read how many requests were made, and how many are foreseen so far.
         inventory: what is managed; None if nothing is.
+        settings: the organization's own for the vendor, by which requests are foreseen.
 
     Raises:
         LiveStateUnreadable: a catalogue could not be read, or nothing could be reached.
         ProviderRejected: the vendor refuses us, for instance for our credentials.
     """
-    reads = Reads(provider, progress)
+    reads = Reads(provider, progress, settings)
     wanted = wanted_keys(desired, provider.vendor.kinds, inventory)
     kinds = [kind for kind in provider.vendor.kinds if kind.name in wanted]
     needs = _needs(desired.declared, kinds)

@@ -54,8 +54,9 @@ class Write:
     """One request that changes something at a vendor; `summary` says what it does without personal values.
 
     Where the vendor itself looks for the object that a write means, the answer must name the foreseen one: `hits` is
-    its remote id, None for one that is to be made, which then is none of `known`. A write that is not `repeatable` is
-    never sent again once its answer was lost: it is looked for instead.
+    its remote id, None for one that is to be made, which then is none of `known`. These are addresses by remote id, and
+    `subject` is the address of whom the write is about, so that an object that was hit instead can be named. A write
+    that is not `repeatable` is never sent again once its answer was lost: it is looked for instead.
     """
 
     method: str
@@ -63,7 +64,8 @@ class Write:
     body: Value
     summary: str
     hits: str | None = None
-    known: frozenset[str] | None = field(default=None, compare=False)
+    known: Mapping[str, str] | None = field(default=None, compare=False)
+    subject: str = ""
     repeatable: bool = True
 
 
@@ -73,11 +75,14 @@ class Remaining:
 
     Nothing remaining means that the change stands. `conflict` says why it cannot be carried out from here. `continues`
     says that more is to follow which only another look can tell, such as what belongs to an object that is made first.
+    A conflict is `decided` where it says what the vendor itself has made of our writes: fields that came out otherwise
+    say less.
     """
 
     writes: tuple[Write, ...] = ()
     conflict: str | None = None
     continues: bool = False
+    decided: bool = False
 
 
 class NotProcessed(ProviderUnavailable):
@@ -125,7 +130,8 @@ class Provider(Protocol):
     async def get(self, kind: str, key: str, remote_id: str | None = None) -> Observed | None:
         """Read one object by its key, with its member lists where the vendor sends them; None if it is not there.
 
-        `remote_id` is the one that it had when it was last seen, for vendors that cannot be asked by key.
+        `remote_id` is the one that it had when it was last seen, for vendors that cannot be asked by key. Where that
+        very object goes by another key by now it is given under that one: it is neither there as asked, nor gone.
 
         Raises:
             LiveStateUnreadable: it could not be read after all retries.

@@ -55,7 +55,8 @@ class MemberChange:
     An addition lists every declared field with `before` None; a removal lists every live field with `after` None.
     `standing` are the declared values that already stand, for the look at the end: the vendor may move them meanwhile.
     `elsewhere` is the resource that the same person comes from, of an addition, or goes to, of a removal.
-    `options` are the document fields that steer how it is written; `note` says what the vendor will do with it.
+    `options` are the document fields that steer how it is written; `note` says what the vendor will do with it, and
+    `writes` in how many requests, where members are written one by one.
     """
 
     address: Address
@@ -68,6 +69,7 @@ class MemberChange:
     elsewhere: Address | None = None
     options: Fields = field(default_factory=dict)
     note: str = ""
+    writes: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

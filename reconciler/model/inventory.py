@@ -25,7 +25,8 @@ class Managed:
     `last_applied` maps a field's dotted path to the value that we last sent or found as declared. `members` maps a
     section to member key → remote id. `document` is the file that declared it, `applied_at` an ISO 8601 time in UTC,
     `run` the run that last touched this entry. `protected` outlives the declaration: only an applied
-    `protected: false` ends it.
+    `protected: false` ends it. `members_only` says that the object is somebody else's, and its member lists alone are
+    managed.
     """
 
     kind: str
@@ -35,6 +36,7 @@ class Managed:
     applied_at: str
     run: str
     protected: bool = False
+    members_only: bool = False
     last_applied: Fields = field(default_factory=dict)
     members: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 

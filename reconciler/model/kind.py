@@ -99,6 +99,7 @@ class Reading:
     """What `Kind.read` made of one item of a document: the parts of a `Declared`, and the flaws it has.
 
     `key` is None only where a flaw says why. Beside flaws stands what can be judged all the same, nothing else.
+    `members_only` says that the object is somebody else's, and its member lists alone are declared.
     """
 
     key: str | None
@@ -107,6 +108,7 @@ class Reading:
     options: Fields = field(default_factory=dict)
     only_add: frozenset[str] = frozenset()
     protected: bool | None = None
+    members_only: bool = False
     flaws: tuple[Flaw, ...] = ()
 
 
@@ -197,10 +199,6 @@ def _no_note(change: Change, _surroundings: Surroundings) -> Change:
     return change
 
 
-def _never(_key: str) -> bool:
-    return False
-
-
 def _no_verdict(_change: Change, _surroundings: Surroundings) -> tuple[Verdict, ...]:
     return ()
 
@@ -219,7 +217,9 @@ class Kind:
     matters to writing another, so that a change of one relies on all. `named_by_id` says of a key that it is a remote
     id, so that the object is looked up by itself, and a listing may show it under another key. `reads_lag` says that a
     read may still show an object as it was before a write. `uncounted` names what goes with a deletion and cannot be
-    counted.
+    counted. `list_reads` says, under an organization's settings, how many requests the member lists of one object take
+    where they never come with it; None where they may come with it, or take one. `requests` counts how many a change
+    takes to read and to write, where the table `cost` will not do; listings that prove absence before it are beside it.
     """
 
     name: str
@@ -243,9 +243,11 @@ class Kind:
     warn: Callable[[Declared, Observed], tuple[Flaw, ...]] | None = None
     spell_key: Callable[[str], Fields] | None = None
     lists_together: bool = False
-    named_by_id: Callable[[str], bool] = _never
+    named_by_id: Callable[[str], bool] = lambda _key: False
     reads_lag: bool = False
     uncounted: tuple[str, ...] = ()
+    list_reads: Callable[[Mapping[str, Value]], int] | None = None
+    requests: Callable[[Change, Mapping[str, Value]], tuple[int, int]] | None = None
     dump: Callable[[Observed, Surroundings], Spelling] = _as_observed
     seen: Callable[[Iterable[Observed]], Mapping[str, frozenset[str]]] = lambda _objects: {}
     cost: WriteCost = field(default_factory=lambda: WriteCost(reads={}, writes={}))
@@ -274,7 +276,10 @@ class Vendor:
 
     `endpoints` maps the names that a user may write (`production`) to base URLs. `credentials` are the sets of names
     that it may be given; any one set is enough. `read_settings` reads the
-    organization's own keys for this vendor, such as `positions`, and gives them validated, or the flaws.
+    organization's own keys for this vendor, such as `positions`, and gives them validated, or the flaws. `decisive`
+    names those that decide what is written, and to whom: a plan holds under these alone. `tenant` is the one that says
+    which of the vendor's organizations it is; two of ours never share it. `with_credentials` names those that belong to
+    the credentials, so that organizations with the same ones say the same.
     """
 
     name: str
@@ -285,6 +290,9 @@ class Vendor:
     limits: Limits
     read_settings: Callable[[Mapping[str, Value]], tuple[Mapping[str, Value], tuple[Flaw, ...]]]
     settings_schema: Callable[[], Mapping[str, Value]]
+    decisive: tuple[str, ...] = ()
+    tenant: str = ""
+    with_credentials: tuple[str, ...] = ()
 
     def kind(self, name: str) -> Kind | None:
         """Look a kind up by its name."""

@@ -63,6 +63,16 @@ class Organization:
         ours = part_of(self.requests_per_minute, self.share)
         return ours if self.most_per_minute is None else min(ours, self.most_per_minute)
 
+    @property
+    def decisive(self) -> Fields:
+        """The settings that decide what is written; those that are not set are left out."""
+        return {
+            name: value
+            for name in self.vendor.decisive
+            for value in (self.settings.get(name),)
+            if value not in (None, "", [])
+        }
+
 
 def part_of(limit: int, share: float) -> int:
     """Give the part of a limit that is ours, in whole requests; at least one."""

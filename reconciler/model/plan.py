@@ -25,8 +25,9 @@ class Cost:
 class Spared:
     """Objects of one kind that no document declares, or that one removes, and that stay all the same.
 
-    `reason` is a policy (`off`, `listed`), `documents-incomplete` (then `where` is the gap), or `no-inventory` (then
-    there are no `keys`, and `count` is None where nobody counted). Otherwise the keys are sorted and counted.
+    `reason` is a policy (`off`, `listed`), `members-only`, `documents-incomplete` (then `where` is the gap), or
+    `no-inventory` (then there are no `keys`, and `count` is None where nobody counted). Otherwise the keys are sorted
+    and counted.
     """
 
     kind: str
@@ -48,7 +49,8 @@ class Share:
     `documents` are the files that unchanged things stand in now, by `kind/key`, where the inventory names others.
     `seal` keys the digests of the plan and its changes, and is never shown. `serial` is that of the inventory that was
     read. `doubts` are the ids of lines that count as used once there is an inventory. `until` is the last day (ISO
-    8601) of the reviewed lines that the plan uses, if it uses any.
+    8601) of the reviewed lines that the plan uses, if it uses any. `settings` are the vendor's own that decide what is
+    written.
     """
 
     organization: str
@@ -71,6 +73,7 @@ class Share:
     serial: int = 0
     until: str = ""
     doubts: tuple[str, ...] = ()
+    settings: Fields = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

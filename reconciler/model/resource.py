@@ -47,7 +47,7 @@ class Declared:
     `members` maps a member section (`contacts`) to the whole list, and lacks the sections that the document leaves
     out; those in `only_add` are added to and never shortened. `options` are further document-only settings,
     for the provider's own functions; they steer planning and are never sent. `protected` is None where the document
-    does not say.
+    does not say. `members_only` says that the object is somebody else's, and its member lists alone are declared.
     """
 
     kind: str
@@ -58,6 +58,7 @@ class Declared:
     options: Fields = field(default_factory=dict)
     only_add: frozenset[str] = frozenset()
     protected: bool | None = None
+    members_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

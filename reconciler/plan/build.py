@@ -15,7 +15,7 @@ from reconciler.diff.match import match
 from reconciler.errors import DesiredStateInvalid, Problem, in_order
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
-from reconciler.model.guards import LIVE_SHRANK
+from reconciler.model.guards import LIVE_SHRANK, ORGANIZATION_CHANGED
 from reconciler.model.inventory import Inventory
 from reconciler.model.kind import Kind
 from reconciler.model.organization import Organization
@@ -24,17 +24,15 @@ from reconciler.model.resource import Declared, Observed
 from reconciler.model.state import Allowance, DesiredState, LiveState, Surroundings, Unread
 from reconciler.plan.ceilings import believed_sizes
 from reconciler.plan.changes import Draft, alteration, creation, stands
-from reconciler.plan.cost import cost
 from reconciler.plan.destruction import with_takes
-from reconciler.plan.digest import plan_digest, seal_of
+from reconciler.plan.digest import plan_digest
+from reconciler.plan.doubles import without_doubles
 from reconciler.plan.doubted import idle_lines
-from reconciler.plan.entries import documents_now
 from reconciler.plan.evidence import unproven
 from reconciler.plan.exchanges import without_exchanges
 from reconciler.plan.guard import Locate, block_dependents, flaw_problem, item_place, judge
 from reconciler.plan.guards import refusals
 from reconciler.plan.kinship import with_kin
-from reconciler.plan.moves import former_organization
 from reconciler.plan.names import with_names
 from reconciler.plan.order import order
 from reconciler.plan.overrides import (
@@ -47,11 +45,12 @@ from reconciler.plan.overrides import (
 )
 from reconciler.plan.ownership import ownership_of
 from reconciler.plan.protection import protections
-from reconciler.plan.pruning import abandoned, unmanaged
+from reconciler.plan.pruning import abandoned
 from reconciler.plan.references import reference_flaws, removed_reference_flaws
 from reconciler.plan.refusal import Refusal
 from reconciler.plan.removals import going, removal_warnings, removed, unremoved
 from reconciler.plan.scene import Scene, by_kind
+from reconciler.plan.shares import Stays, share_of
 from reconciler.plan.transfers import with_transfers
 
 
@@ -160,10 +159,12 @@ class _Drafting:
 
     def finish(self, everywhere: Totals) -> _Finished:
         """Hold what the guards said against what is allowed in the whole run, and order what goes."""
-        unchanged, spared, judged = self.unchanged, self.spared, self.judged
+        judged = self.judged
         scene = self._scene(judged)
         judgement = judge_refusals(self.spoken, self.allowances, scene.inventory.spent, everywhere)
         judged = without_exchanges([held_back(one, judgement) for one in judged], self.kinds, self.locate)
+        estranged = any(leave.guard == ORGANIZATION_CHANGED for leave in judgement.leaves)
+        judged = without_doubles(judged, scene, self.locate, estranged=estranged)
         blocked = [one for one in judged if isinstance(one, Blocked)]
         candidates = [one.change if isinstance(one, Blocked) else one for one in judged]
         refused = {one.change.address for one in blocked}
@@ -174,7 +175,7 @@ class _Drafting:
         used = judgement.used(changes)
         sizes = believed_sizes(scene, judgement.kinds(LIVE_SHRANK))
         return _Finished(
-            share=replace(self._share(changes, unchanged, used, spared), sizes=sizes),
+            share=share_of(self.organization, self.live, self.ownership, changes, used, self._stays(sizes)),
             changes=tuple(with_names(change, self.kinds, self.live) for change in changes),
             blocked=tuple(replace(one, change=with_names(one.change, self.kinds, self.live)) for one in every_blocked),
             warnings=(
@@ -185,6 +186,11 @@ class _Drafting:
             ),
             overrides=tuple(f"{self.organization.name}: {one.told}" for one in used),
             judgement=judgement,
+        )
+
+    def _stays(self, sizes: Mapping[str, int]) -> Stays:
+        return Stays(
+            declared=self.declared, unchanged=self.unchanged, spared=self.spared, sizes=sizes, first=self.first
         )
 
     def _scene(self, judged: Sequence[Change | Blocked]) -> Scene:
@@ -254,57 +260,6 @@ class _Drafting:
     def _all_live(self, kind: str) -> Iterator[Observed]:
         yield from self.live.objects.get(kind, {}).values()
         yield from self.live.keyless.get(kind, ())
-
-    def _share(
-        self,
-        changes: Sequence[Change],
-        unchanged: Mapping[str, int],
-        used: Sequence[Allowance],
-        spared: Sequence[Spared],
-    ) -> Share:
-        organization = self.organization
-        others = dict(self._unmanaged())
-        return Share(
-            organization=organization.name,
-            provider=organization.vendor.name,
-            endpoint=organization.endpoint,
-            policy=organization.policy,
-            reads_foreseen=self.live.reads_foreseen,
-            reads_made=self.live.reads_made,
-            cost=cost(changes, self.kinds, organization.pace),
-            certificates=self.live.certificates,
-            unchanged=dict(unchanged),
-            unmanaged={name: count for name, count in others.items() if count},
-            managed=None if self.first else len(self.ownership.inventory.managed),
-            former=former_organization(self.desired.moves, self.ownership.inventory),
-            documents=documents_now(self.desired.declared, self.ownership.inventory),
-            spends=tuple(one.id for one in used if one.id),
-            doubts=self.ownership.inventory.spent if self.first else (),
-            until=min((one.until.isoformat() for one in used if one.until), default=""),
-            seal=seal_of(organization.digest_key),
-            serial=self.ownership.inventory.serial,
-            spared=(*spared, *(self._first(others) if self.first else ())),
-        )
-
-    def _first(self, others: Mapping[str, int]) -> Iterator[Spared]:
-        """Say of every kind what stays because nothing is managed yet."""
-        for name, kind in self.kinds.items():
-            yield from unmanaged(self.ownership, kind, others.get(name))
-
-    def _unmanaged(self) -> Iterator[tuple[str, int]]:
-        """Count what nobody declared or managed, of every kind that was listed to its end."""
-        owned, removals = self.ownership, {(one.kind, one.key) for one in self.desired.removals}
-        for certificate in self.live.certificates:
-            kind = certificate.kind
-            if certificate.complete:
-                keys = self.live.objects.get(kind, {}).keys() - self.declared[kind].keys()
-                others = sum(
-                    (kind, key) not in removals
-                    and owned.inventory.find(kind, key) is None
-                    and not owned.is_made(kind, key)
-                    for key in keys
-                )
-                yield kind, others + len(self.live.keyless.get(kind, ()))
 
 
 def _idle_options(parts: Sequence[Part], finished: Sequence[_Finished]) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Action, Change, FieldChange, Mark, MemberAction, MemberChange
 from reconciler.model.kind import Field, Flaw, Kind, MemberKind
 from reconciler.model.resource import Declared, Fields, Observed, Removal
+from reconciler.model.wording import identity_word
 from reconciler.plan.check import plain, precondition
 
 REKEYED = "member-rekeyed"
@@ -37,7 +38,9 @@ def creation(declared: Declared, kind: Kind, address: Address, secret: str) -> D
         for member in kind.members
         for index, row in enumerate(declared.members.get(member.section, ()))
     )
-    missing = tuple(_missing(row, address) for row in kind.fields if row.required and row.name not in declared.fields)
+    missing = tuple(
+        _missing(row, kind, address) for row in kind.fields if row.required and row.name not in declared.fields
+    )
     change = Change(
         address=address,
         action=Action.CREATE,
@@ -211,13 +214,13 @@ def rekeyed_marks(members: Sequence[MemberChange], kind: Kind) -> tuple[Mark, ..
     return (Mark(code=REKEYED, text=text, path=added[0].path),)
 
 
-def _missing(field: Field, address: Address) -> Flaw:
+def _missing(field: Field, kind: Kind, address: Address) -> Flaw:
     return Flaw(
         path=(),
         code="field-needed",
         summary="a field is needed to create this",
         detail=f'"{address.key}" does not exist yet and cannot be created without `{field.name}`.',
-        remedy=f"Declare `{field.name}`, or correct the external id.",
+        remedy=f"Declare `{field.name}`, or correct the {identity_word(kind)}.",
     )
 
 

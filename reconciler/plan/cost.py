@@ -2,34 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from reconciler.diff.members import has_identity
 from reconciler.model.change import Action, Change, MemberAction
 from reconciler.model.kind import Kind
+from reconciler.model.organization import Organization
 from reconciler.model.plan import Cost
+from reconciler.model.resource import Value
+from reconciler.model.state import Certificate
 
+_RENEWAL = 4  # requests of creates for each one that renews the proof of absence before them
 _READS_A_CHANGE = 2  # the re-read before the first write, and the read-back after the last
 
-_READ_ONLY = {Action.ADOPT: 1, Action.FORGET: 0, Action.MOVE: 0}  # the inventory's affair: nothing is written
 
-
-def cost(changes: Iterable[Change], kinds: Mapping[str, Kind], requests_per_minute: int) -> Cost:
-    """Foresee requests and seconds for these changes of one organization."""
-    reads = writes = 0
+def cost(
+    changes: Sequence[Change],
+    kinds: Mapping[str, Kind],
+    organization: Organization,
+    certificates: Iterable[Certificate] = (),
+) -> Cost:
+    """Foresee requests and seconds for these changes of one organization; `certificates` tell how long listings are."""
+    reads, writes = 0, 0
+    of_creates: Counter[str] = Counter()  # requests, by kind
     for change in changes:
-        if change.action in _READ_ONLY:
-            reads += _READ_ONLY[change.action]
-            continue
-        row = kinds[change.address.kind].cost
-        reads += row.reads.get(change.action.value, _READS_A_CHANGE)
-        writes += (
-            row.writes.get(change.action.value, 1)
-            if not _by_member(change, kinds[change.address.kind])
-            else _member_writes(change)
-        )
-    seconds = (reads + writes) * 60 / requests_per_minute
-    return Cost(reads=reads, writes=writes, requests_per_minute=requests_per_minute, seconds=round(seconds, 1))
+        kind = kinds[change.address.top.kind]
+        read, written = _requests(change, kind, organization.settings)
+        reads, writes = reads + read, writes + written
+        if change.action is Action.CREATE and kind.requests is not None and not kind.point_reads:
+            of_creates[kind.name] += read + written
+    reads += _proofs(of_creates, certificates)
+    pace = organization.pace
+    return Cost(reads=reads, writes=writes, requests_per_minute=pace, seconds=round((reads + writes) * 60 / pace, 1))
+
+
+def _proofs(of_creates: Mapping[str, int], certificates: Iterable[Certificate]) -> int:
+    """Count the pages that prove absence before creates, where only a listing can.
+
+    The first proof is a listing as the plan's was; while creates go on it is renewed, for a quarter as many requests
+    as they take.
+    """
+    return sum(one.pages + of_creates[one.kind] // _RENEWAL for one in certificates if of_creates.get(one.kind))
+
+
+def _requests(change: Change, kind: Kind, settings: Mapping[str, Value]) -> tuple[int, int]:
+    """Count what one change takes to read and to write."""
+    if change.action in (Action.FORGET, Action.MOVE):
+        return 0, 0
+    if kind.requests is not None:
+        return kind.requests(change, settings)
+    if change.action is Action.ADOPT:
+        return 1, 0
+    writes = _member_writes(change) if _by_member(change, kind) else kind.cost.writes.get(change.action.value, 1)
+    return kind.cost.reads.get(change.action.value, _READS_A_CHANGE), writes
 
 
 def _by_member(change: Change, kind: Kind) -> bool:
@@ -43,4 +69,4 @@ def _by_member(change: Change, kind: Kind) -> bool:
 
 def _member_writes(change: Change) -> int:
     touched = change.touched(MemberAction.ADD, MemberAction.CHANGE, MemberAction.REMOVE)
-    return len(touched) + bool(change.fields)
+    return sum(member.writes for member in touched) + bool(change.fields)

@@ -1,8 +1,9 @@
 """What identifies a plan: two plans with one digest do the same to the same objects under the same policy.
 
-Covered: scope, policy, overrides, and per change its address, action, remote id, whether it adopts, field and member
-changes, precondition, what becomes of its protection and how much goes with it; the codes of what is blocked. Not
-covered, because they change nothing that happens: time, cost, source lines, display names, causes.
+Covered: scope, policy, the settings that decide what is written, overrides, and per change its address, action, remote
+id, whether it adopts, field and member changes, precondition, what becomes of its protection and how much goes with it;
+the codes of what is blocked. Not covered, because they change nothing that happens: time, cost, source lines, display
+names, causes.
 
 Digests are published, in a pull request or in an inventory that is pushed, and what they cover are personal values
 among others: from a bare hash an e-mail could be found out by trying. So a seal goes into each, made of the
@@ -29,7 +30,10 @@ def plan_digest(plan: Plan) -> str:
             **undoes,
             "scope": list(plan.scope),
             "policy": {
-                share.organization: [share.provider, share.endpoint, dict(share.policy), share.seal]
+                share.organization: [
+                    *(share.provider, share.endpoint, dict(share.policy), share.seal),
+                    *([dict(share.settings)] if share.settings else []),
+                ]
                 for share in plan.shares
             },
             "overrides": sorted(plan.overrides),

@@ -30,6 +30,7 @@ def entry_of(declared: Declared, kind: Kind, secret: str, before: Managed | None
         applied_at="",
         run="",
         protected=protected,
+        members_only=declared.members_only,
         last_applied=last_applied(declared, kind, secret),
         members=dict(before.members) if before is not None else {},  # a plan is saved, and holds no text of a store's
     )

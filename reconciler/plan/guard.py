@@ -16,6 +16,7 @@ from reconciler.model.change import Action, Blocked, Change, Mark
 from reconciler.model.kind import Flaw, Kind, Verdict
 from reconciler.model.resource import Source
 from reconciler.model.state import Surroundings
+from reconciler.model.wording import identity_word
 from reconciler.plan.changes import Draft
 
 Locate = Callable[[Source, Sequence[str | int], bool], Place]
@@ -84,7 +85,7 @@ def _immutable(change: Change, kind: Kind) -> Iterator[Flaw]:
                 summary="a field cannot be changed",
                 detail=f"The vendor has no route to change `{'.'.join(row.path)}` of {kind.title.lower()} "
                 f'"{change.address.key}".',
-                remedy="Declare it as it is live, or declare a new one under another external id.",
+                remedy=f"Declare it as it is live, or declare a new one under another {identity_word(kind)}.",
             )
 
 

@@ -55,7 +55,9 @@ def estrangement(inventory: Inventory, provider: str, endpoint: str, live: LiveS
     strangers = sum(not _answers(entry, live) for entry in asked)
     if not strangers or (strangers < FEW and strangers < len(asked)) or strangers * 2 <= len(asked):
         return ""
-    return f"Of {len(asked)} managed objects that were asked for, {strangers} do not answer under their external ids."
+    return (
+        f"Of {len(asked)} managed objects that were asked for, {strangers} do not answer as the inventory knows them."
+    )
 
 
 def sample_of(inventory: Inventory) -> list[Managed]:

@@ -107,7 +107,8 @@ class Ownership:
         entry = self.inventory.find(found.kind, declared.key)
         if entry is None:
             return False  # to be adopted, or to be recorded where an earlier run intended it
-        return entry.remote_id == found.remote_id and declared.protected in (None, entry.protected)
+        settled = entry.remote_id == found.remote_id and declared.protected in (None, entry.protected)
+        return settled and declared.members_only == entry.members_only
 
     def taken_in(self, draft: Draft | None, declared: Declared, found: Observed, kind: Kind) -> Draft | None:
         """Give what comparing a declared resource with its object comes to, adoption included."""
@@ -150,6 +151,8 @@ class Ownership:
         known = self.inventory.find(kind.name, declared.key)
         if declared.protected is not None and (known is None or known.protected != declared.protected):
             cause = PROTECTED_NOW if declared.protected else "it is no longer protected"
+        elif known is not None and known.members_only != declared.members_only:
+            cause = "its member lists alone are managed from here" if declared.members_only else "all of it is managed"
         elif self._names_anew(declared, found, kind):
             cause = "somebody in its lists goes by another key from now on"
         else:

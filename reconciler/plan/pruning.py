@@ -9,11 +9,18 @@ that. So each row is asked of the inventory, the documents' certificate, the pol
 | an intent to create             | under any remote id         | the same: a run set out to make it, and did    |
 | an intent to adopt, no entry    | under any remote id         | forget: it was there before us, and nobody     |
 |                                 |                             | knows that we came to take it                  |
+| an entry for its lists alone    | with its remote id          | forget; left, where it is protected            |
 | any of these                    | proven absent, or another's | forget                                         |
 | any of these                    | not read                    | nothing                                        |
 
 It is left, counted and named where the policy is `off` or `listed`, or where it is not proven that all documents were
 read. A `removed:` entry speaks for itself (`removals`), under the same policy `off` and the same evidence.
+
+An object that is somebody else's, whose member lists alone were declared (`Managed.members_only`), is never deleted for
+that: neither it nor who is in its lists. A list that a document leaves out is left alone, and a block that goes leaves
+all of them out; whoever is to go is taken out of a list that is still declared, `[]` for nobody, and that is applied
+first. Rejected: removing the members that came from here. It would be the one case in which a list that nobody
+declares is written, and members that others rely on by now would go with a file that was only moved to another tool.
 
 Rejected: deleting what was only meant to be adopted. That it counted as ours would be enough for a change, which the
 documents ask for; to delete it, the sole ground would be a run that may never have come to it.
@@ -35,6 +42,7 @@ from reconciler.plan.changes import Draft, destruction
 from reconciler.plan.ownership import PRUNE_DEFAULT, Ownership
 
 OFF, LISTED, UNPROVEN, FIRST = "off", "listed", "documents-incomplete", "no-inventory"
+MEMBERS = "members-only"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,16 +60,24 @@ def abandoned(ownership: Ownership, kind: Kind) -> Abandoned:
     reason = pruning_refused(ownership, kind)
     drafts: list[Draft] = []
     keys: list[str] = []
+    kept: dict[str, list[str]] = {MEMBERS: [], UNPROVEN: []}
     for key, entry, intent in _undeclared(ownership, kind):
         found = ownership.live.find(kind.name, key)
-        if isinstance(found, Observed) and _is_gone_for(ownership, found, entry):
+        if isinstance(found, Observed) and _is_for_its_members(entry, found):
+            why = MEMBERS if entry is not None and entry.protected else _unproven(ownership)
+            if why:
+                kept[why].append(key)
+            else:
+                drafts.append(Draft(change=_forgetting(_address(ownership, kind, key), entry, found)))
+        elif isinstance(found, Observed) and _is_gone_for(ownership, found, entry):
             if reason:
                 keys.append(key)
             else:
                 drafts.append(_pruned(ownership, found, kind, entry, intent))
         elif isinstance(found, Observed | Absent):
             drafts.append(Draft(change=_forgetting(_address(ownership, kind, key), entry, found)))
-    return Abandoned(drafts=tuple(drafts), spared=spared(ownership, kind, reason, keys))
+    stays = [one for why, held in ((reason, keys), *kept.items()) for one in spared(ownership, kind, why, held)]
+    return Abandoned(drafts=tuple(drafts), spared=tuple(stays))
 
 
 def pruning_refused(ownership: Ownership, kind: Kind) -> str:
@@ -130,6 +146,11 @@ def _is_gone_for(ownership: Ownership, found: Observed, entry: Managed | None) -
     return ownership.is_made(found.kind, found.key or "")
 
 
+def _is_for_its_members(entry: Managed | None, found: Observed) -> bool:
+    """Say whether this very object is somebody else's, and ours for its member lists alone."""
+    return entry is not None and entry.members_only and entry.remote_id == found.remote_id
+
+
 def _pruned(ownership: Ownership, found: Observed, kind: Kind, entry: Managed | None, intent: Intent | None) -> Draft:
     address = _address(ownership, kind, found.key or "")
     if entry is not None and entry.remote_id == found.remote_id:
@@ -158,6 +179,8 @@ def _forgetting(address: Address, entry: Managed | None, found: Observed | Absen
         cause = "it is gone at the vendor, and no document declares it"
     elif entry is None:
         cause = "an earlier run only meant to adopt it, and no document declares it any more: it stays as it is"
+    elif entry.members_only and entry.remote_id == found.remote_id:
+        cause = "its member lists alone were managed, and no document declares them any more: all stays as it is"
     else:
         cause = "another object has its place at the vendor, which no document declares: that one stays as it is"
     return Change(

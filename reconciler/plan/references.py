@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from reconciler.model.kind import Field, Flaw, Kind
 from reconciler.model.resource import Declared, Observed
 from reconciler.model.state import Absent, LiveState
+from reconciler.model.wording import identity_word
 
 _CANDIDATES_MOST = 20_000
 
@@ -117,7 +118,9 @@ def _unknown(hierarchy: Hierarchy, key: str, parent: str) -> Flaw:
         code=f"{name}-unknown",
         summary=f"unknown {name}",
         detail=f'{title} "{key}" names the {name} "{parent}", which no document declares and the vendor does not know.',
-        remedy=f'Did you mean "{close[0]}"?' if close else f"Declare the {name}, or correct its external id.",
+        remedy=f'Did you mean "{close[0]}"?'
+        if close
+        else f"Declare the {name}, or correct its {identity_word(hierarchy.kind)}.",
     )
 
 

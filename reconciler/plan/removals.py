@@ -8,6 +8,7 @@ very object is live under the address. With neither it means nothing: an address
 | has the remote id that is meant       | delete                                             |
 | has another                           | left, and warned of (`removal-other-object`)       |
 | is live, and no remote id is known    | left, and warned of (`removal-unidentified`)       |
+| is managed for its lists alone        | refused (`removal-members-only`)                   |
 | is proven absent                      | nothing, or a warning (`misspelt`)                 |
 | was not read                          | nothing                                            |
 
@@ -24,7 +25,7 @@ from dataclasses import replace
 
 from reconciler.errors import Problem
 from reconciler.model.address import Address
-from reconciler.model.kind import Kind
+from reconciler.model.kind import Flaw, Kind
 from reconciler.model.plan import Spared
 from reconciler.model.resource import Observed, Removal
 from reconciler.plan.changes import Draft, deletion
@@ -45,7 +46,8 @@ def removed(ownership: Ownership, kind: Kind) -> Iterator[Draft]:
         if not removing_refused(ownership, kind):
             draft = deletion(removal, found, kind, _address(ownership, removal), ownership.digest_key)
             judged = stripped(ownership.inventory.find(kind.name, removal.key))
-            yield replace(draft, change=replace(draft.change, entry=judged))
+            flaws = (*draft.flaws, _not_ours(draft)) if judged is not None and judged.members_only else draft.flaws
+            yield replace(draft, change=replace(draft.change, entry=judged), flaws=flaws)
 
 
 def unremoved(ownership: Ownership, kind: Kind) -> tuple[Spared, ...]:
@@ -63,6 +65,16 @@ def removal_warnings(ownership: Ownership, locate: Locate) -> Iterator[Problem]:
             address = _address(ownership, removal)
             yield _other(removal, found, meant, address, locate) if meant else _nobody(removal, found, address, locate)
     yield from misspelt_removals(ownership, locate)
+
+
+def _not_ours(draft: Draft) -> Flaw:
+    return Flaw(
+        path=("address",),
+        code="removal-members-only",
+        summary="a removal of what is managed for its lists alone",
+        detail=f"{draft.change.address} is somebody else's: documents declared its member lists and nothing more.",
+        remedy="Drop the entry. If it is to be deleted from here, declare it as a whole and apply that first.",
+    )
 
 
 def _all_meant(ownership: Ownership, kind: Kind) -> Iterator[tuple[Removal, Observed]]:

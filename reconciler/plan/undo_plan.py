@@ -185,7 +185,8 @@ def _share(share: Share, changes: Sequence[Change], organization: Organization) 
     """Give a share with the cost of what goes; files of documents, and strangers, are no affair of an undo."""
     kinds = {kind.name: kind for kind in organization.vendor.kinds}
     mine = [one for one in changes if one.address.organization == share.organization]
-    return replace(share, cost=cost(mine, kinds, organization.pace), documents={}, unmanaged={})
+    cost_now = cost(mine, kinds, organization, share.certificates)
+    return replace(share, cost=cost_now, documents={}, unmanaged={})
 
 
 def _documents(opening: Opening) -> Problem:

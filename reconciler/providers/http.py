@@ -148,9 +148,11 @@ class HttpClient:
 
     async def aclose(self) -> None:
         """Let go of connections."""
-        if self._tokens is not None:
-            await self._tokens.aclose()
-        await self._client.aclose()
+        try:
+            if self._tokens is not None:
+                await self._tokens.aclose()
+        finally:
+            await self._client.aclose()
 
     def _call(self, method: str, path: str, place: str = "", withheld: tuple[str, ...] = ()) -> Call:
         return Call(

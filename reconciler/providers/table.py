@@ -1,26 +1,54 @@
-"""The vendors by the name that `reconciler.yaml` gives them; a new vendor is a new folder and its lines here.
+"""The vendors by the name that `reconciler.yaml` gives them; a new vendor is a new folder and its line here.
 
-The tables are read with every command, so a provider's client, which brings httpx, is imported when it is connected.
+What a vendor's folder must hold: in `kinds` its rows, under its name in capitals, and in `provider` a `connect`. The
+table is read with every command, so a provider's client, which brings httpx, is imported when it is connected.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from reconciler.live.provider import Provider
 from reconciler.model.kind import Vendor
 from reconciler.model.organization import Organization
-from reconciler.providers.billabex.kinds import BILLABEX
-from reconciler.providers.upflow.kinds import UPFLOW
 
 if TYPE_CHECKING:
     import httpx
 
     from reconciler.providers.pace import Pace
 
-VENDORS: Mapping[str, Vendor] = {vendor.name: vendor for vendor in (BILLABEX, UPFLOW)}
+_FOLDERS: Mapping[str, str] = {
+    "billabex": "reconciler.providers.billabex",
+    "upflow": "reconciler.providers.upflow",
+}
+
+
+@runtime_checkable
+class Connect(Protocol):
+    """What opens the way to one organization of a vendor; its arguments are those of `connect` below."""
+
+    def __call__(
+        self,
+        organization: Organization,
+        credentials: Mapping[str, str],
+        base_url: str,
+        transport: httpx.AsyncBaseTransport | None = None,
+        directory: Path = Path(),
+        pace: Pace | None = None,
+    ) -> Provider:
+        """Open it."""
+
+
+def _rows(name: str) -> Vendor:
+    found: object = getattr(import_module(f"{_FOLDERS[name]}.kinds"), name.upper())
+    assert isinstance(found, Vendor), f"{name} has no rows. This is a bug in reconciler."
+    return found
+
+
+VENDORS: Mapping[str, Vendor] = {name: _rows(name) for name in _FOLDERS}
 
 
 def connect(
@@ -41,10 +69,7 @@ def connect(
         directory: The folder of reconciler.yaml, which files that it names are relative to.
         pace: How fast it is asked, where others are asked with it; None for its own.
     """
-    if organization.vendor is BILLABEX:
-        from reconciler.providers.billabex.provider import connect as connect_billabex
-
-        return connect_billabex(organization, credentials, base_url, transport, directory, pace)
-    from reconciler.providers.upflow.provider import connect as connect_upflow
-
-    return connect_upflow(organization, credentials, base_url, transport, pace)
+    name = organization.vendor.name
+    found: object = import_module(f"{_FOLDERS[name]}.provider").connect
+    assert isinstance(found, Connect), f"{name} cannot be connected. This is a bug in reconciler."
+    return found(organization, credentials, base_url, transport, directory, pace)

@@ -2,10 +2,10 @@
 
 Premise. With the right limit nobody is throttled (`pace`). A 429 therefore says that the limit is another than we were
 told, or that somebody else uses it too: a second run, or the systems that the user lives by, which are turned away at
-such a moment as we are. How much is left for us nobody says (Upflow has no headers), so it is found by trying: down
-at once and by half, up again slowly, a tenth of the full pace in a minute. Two that share a limit in this way end with
-a half each, whoever came first (D.-M. Chiu and R. Jain, 1989). Never below a tenth: what is slower than that is a
-matter of waiting, not of pace.
+such a moment as we are. How much is left for us nobody says (not every vendor has headers for it), so it is found by
+trying: down at once and by half, up again slowly, a tenth of the full pace in a minute. Two that share a limit in this
+way end with a half each, whoever came first (D.-M. Chiu and R. Jain, 1989). Never below a tenth: what is slower than
+that is a matter of waiting, not of pace.
 
 A rolling minute that is full stays so for up to a minute, at whatever pace we ask. So a 429 is the start of an episode
 that ends with the first request that is taken again. In it nobody sets out for 1, 2, 4, 8, 16 and then 32 seconds, or

@@ -90,6 +90,7 @@ def _organization(share: Share) -> dict[str, Value]:
         "provider": share.provider,
         "endpoint": share.endpoint,
         "policy": plain(share.policy),
+        "settings": plain(share.settings),
         "unchanged": dict(sorted(share.unchanged.items())),
         "managed": share.managed,
         "former": share.former or None,

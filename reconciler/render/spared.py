@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reconciler.model.plan import Plan, Spared
 from reconciler.render.paint import Paint, Style
-from reconciler.render.words import counted, inert, listed, spoken
+from reconciler.render.words import counted, inert, listed
 
 _MOST_NAMED = 5
 
@@ -29,6 +29,9 @@ def _reason(one: Spared) -> str:
     if one.reason == "documents-incomplete":
         place = f", see {inert(one.where)}" if one.where else ""
         return f"it is not proven that all documents were read{place}"
+    if one.reason == "members-only":
+        return "its member lists alone were managed from here, and it is protected"
     if one.reason == "listed":
-        return f"a {spoken(one.kind)} goes only by an entry under removed:, by the policy prune: listed"
+        who = "it goes" if len(one.keys) == 1 else "each goes"
+        return f"{who} only by an entry under removed:, by the policy prune: listed"
     return "nothing is deleted, by the policy prune: off"

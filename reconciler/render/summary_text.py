@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from reconciler.apply.summary import Summary
 from reconciler.model.change import Action, MemberAction
 from reconciler.model.event import Failed, Stale, Unknown
+from reconciler.render.change_text import replaced_lists
 from reconciler.render.paint import PLAIN, Paint, Style
 from reconciler.render.problems import problem_text
 from reconciler.render.words import counted, dotted, listed
@@ -43,10 +44,7 @@ def _closing(summary: Summary, paint: Paint) -> Iterator[str]:
 
 def _deeds(summary: Summary) -> Iterator[str]:
     lists = Counter(
-        kind
-        for change in summary.done
-        if change.action is Action.REPLACE
-        for kind in {one.address.kind for one in change.members if one.section not in change.only_add}
+        kind for change in summary.done if change.action is Action.REPLACE for kind in replaced_lists(change)
     )
     yield from (f"{counted(count, f'{kind} list')} replaced" for kind, count in sorted(lists.items()))
     members = Counter((member.address.kind, member.action) for change in summary.done for member in change.members)

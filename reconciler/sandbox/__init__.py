@@ -7,13 +7,15 @@ what they do not say is a setting.
 from reconciler.sandbox.billabex.settings import Settings as BillabexSettings
 from reconciler.sandbox.billabex.settings import settings_from as billabex_settings_from
 from reconciler.sandbox.embedding import WayIn, way_in
+from reconciler.sandbox.fault_examples import each_fault
 from reconciler.sandbox.fault_list import active_faults, add_fault, clear_faults
-from reconciler.sandbox.faults import Fault, each_fault, fault_from
+from reconciler.sandbox.faults import Fault, fault_from
 from reconciler.sandbox.request_log import LoggedRequest, clear_requests, logged_requests
 from reconciler.sandbox.server import SandboxServer, serve
 from reconciler.sandbox.service import Sandbox
 from reconciler.sandbox.store import Organization, Store, VendorName
 from reconciler.sandbox.transport import SandboxTransport
+from reconciler.sandbox.upflow.positions import set_positions
 from reconciler.sandbox.upflow.settings import Settings, settings_from
 from reconciler.sandbox.values import SandboxMisuse
 from reconciler.sandbox.wire import Answer, Request, Response
@@ -25,7 +27,6 @@ from reconciler.sandbox.workbench import (
     remove,
     reset,
     seed,
-    set_positions,
     show,
     turn_knobs,
 )

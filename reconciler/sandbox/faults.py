@@ -6,14 +6,13 @@ Nothing is left to chance: a fault counts the requests that it meets and strikes
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
 from typing import Literal, TypeAlias
 
 from pydantic import TypeAdapter, ValidationError
 
-from reconciler.sandbox.store import VendorName
 from reconciler.sandbox.values import Json, JsonObject, SandboxMisuse, encode, refuse_unknown, told
 
 FaultKind: TypeAlias = Literal[
@@ -38,7 +37,7 @@ FaultKind: TypeAlias = Literal[
     "rewritten",  # after a write the vendor sets fields of what was written by itself
     "edited-before",  # someone edits the target just before a write
     "deleted-before",  # someone deletes the target just before a write
-    "added-before",  # someone adds a `customer` or `account`, or a contact of the target, just before a write
+    "added-before",  # someone adds an object, or a person of the target, just before a write
 ]
 LISTING_KINDS = frozenset(
     {
@@ -114,70 +113,3 @@ def fault_from(values: Mapping[str, Json]) -> Fault:
         return _READER.validate_json(encode(dict(values)), strict=True)
     except ValidationError as error:
         raise SandboxMisuse(f"a fault: {told(error)}") from None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Scene:
-    """Where the examples of one vendor take place."""
-
-    target: str
-    listings: Mapping[str, str]
-    """The paths whose lists mislead, by what is added to an example's name."""
-    rewritten: str
-    rewriting: JsonObject
-    edit: JsonObject
-    addition: JsonObject
-
-
-_SCENES: Mapping[VendorName, _Scene] = {
-    "upflow": _Scene(
-        target="customer/C-001",
-        listings={"": "/customers"},
-        rewritten="/customers*",
-        rewriting={"accountingRef": "BY UPFLOW"},
-        edit={"name": "Edited by a colleague"},
-        addition={"email": "added.by.hand@example.com"},
-    ),
-    "billabex": _Scene(
-        target="account/A-001",
-        listings={"": "/accounts", "-people": "/accounts/*/contacts"},
-        rewritten="/accounts/*/*",
-        rewriting={"language": "de"},
-        edit={"fullName": "Edited by a colleague"},
-        addition={"fullName": "Added by Hand", "email": "added.by.hand@example.com"},
-    ),
-}
-
-
-def each_fault(target: str | None = None, vendor: VendorName = "upflow") -> Iterator[tuple[str, Fault]]:
-    """Yield a named example of every kind of fault; `target` is whom another person edits, deletes or adds to."""
-    scene = _SCENES[vendor]
-    target = target or scene.target
-    yield from _network_faults()
-    for suffix, path in scene.listings.items():
-        for kind in sorted(LISTING_KINDS):
-            yield f"{kind}{suffix}", fault_from({"kind": kind, "path": path})
-    yield "rewritten", Fault(kind="rewritten", path=scene.rewritten, times=None, fields=scene.rewriting)
-    yield "edited-before", Fault(kind="edited-before", target=target, fields=scene.edit)
-    yield "deleted-before", Fault(kind="deleted-before", target=target)
-    yield "added-before", Fault(kind="added-before", target=target, fields=scene.addition)
-
-
-def _network_faults() -> Iterator[tuple[str, Fault]]:
-    """Yield the examples of what goes wrong on the way, whoever the vendor is."""
-    yield "lost-before-timeout", Fault(kind="lost-before", method="write")
-    yield "lost-before-reset", Fault(kind="lost-before", method="write", lost_as="reset")
-    yield "lost-after-timeout", Fault(kind="lost-after", method="write")
-    yield "lost-after-reset", Fault(kind="lost-after", method="write", lost_as="reset")
-    yield "lost-read", Fault(kind="lost-before", method="GET")
-    yield "refused", Fault(kind="refused", method="write")
-    yield "refused-read", Fault(kind="refused", method="GET")
-    for status in (500, 502, 503):
-        yield f"error-{status}-before", Fault(kind="error-before", method="write", status=status)
-        yield f"error-{status}-after", Fault(kind="error-after", method="write", status=status)
-    yield "error-500-read", Fault(kind="error-before", method="GET", status=500)
-    yield "throttled", Fault(kind="throttled", times=2)
-    yield "throttled-retry-after", Fault(kind="throttled", times=2, retry_after=2)
-    yield "slow", Fault(kind="slow", method="write", seconds=0.05)
-    yield "garbled", Fault(kind="garbled", method="write")
-    yield "redirected", Fault(kind="redirected", method="GET")

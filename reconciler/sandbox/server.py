@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from reconciler.sandbox.service import Sandbox
 from reconciler.sandbox.store import Store
+from reconciler.sandbox.vendors import FIRST
 from reconciler.sandbox.wire import Request
 
 HOST = "127.0.0.1"
@@ -40,12 +41,12 @@ class SandboxServer:
 
     @property
     def url(self) -> str:
-        """Upflow's base address, `/v1` included."""
-        return f"{self.origin}/v1"
+        """The base address of the first vendor's routes."""
+        return f"{self.origin}{FIRST.prefix}"
 
     @property
     def origin(self) -> str:
-        """The address without a path: Billabex's routes lie below `/api`."""
+        """The address without a path, below which each vendor has its prefix."""
         return f"http://{HOST}:{self._http.server_address[1]}"
 
     def serve_forever(self) -> None:

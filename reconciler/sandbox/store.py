@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from reconciler.sandbox.connection import Connection
 from reconciler.sandbox.knobs import Knobs
@@ -20,14 +20,14 @@ from reconciler.sandbox.schema import LATER_COLUMNS, TABLE_NAMES, TABLES
 from reconciler.sandbox.settings import settings_of
 from reconciler.sandbox.values import SandboxMisuse
 
-VendorName: TypeAlias = Literal["upflow", "billabex"]
+VendorName: TypeAlias = str
 _Row: TypeAlias = tuple[int, str, VendorName, str | None, str | None, str]
 _COLUMNS = "organization, name, vendor, api_key, api_secret, settings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organization:
-    """One organization of the sandbox: whose it is, and what opens it. Billabex's pair is of a client, not a key."""
+    """One organization of the sandbox: whose it is, and the key pair, or the client's, that opens it."""
 
     number: int
     name: str

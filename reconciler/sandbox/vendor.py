@@ -42,6 +42,19 @@ class Caller:
     scope: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """Where the examples of a vendor's faults take place."""
+
+    target: str
+    listings: Mapping[str, str]
+    """The paths whose lists mislead, by what is added to an example's name."""
+    rewritten: str
+    rewriting: JsonObject
+    edit: JsonObject
+    addition: JsonObject
+
+
 class OpenOrganization(Protocol):
     """One organization at work. Use it inside a transaction of its store."""
 
@@ -107,8 +120,28 @@ class Vendor(Protocol):
         """What an organization of it is marked with."""
 
     @property
+    def title(self) -> str:
+        """What people call it."""
+
+    @property
     def prefix(self) -> str:
         """Where its routes begin."""
+
+    @property
+    def space(self) -> str:
+        """What the paths of all that it answers begin with."""
+
+    @property
+    def newcomers(self) -> str:
+        """Which unknown credentials bring an organization to life, in words."""
+
+    @property
+    def seed_key(self) -> str:
+        """The key by which a seed is known to be for it."""
+
+    @property
+    def scene(self) -> Scene:
+        """Where the examples of faults take place."""
 
     def visible_body(self, request: Request) -> bytes:
         """Return the body of a request as the log may have it: without credentials."""

@@ -12,11 +12,20 @@ from reconciler.sandbox.vendor import Caller, OpenOrganization, Vendor
 from reconciler.sandbox.wire import Request
 
 VENDORS: Mapping[VendorName, Vendor] = {"upflow": Upflow(), "billabex": Billabex()}
+FIRST = next(iter(VENDORS.values()))
+"""The vendor that is meant where nothing says which."""
 
 
 def vendor_at(request: Request) -> Vendor:
-    """Return the vendor whose address space a request is in; what is nobody's is Upflow's, which does not have it."""
-    return VENDORS["billabex" if request.path.startswith("/api/") else "upflow"]
+    """Return the vendor whose address space a request is in; what is nobody's is the first one's, to turn it down."""
+    return next((one for one in VENDORS.values() if request.path.startswith(one.space)), FIRST)
+
+
+def vendor_of(seed: Mapping[str, object]) -> Vendor:
+    """Return the vendor that a seed is for: the one that it names, else the one whose key it has, else the first."""
+    if "vendor" in seed:
+        return vendor_named(seed["vendor"])
+    return next((one for one in VENDORS.values() if one.seed_key in seed), FIRST)
 
 
 def vendor_named(name: object) -> Vendor:

@@ -1,20 +1,18 @@
 """What a person does with the sandbox: seed an organization, look at it, edit it as in the vendor's web app.
 
-Every function takes the store and the organization's name and is one transaction. Targets are the vendor's own:
-`customer/C-001/contact/P-1` at Upflow, `account/A-001/contact/ada@example.com` at Billabex.
+Every function takes the store and the organization's name and is one transaction. Targets are the vendor's own, such
+as `customer/C-001/contact/P-1` or `account/A-001/contact/ada@example.com`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from reconciler.sandbox.store import Store, VendorName
-from reconciler.sandbox.upflow.organization import UpflowOrganization
-from reconciler.sandbox.upflow.seeds import set_catalogue
 from reconciler.sandbox.values import Json, JsonObject, SandboxMisuse
 from reconciler.sandbox.vendor import Vendor
-from reconciler.sandbox.vendors import VENDORS, opened, vendor_named
+from reconciler.sandbox.vendors import FIRST, VENDORS, opened, vendor_of
 
 Fields: TypeAlias = Mapping[str, Json]
 
@@ -33,10 +31,10 @@ def _seeded_vendor(store: Store, organization: str, data: Mapping[str, Json]) ->
         raise SandboxMisuse(f"the organization {organization!r} is at {known.vendor} already")
     if known is not None:
         return VENDORS[known.vendor]
-    return vendor_named(data.get("vendor", "billabex" if "accounts" in data else "upflow"))
+    return vendor_of(data)
 
 
-def ensure_organization(store: Store, organization: str, vendor: VendorName = "upflow") -> None:
+def ensure_organization(store: Store, organization: str, vendor: VendorName = FIRST.name) -> None:
     """Create an organization as newcomers have it if there is none of this name."""
     with store.transaction():
         if store.find_organization(organization) is None:
@@ -57,26 +55,16 @@ def edit(store: Store, organization: str, target: str, fields: Fields) -> JsonOb
 
 
 def add(store: Store, organization: str, target: str, fields: Fields) -> JsonObject:
-    """Create a `customer` or an `account`, or a person of one, by hand; return it."""
+    """Create an object, or a person of one, by hand; return it."""
     with store.transaction():
         work = opened(store, store.organization(organization))
         return work.show(work.add(target, dict(fields)))
 
 
 def remove(store: Store, organization: str, target: str) -> None:
-    """Delete a customer or an account, empty or not, or a person."""
+    """Delete an object, empty or not, or a person."""
     with store.transaction():
         opened(store, store.organization(organization)).remove(target)
-
-
-def set_positions(store: Store, organization: str, names: Sequence[str]) -> None:
-    """Replace Upflow's contact positions, as a switch of the language does; contacts keep what they have."""
-    with store.transaction():
-        row = store.organization(organization)
-        if row.vendor != "upflow":
-            raise SandboxMisuse(f"{row.vendor} has no contact positions")
-        bodies: list[JsonObject] = [{"name": name} for name in names]
-        set_catalogue(UpflowOrganization(store, row), "position", bodies)
 
 
 def turn_knobs(store: Store, organization: str, changes: Mapping[str, Json]) -> None:

@@ -143,6 +143,8 @@ def _entry_text(entry: Managed) -> bytes:
     }
     if entry.protected:
         head["protected"] = True
+    if entry.members_only:
+        head["members_only"] = True
     first, second = canonical(head), _second_line(entry)
     return b"%s,\n%s}" % (first[:-1], second) if second else first
 
@@ -161,7 +163,8 @@ def _second_line(entry: Managed) -> bytes:
 
 def _entry(head: Value, words: dict[str, str], applied: Fields, members: Mapping[str, Mapping[str, str]]) -> Managed:
     protected = isinstance(head, dict) and head.pop("protected", False)
-    if not _is_first_line(head) or not isinstance(protected, bool):
+    members_only = isinstance(head, dict) and head.pop("members_only", False)
+    if not _is_first_line(head) or not (isinstance(protected, bool) and isinstance(members_only, bool)):
         raise TypeError
     shared = words.setdefault
     kind, document, applied_at, run = head["kind"], head["document"], head["applied_at"], head["run"]
@@ -173,6 +176,7 @@ def _entry(head: Value, words: dict[str, str], applied: Fields, members: Mapping
         applied_at=shared(applied_at, applied_at),
         run=shared(run, run),
         protected=protected,
+        members_only=members_only,
         last_applied=applied,
         members=members,
     )

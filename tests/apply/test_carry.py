@@ -131,9 +131,11 @@ def test_a_failure_after_a_first_step_says_that_something_was_written() -> None:
     """A change of two writes whose second is refused is written in part."""
     clubs = Clubs(ROWING)
     clubs.faults["ROW"] = ["", "rejected"]
-    event = run(clubs, update(ROWING, name="Rowers", plan="silver"))[-1]
-    assert isinstance(event, Failed)
+    started, *_, event = run(clubs, update(ROWING, name="Rowers", plan="silver"))
+    assert isinstance(started, Started) and isinstance(event, Failed)
     assert event.written
+    told = f"Of this change stands already: {started.summary}. What is missing is in the next plan."
+    assert event.problem.why.endswith(told)
 
 
 def test_an_object_that_cannot_be_read_is_not_written() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.apply.settle import still_planned, still_to_send
@@ -53,3 +55,10 @@ def test_the_look_up_decides(
 def test_after_a_wait_without_doubt_the_bodies_decide(left: Remaining, verdict: tuple[Write, ...] | None) -> None:
     """Every row of the second table has its verdict; None is to stop."""
     assert still_planned((ONE, TWO), left) == verdict
+
+
+def test_what_goes_on_is_what_is_left_now_and_not_what_was_laid_out_before() -> None:
+    """They are equal but for whom the vendor knows by now, and the answer is held against that."""
+    known = {"p": "somebody who came meanwhile"}
+    (rest,) = still_planned((ONE,), Remaining(writes=(replace(ONE, known=known),))) or ()
+    assert rest.known == known

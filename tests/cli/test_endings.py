@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 from pathlib import Path
 
@@ -95,21 +93,6 @@ def test_a_closed_stream_is_no_bug(folder: Folder, closed: str) -> None:
         )
         assert ended.returncode == 0
         assert b"bug" not in ended.stdout + ended.stderr
-
-
-def test_a_signal_while_documents_are_read_is_quiet(tmp_path: Path) -> None:
-    """No traceback, and the code that a shell gives a program that was stopped so."""
-    os.mkfifo(tmp_path / "reconciler.yaml")  # refused as soon as it is looked at
-    for number in (signal.SIGTERM, signal.SIGINT):
-        command = [*COMMAND, "-C", str(tmp_path), "plan"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-            assert process.stderr is not None
-            said = process.stderr.readline()
-            assert said == b"Reading documents\xe2\x80\xa6\n"
-            process.send_signal(number)
-            rest = process.stderr.read()
-        assert b"Traceback" not in rest
-        assert process.returncode in (128 + number, 65)  # 65 where it was refused before the signal came
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import pytest
 from reconciler.cli.commands import reconciler
 from reconciler.cli.lazy import LazyGroup
 from reconciler.cli.main import run
+from reconciler.providers.starters import STARTERS
 from tests.cli.running import call_alone
 
 HEAVY = ("pydantic", "httpx", "rich", "yaml", "ruamel.yaml", "deepdiff", "orjson", "asyncio", "sqlite3")
@@ -41,6 +42,16 @@ def test_every_help_has_an_example_that_calls_it(path: tuple[str, ...], capsys: 
     assert run([*path, "--help"]) == 0
     examples = capsys.readouterr().out.partition("Examples:\n")[2].splitlines()
     assert any(line.strip().startswith(f"reconciler {' '.join(path)}") for line in examples)
+
+
+def test_an_example_with_an_address_is_there_for_every_vendor(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each in its own words, and what is the same for all of them once."""
+    assert run(["inventory", "show", "--help"]) == 0
+    shown = capsys.readouterr().out
+    for starter in STARTERS.values():
+        assert shown.count(f"  reconciler inventory show acme-fr/{starter.kind}/{starter.key}\n") == 1
+    assert run(["adopt", "--help"]) == 0
+    assert capsys.readouterr().out.count("  reconciler adopt\n") == 1
 
 
 @pytest.mark.parametrize(("path", "command"), EVERY, ids=[" ".join(path) for path, _ in EVERY])

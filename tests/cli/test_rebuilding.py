@@ -144,3 +144,11 @@ def answer_as(here: Company, name: str) -> None:
         store.connection.execute(
             "UPDATE organizations SET api_key = ?, api_secret = ? WHERE name = ?", ("embedded-acme", "embedded", name)
         )
+
+
+def test_why_nothing_was_rebuilt_is_json_too(folder: Folder) -> None:
+    """Whoever reads the answer of a rebuild finds the problems of its documents in it, and the same exit code."""
+    folder.write("customers/broken.yaml", "customers:\n  - {externalId: C-099, nmae: Wrong}\n")
+    ended = folder.call("inventory", "rebuild", "--json")
+    assert ended.code == 65
+    assert [one["code"] for one in json.loads(ended.out)["problems"]] == ["key-unknown"]

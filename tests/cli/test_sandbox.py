@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 import stat
+from collections.abc import Mapping
 from contextlib import closing
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from reconciler.cli.main import run
+from reconciler.providers.starters import STARTERS
 from reconciler.sandbox import SandboxServer, Store
+from reconciler.sandbox.values import JsonObject
 from tests.cli.running import Folder
 
 
@@ -91,3 +98,37 @@ def test_a_port_that_is_taken_is_named_with_another_way(folder: Folder) -> None:
         ended = folder.call("sandbox", "serve", "--port", port)
     assert (ended.code, "[port-unusable]" in ended.err) == (64, True)
     assert "reconciler sandbox serve --port 0" in ended.err
+
+
+PRESENT: Mapping[str, JsonObject] = {
+    "upflow": {"customers": [{"externalId": "C-001", "name": "One"}]},
+    "billabex": {
+        "accounts": [
+            {
+                "fullName": "One",
+                "currencyCode": "EUR",
+                "source": {"connectionId": "erp", "sourceId": "A-001"},
+                "contacts": [{"fullName": "Ada", "email": "ada@example.com", "language": "en"}],
+            }
+        ]
+    },
+}
+
+
+@pytest.mark.parametrize("vendor", STARTERS)
+def test_the_examples_of_the_helps_can_be_typed_as_they_stand(
+    vendor: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the order of the commands, where the object that they name is there."""
+    monkeypatch.chdir(tmp_path)
+    Path("seed.json").write_text(json.dumps(PRESENT[vendor]), encoding="utf-8")
+    assert run(["init", "--provider", vendor]) == run(["sandbox", "seed", "--org", "acme", "seed.json"]) == 0
+    words = {*STARTERS[vendor].by_hand.values()}
+    for command in ("show", "edit", "add", "setting", "remove"):
+        capsys.readouterr()
+        assert run(["sandbox", command, "--help"]) == 0
+        lines = [line.strip() for line in capsys.readouterr().out.partition("Examples:\n")[2].splitlines()]
+        own = [line for line in lines if line.partition(f"sandbox {command} ")[2] in words]
+        assert own, command
+        for line in own:
+            assert run(shlex.split(line)[1:]) == 0, (line, capsys.readouterr())

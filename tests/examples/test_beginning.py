@@ -19,10 +19,21 @@ def player(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Player:
     return Player()
 
 
+def lay_open(document: Path) -> None:
+    """Do what a first document says: take the line that declares nothing away, and the comment signs below it."""
+    above, nothing, below = document.read_text(encoding="utf-8").partition(": []\n")
+    assert nothing
+    told = "\n".join(above.splitlines()[:-1])
+    document.write_text(f"{told}\n{re.sub('^# ?', '', below, flags=re.MULTILINE)}", encoding="utf-8")
+
+
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_the_first_files_can_be_applied(provider: str, player: Player) -> None:
-    """What `init` writes is valid, makes one object, and leaves nothing to do."""
+    """What `init` writes does nothing; its example, laid open as it says, makes one object and leaves nothing to do."""
     player.play(f"reconciler init --org acme-fr --provider {provider}")
+    assert player.play("reconciler plan").startswith("No changes.")
+    (document,) = Path("acme-fr").iterdir()
+    lay_open(document)
     output = player.play("reconciler apply --auto-approve")
     assert player.code == 0, output
     assert "Apply complete! Resources: 1 added" in output

@@ -118,7 +118,7 @@ class TestAnotherOrganization:
     )
     def test_how_many_must_be_strangers(self, managed: int, strange: int, held: bool) -> None:
         """Most, and more than two where there are more than two."""
-        found = [replace(one, remote_id="other") for one in MANY[:strange]] + MANY[strange:managed]
+        found = [replace(one, remote_id=f"other-{one.key}") for one in MANY[:strange]] + MANY[strange:managed]
         plan = made(desired(*declared(MANY[:managed])), live(*found), inventory(*MANY[:managed]))
         assert (["organization-changed"] in refused(plan).values()) is held
 

@@ -1,46 +1,39 @@
-"""Worlds of people at Billabex, drawn by Hypothesis: an account as it stands, and its documents of two rounds.
+"""Worlds of people at Billabex, drawn by Hypothesis: an account as it stands, its documents of two rounds, a vendor.
 
-Twelve identities, each with two spellings of a name that are far from all others, near misses of these, and two
-addresses. An `apart` world draws nobody but plainly different people: there no plan may be refused. The others also
-share addresses, miss names by a letter, leave out what a new person needs, and change lists.
+`close_worlds` are full of people who might be taken for one another, among the declared and between these and those
+who stand: names a letter apart, names that only a folding tells apart or makes alike, shared addresses, people without
+one. In `apart_worlds` everybody has another address, and a name more than three edits from everybody's.
+
+A world is read off random bytes, sixteen for each person, and zeros are the plainest. That is one draw for Hypothesis:
+of many draws it copies some over others, and people and vendors come out alike.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
 from reconciler.sandbox import BillabexSettings
 from reconciler.sandbox.values import Json, JsonObject
+from tests.properties.people_names import NAMES
 
 CONTACTS, REPRESENTATIVES, PARTIES = "contacts", "internalRepresentatives", "parties"
 OURS = "ours.example"
 ORGANIZATION = "11111111-1111-4111-8111-111111111111"
 MOST = 12
-NAMES = (
-    ("John Smith", "Katharina von Bora", ("john smith", "Jon Smith", "John Smyth", "JOHN SMITH")),
-    ("Maria Rossi", "Bartholomew Quux", ("Mario Rossi", "Marla Rossi")),
-    ("Zoé Dupont", "Per Gynt", ("Zoe Dupont", "Zoé  Dupont", "Zo\u00e9 Dumont")),
-    ("Li Wei", "Oluwaseun Adeyemi", ("Li Wen", "Lu Wei")),
-    ("Bob", "Wilhelmine Krause", ("Rob", "bob", "Bo")),
-    ("Anna", "Hieronymus Bosch", ("Anne", "ANNA")),
-    ("José García", "Tatsuo Fukuda", ("Jose Garcia", "José Garcia")),
-    ("Sarah Johnson", "Ignacio Vela", ("Sara Johnson", "Sarah Jonson")),
-    ("𝕁𝕒𝕟 Novák", "Elspeth McAllister", ("𝕁𝕒𝕞 Novák",)),
-    ("Accounts Payable", "Ursula Zwingli", ("Accounts Payables", " Accounts Payable")),
-    ("Nguyễn Văn Minh", "Dorothea Xenakis", ("Nguyen Van Minh",)),
-    ("Quentin Fabre", "Yolanda Ibáñez", ("Quentin Favre",)),
-)
-"""Of each identity two names that are more than three edits from everybody's, and near misses of the first."""
-
-_PEOPLES = ("email_", "name_", "same_email", "search_", "party_", "null_", "update_null", "unknown_person", "single_")
-_OTHERS = (
-    *("put_absent_fields", "missing_answer", "people_list", "account_carries_people", "idempotency_keys"),
-    *("upsert_created_status", "deleted_status", "currency_answer", "default_page_size", "update_verb"),
-)
+LATER_LACKS = ("role", "notes", "isPrimary")
+FLIPS: Sequence[tuple[str, Json]] = [
+    (name.partition("=")[0], flipped.to_json()[name.partition("=")[0]]) for name, flipped in BillabexSettings().flips()
+]
+"""Every setting of the sandbox that nobody outside the vendor knows, at every value but its default."""
+_OF_MATCHING = [one for one in FLIPS if one[0].startswith(("name_", "email_", "same_", "search_", "party_"))]
+_BYTES = 16 + 48 + 16 * (6 + MOST + MOST)
+_VERBS = {"put": ["put"], "patch": ["patch"], "both": ["put", "patch"], "none": []}
+Choice = TypeVar("Choice")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +61,11 @@ class PeopleWorld:
     mode: str
     verb: str
     settings: JsonObject
-    apart: bool
+
+    @property
+    def generation(self) -> str:
+        """The API that the vendor has."""
+        return str(self.settings.get("generation", "people"))
 
     @property
     def seed(self) -> JsonObject:
@@ -97,117 +94,206 @@ class PeopleWorld:
     @property
     def configuration(self) -> str:
         """Give `reconciler.yaml`."""
+        domains = f"    emailDomains: [{OURS}]\n" if self.generation == "people" else ""
         return (
             "organizations:\n  acme:\n    provider: billabex\n    endpoint: sandbox\n    documents: documents\n"
-            f"    organizationId: {ORGANIZATION}\n    personUpdate: {self.verb}\n"
-            f"    emailDomains: [{OURS}]\n"
+            f"    organizationId: {ORGANIZATION}\n    generation: {self.generation}\n"
+            f"    personUpdate: {self.verb}\n{domains}"
         )
 
 
-def _email(slot: int, which: int, *, ours: bool) -> str:
-    return f"{'ab'[which]}{slot}.person@{OURS if ours else 'client.example'}"
+class Dice:
+    """Choices read off random bytes; when they run out everything is plain."""
+
+    def __init__(self, data: bytes) -> None:
+        self._bytes: Iterator[int] = iter(data)
+
+    def byte(self) -> int:
+        """Give the next byte."""
+        return next(self._bytes, 0)
+
+    def next(self, count: int) -> Dice:
+        """Set so many bytes aside for somebody."""
+        return Dice(bytes(self.byte() for _ in range(count)))
+
+    def among(self, *choices: Choice) -> Choice:
+        """Choose one; of the first there are most."""
+        return choices[self.byte() % len(choices)]
+
+    def once_in(self, count: int) -> bool:
+        """Say yes once in so many times."""
+        return self.byte() % count == count - 1
 
 
-def _ours(slot: int) -> bool:
-    return slot % 3 == 0
+def _vendor(dice: Dice) -> JsonObject:
+    """Roll a vendor: one setting flipped alone, a mixture, or all as the fact sheet proposes; half are of matching."""
+    count = dice.among(*(1,) * 12, *range(2, 13), 0)
+    return dict(_flip(dice) for _ in range(count))
 
 
-@st.composite
-def vendors(draw: st.DrawFn) -> JsonObject:
-    """Draw a mixture of all settings that concern people."""
-    found: JsonObject = {}
-    for knob in fields(BillabexSettings):
-        if "alternatives" in knob.metadata and (knob.name.startswith(_PEOPLES) or knob.name in _OTHERS):
-            found[knob.name] = draw(st.sampled_from([knob.default, *knob.metadata["alternatives"]]))
-    return found
+def _flip(dice: Dice) -> tuple[str, Json]:
+    among = dice.among(FLIPS, _OF_MATCHING)
+    return among[(256 * dice.byte() + dice.byte()) % len(among)]
 
 
-@st.composite
-def people_worlds(draw: st.DrawFn) -> PeopleWorld:
-    """Draw a world."""
-    apart = draw(st.booleans())
-    mixture = draw(vendors())
-    verbs = {"put": ["put"], "patch": ["patch"], "both": ["put", "patch"], "by-generation": ["put"], "none": []}
-    mode = draw(st.sampled_from(["whole", "whole", "add"]))
-    slots = st.lists(st.integers(0, len(NAMES) - 1), max_size=MOST, unique=True)
-    live = [_person(draw, slot, apart) for slot in draw(st.lists(st.integers(0, 11), max_size=6, unique=apart))]
-    first = _declared(draw, draw(slots), apart, {})
-    kept = [one for one in first if draw(st.integers(0, 3))]
-    before = {int(one.key): one for one in (kept if apart and mode == "whole" else first)}
-    second = _declared(draw, [*dict.fromkeys([*(int(one.key) for one in kept), *draw(slots)])][:MOST], apart, before)
+def close_worlds() -> st.SearchStrategy[PeopleWorld]:
+    """Draw worlds whose people might be taken for one another."""
+    return st.binary(min_size=_BYTES, max_size=_BYTES).map(lambda data: _close_world(Dice(data)))
+
+
+def apart_worlds() -> st.SearchStrategy[PeopleWorld]:
+    """Draw worlds whose people are plainly different: who is known, and by whom, nobody can doubt."""
+    return st.binary(min_size=_BYTES, max_size=_BYTES).map(lambda data: _apart_world(Dice(data)))
+
+
+def _close_world(rolls: Dice) -> PeopleWorld:
+    head, settings = rolls.next(16), _vendor(rolls.next(48))
+    few = head.among(12, 12, 12, 6, 3, 2)  # identities: the fewer, the closer everybody
+    offset = head.among(*range(len(NAMES)))
+    slots = [(offset + number) % len(NAMES) for number in range(few)]
+    crowd = head.among(0, 0, 0, 1)  # how freely identities and addresses are shared
+    live = [_somebody(rolls.next(16), slots, number, crowd) for number in range(head.among(*range(7)))]
+    first = [_human(rolls.next(16), slots, number, crowd) for number in range(head.among(*range(MOST + 1)))]
+    rounds = [first]
+    if not head.once_in(3):
+        rounds.append([*_later(first, rolls, slots, crowd)])
+    return _world(settings, head, live, rounds)
+
+
+def _apart_world(rolls: Dice) -> PeopleWorld:
+    head, settings = rolls.next(16), _vendor(rolls.next(48))
+    offset, stride = head.among(*range(len(NAMES))), head.among(1, 5, 7, 11, 13, 17)
+    live, first, second = [], [], []
+    for number in range(1 + head.among(*range(MOST))):
+        slot, dice = (offset + stride * number) % len(NAMES), rolls.next(16)
+        standing, declared, later = dice.among((0, 1, 1), (1, 1, 1), (1, 1, 0), (0, 0, 1), (1, 0, 0), (0, 1, 0))
+        body = _apart_body(dice, slot)
+        if standing:
+            name = NAMES[slot][1] if dice.once_in(4) else NAMES[slot][0]
+            live.append((_home(slot), {"language": "en", "fullName": name, "email": body["email"]}))
+        section = PARTIES if dice.once_in(3) else _home(slot)
+        if declared:
+            first.append(Human(key=str(slot), section=section, body=body))
+        if later:
+            changes: JsonObject = dice.among({}, {"fullName": NAMES[slot][1]}, {"role": "Clerk"}, {"notes": "Calls"})
+            other: JsonObject = {"email": _email(slot, 1)} if dice.once_in(4) and declared else {}
+            second.append(Human(key=str(slot), section=section, body={**body, **changes, **other}))
+    return _world(settings, head, live, [first, second] if head.once_in(2) else [first])
+
+
+def _world(
+    settings: JsonObject, rolls: Dice, live: Sequence[tuple[str, JsonObject]], rounds: Sequence[Sequence[Human]]
+) -> PeopleWorld:
+    """Fit a world to the generation of its vendor, and give every list one primary at most."""
+    contacts = settings.get("generation") == "contacts"
+    verb = str(settings.get("update_verb", "patch" if contacts else "put"))
+    if contacts:
+        live = [(CONTACTS, _without(body, LATER_LACKS)) for _, body in live]
+        rounds = [
+            [replace(one, section=CONTACTS, body=_without(one.body, LATER_LACKS)) for one in round_]
+            for round_ in rounds
+        ]
     return PeopleWorld(
-        live=_possible(live, mixture),
-        rounds=(first, _settled(second, first, apart and mode == "add")),
-        mode=mode,
-        verb=draw(st.sampled_from([*verbs[str(mixture["update_verb"])], "none"])),
-        settings=mixture,
-        apart=apart,
+        live=_one_primary(live),
+        rounds=[
+            [
+                replace(one, body=body)
+                for one, (_, body) in zip(round_, _one_primary([(one.home, one.body) for one in round_]), strict=True)
+            ]
+            for round_ in rounds
+        ],
+        mode=rolls.among("whole", "whole", "add"),
+        verb=rolls.among(*_VERBS.get(verb, [verb]), "none", "none"),
+        settings=settings,
     )
 
 
-def _possible(live: Sequence[tuple[str, JsonObject]], settings: JsonObject) -> Sequence[tuple[str, JsonObject]]:
-    """Give the people as the vendor can have them: where it lets but one be primary, a list has but one."""
+def _one_primary(people: Sequence[tuple[str, JsonObject]]) -> list[tuple[str, JsonObject]]:
     primaries: set[str] = set()
     found: list[tuple[str, JsonObject]] = []
-    for section, body in live:
-        second = body.get("isPrimary") is True and section in primaries and settings["single_primary"] is True
-        if body.get("isPrimary") is True:
-            primaries.add(section)
-        found.append((section, {"language": "en", **body} | ({"isPrimary": False} if second else {})))
+    for section, body in people:
+        primary = body.get("isPrimary") is True
+        found.append((section, {**body, "isPrimary": False} if primary and section in primaries else body))
+        primaries |= {section} if primary else set()
     return found
 
 
-def _settled(second: Sequence[Human], first: Sequence[Human], settled: bool) -> Sequence[Human]:
-    """Where lists are only added to, nobody changes lists in a world whose people are plainly different."""
-    if not settled:
-        return second
-    before = {one.key: one for one in first}
-    return [one if one.key not in before or before[one.key].home == one.home else before[one.key] for one in second]
+def _without(body: JsonObject, names: Sequence[str]) -> JsonObject:
+    return {name: value for name, value in body.items() if name not in names}
 
 
-def _declared(draw: st.DrawFn, slots: Sequence[int], apart: bool, before: dict[int, Human]) -> Sequence[Human]:
-    humans = []
-    primaries: set[str] = set()
-    for slot in slots:
-        section, body = _person(draw, slot, apart, known=slot in before)
-        if slot in before and draw(st.booleans()):
-            section, body = before[slot].section, dict(before[slot].body)
-        elif (
-            body.get("email")
-            and draw(st.integers(0, 2)) == 0
-            and (not apart or (section == REPRESENTATIVES) == _ours(slot))
-        ):
-            section = PARTIES
-        if not apart and draw(st.integers(0, 9)) == 0:
-            left_out = draw(st.sampled_from(["fullName", "email", "email"]))
-            body = {name: value for name, value in body.items() if name != left_out}
-        if apart or draw(st.integers(0, 9)):
-            body.setdefault("language", draw(st.sampled_from(["en", "fr"])))
-        human = Human(key=str(slot), section=section, body=body)
-        if section == PARTIES and not body.get("email"):
-            human = Human(key=str(slot), section=CONTACTS, body=body)
-        if body.get("isPrimary") is True and human.home in primaries:
-            human = Human(key=human.key, section=human.section, body={**human.body, "isPrimary": False})
-        if human.body.get("isPrimary") is True:
-            primaries.add(human.home)
-        humans.append(human)
-    return humans
+def _email(slot: int, which: int, number: int = 0) -> str:
+    return f"{'ab'[which]}{slot}.{number}.person@{OURS if slot % 3 == 0 else 'client.example'}"
 
 
-def _person(draw: st.DrawFn, slot: int, apart: bool, *, known: bool = False) -> tuple[str, JsonObject]:
-    """Draw somebody of an identity: the list and the fields; if apart, whoever is not known yet has but one address."""
-    first, second, near = NAMES[slot]
-    chance = 0 if apart else draw(st.integers(0, 9))
-    name = draw(st.sampled_from(near)) if chance > 7 else second if draw(st.integers(0, 4)) == 0 else first
-    other = slot if apart or draw(st.integers(0, 9)) else draw(st.integers(0, 11))
-    which = int((known or not apart) and draw(st.integers(0, 4)) == 0)
-    email = _email(other, which, ours=_ours(other))
-    section = REPRESENTATIVES if _ours(slot) or (not apart and draw(st.integers(0, 5)) == 0) else CONTACTS
-    body: JsonObject = {"fullName": name}
-    if apart or draw(st.integers(0, 6)):
-        body["email"] = email.upper() if draw(st.integers(0, 9)) == 0 else email
+def _home(slot: int) -> str:
+    return REPRESENTATIVES if slot % 3 == 0 else CONTACTS
+
+
+def _apart_body(dice: Dice, slot: int) -> JsonObject:
+    email = _email(slot, 0)
+    body: JsonObject = {"fullName": NAMES[slot][0], "email": email.upper() if dice.once_in(8) else email}
+    return body | {"language": dice.among("en", "fr")} | _rest(dice)
+
+
+def _rest(dice: Dice) -> JsonObject:
+    """Give the fields by which nobody is known."""
+    found: JsonObject = {}
     choices: dict[str, list[Json]] = {"role": ["CFO", "Clerk"], "notes": ["Calls back"], "isPrimary": [True, False]}
     for field, values in choices.items():
-        if draw(st.integers(0, 3)) == 0:
-            body[field] = draw(st.sampled_from(values))
-    return section, body
+        if dice.once_in(4):
+            found[field] = dice.among(*values)
+    return found
+
+
+def _body(dice: Dice, slots: Sequence[int], number: int, crowd: int) -> tuple[int, JsonObject]:
+    """Roll the so manieth of some identities: which, the name and the address; all may be another's."""
+    slot = dice.among(*slots) if crowd else slots[number % len(slots)]
+    first, second, near = NAMES[slot]
+    names = (first, *near) if crowd or number >= len(slots) else (*(first,) * 4, second, *near)
+    body: JsonObject = {"fullName": dice.among(*names)}
+    mail = dice.among("own", "own", "own", "own", "other", "none", "next" if crowd else "none")
+    if mail != "none":
+        other = int(mail == "other")
+        email = _email(number + (mail == "next"), other) if crowd else _email(slot, other, number)
+        alike = (email.upper(), email.replace("person", "persön")) if crowd else (email.upper(),)
+        body["email"] = dice.among(*(email,) * 6, *alike)
+    return slot, body
+
+
+def _somebody(dice: Dice, slots: Sequence[int], number: int, crowd: int) -> tuple[str, JsonObject]:
+    slot, body = _body(dice, slots, number, crowd)
+    section = dice.among(_home(slot), _home(slot), _home(slot), CONTACTS, REPRESENTATIVES)
+    return section, {"language": "en", **body, **_rest(dice)}
+
+
+def _human(dice: Dice, slots: Sequence[int], number: int, crowd: int) -> Human:
+    slot, body = _body(dice, slots, number, crowd)
+    section = dice.among(*(_home(slot),) * 5, *(PARTIES,) * 3, CONTACTS, REPRESENTATIVES)
+    if section == PARTIES and not body.get("email"):
+        section = _home(slot)
+    if not dice.once_in(32):
+        body["language"] = dice.among("en", "fr")
+    if dice.once_in(48):
+        body.pop("fullName")
+    return Human(key=str(number), section=section, body=body | _rest(dice))
+
+
+def _later(first: Sequence[Human], rolls: Dice, slots: Sequence[int], crowd: int) -> Iterator[Human]:
+    """Give those of the second round: as they were, changed, gone, or somebody new in their place."""
+    for number, human in enumerate(first):
+        dice = rolls.next(16)
+        fate = dice.among("stays", "stays", "changes", "renamed", "renamed", "goes", "new")
+        if fate == "stays":
+            yield human
+        elif fate == "changes":
+            body = _human(dice, slots, number, crowd).body
+            yield replace(human, body=body) if human.section != PARTIES or body.get("email") else human
+        elif fate == "renamed":
+            slot = slots[number % len(slots)]
+            moved: JsonObject = (
+                {"email": _email(slot, 1, number)} if dice.once_in(2) or "email" not in human.body else {}
+            )
+            yield replace(human, body={**human.body, "fullName": NAMES[slot][1], **moved})
+        elif fate == "new":
+            yield replace(_human(dice, slots, number + 1, crowd), key=f"n{number}")

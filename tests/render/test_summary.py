@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from reconciler.apply.summary import Summary, summarize
 from reconciler.errors import Problem
-from reconciler.model.change import Action, Blocked, Change
+from reconciler.model.change import Action, Blocked, Change, MemberAction
 from reconciler.model.event import Done, Event, Failed, Skipped, Stale, Started, Unknown
 from reconciler.render.summary_json import summary_json
 from reconciler.render.summary_text import summary_text
@@ -105,3 +105,17 @@ def test_what_was_so_already_is_not_called_added() -> None:
     ]
     page = summary_text(summarize(plan(CREATION, UPDATE), events))
     assert page == "Apply complete! Resources: 0 added, 1 changed, 0 destroyed.\nAlso: 1 already so.\n"
+
+
+def test_a_list_that_stays_as_it_was_is_not_called_replaced() -> None:
+    """It is stated beside one that is replaced; the plan counts likewise."""
+    listed = replacement()
+    kept = [
+        replace(one, section="others", address=replace(one.address, kind="other"))
+        for one in listed.members
+        if one.action is MemberAction.KEEP
+    ]
+    assert kept
+    both = replace(listed, members=(*listed.members, *kept))
+    page = summary_text(summarize(plan(both), [started(both), Done(change=both, remote_id="u")]))
+    assert "Also: 1 contact list replaced, 1 contact added, 1 contact changed, 1 contact removed." in page

@@ -4,6 +4,7 @@
 |-----------|-----------------------------------------------------------------------------------------------|
 | `event`   | when it is told its n-th event: before a write is sent, or after it was answered and read back |
 | `answer`  | when its n-th write has taken effect at the vendor, before the answer reaches it               |
+| `create`  | the same, of writes that make something (POST)                                                 |
 | `replace` | when the n-th file of its inventory lies whole beside the old one and is about to replace it   |
 | `remove`  | when everything is written and the lock is about to be removed                                 |
 | `never`   | not by its own hand: whoever started it kills it                                               |
@@ -30,12 +31,19 @@ from reconciler.model.event import Event
 from reconciler.model.plan import Plan
 from reconciler.providers.table import connect
 from reconciler.sandbox import SandboxTransport
+from reconciler.sandbox.embedding import way_in
 from tests.clock import run_virtual
 from tests.company import TODAY, Company, Quiet
 
 ALLOWED = tuple(read_allowance(text) for text in ("delete-ceiling=customer=4", "update-ceiling=customer=6"))
+ALLOWED_BY_VENDOR = {
+    "upflow": ALLOWED,
+    "billabex": tuple(
+        read_allowance(text) for text in ("destroys-uncounted=acme/account/erp:A-09", "delete-ceiling=contact=6")
+    ),
+}
 PID_FILE = "killed.pid"
-WRITES = ("POST", "PUT", "DELETE")
+WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
 
 class Countdown:
@@ -67,14 +75,15 @@ class Mortal(Quiet):
 class Unanswered(httpx.AsyncBaseTransport):
     """The way to the sandbox that counts writes which were carried out; the answer is on its way back."""
 
-    def __init__(self, way: SandboxTransport, countdown: Countdown) -> None:
+    def __init__(self, way: SandboxTransport, countdown: Countdown, methods: tuple[str, ...]) -> None:
         self._way = way
         self._countdown = countdown
+        self._methods = methods
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Carry a request out, or die of it."""
         answer = await self._way.handle_async_request(request)
-        if request.method in WRITES:
+        if request.method in self._methods:
             self._countdown.strike()
         return answer
 
@@ -89,15 +98,14 @@ def die_at_system_call(name: str, inside: Path, countdown: Countdown) -> None:
     sys.addaudithook(hear)
 
 
-async def _carry_out(company: Company, plan: Plan, countdown: Countdown) -> None:
-    scope = replace(scope_of(company.folder, (), TODAY), allowances=ALLOWED)
+async def _carry_out(company: Company, plan: Plan, countdown: Countdown, methods: tuple[str, ...]) -> None:
+    scope = replace(scope_of(company.folder, (), TODAY), allowances=company.allowances)
     (organization,) = scope.organizations
     quiet = Quiet()
     with company.store() as store:
-        found = store.organization(organization.name)
-        credentials = {"key": found.api_key or "", "secret": found.api_secret or ""}
-        way = Unanswered(SandboxTransport(store, organization=organization.name), countdown)
-        provider = connect(organization, credentials, "http://127.0.0.1/v1", way)
+        inside = way_in(store, organization.name, organization.vendor.name)
+        way = Unanswered(SandboxTransport(store, organization=organization.name), countdown, methods)
+        provider = connect(organization, inside.credentials, f"http://127.0.0.1{inside.path}", way)
         inventories = {organization.name: inventory_of(organization, company.folder)}
         watch = Watch(quiet.narration())
         providers = {organization.name: provider}
@@ -109,11 +117,11 @@ def main(folder: Path, point: str, last: int) -> None:
     (folder.parent / PID_FILE).write_text(str(os.getpid()))
     countdown = Countdown(last)
     company = Company(folder)
-    company.allowances = ALLOWED
+    company.allowances = ALLOWED_BY_VENDOR[scope_of(folder, (), TODAY).organizations[0].vendor.name]
     plan = company.plan()
     files = folder / ".reconciler" / "inventory"
-    if point == "answer":
-        run_virtual(_carry_out(company, plan, countdown))
+    if point in ("answer", "create"):
+        run_virtual(_carry_out(company, plan, countdown, WRITES if point == "answer" else ("POST",)))
         return
     if point == "replace":
         die_at_system_call("os.rename", files, countdown)

@@ -22,7 +22,7 @@ from reconciler.sandbox import Fault, add_fault, each_fault, edit, logged_reques
 from reconciler.sandbox.values import JsonObject
 from tests.clock import run_virtual
 from tests.company import Applied, Company
-from tests.scenarios.test_scenarios import by_id, contact_ids, ids, removed_ids, rows
+from tests.scenarios.test_scenarios import by_id, ids, people_ids, removed_ids, rows
 
 FAULTS = {
     f"{name}-at-{first}": replace(fault, first=first)
@@ -224,9 +224,9 @@ def check_run(
     assert code == expected
     changes = struck.plan.changes if isinstance(struck, Applied) else ()
     planned = removed_ids(changes)
-    lost = ids(before) - ids(after) - planned - contact_ids(before, of=planned)
+    lost = ids(before) - ids(after) - planned - people_ids(before, of=planned)
     by_others = {row["id"] for row in rows(before) if row["externalId"] in gone_keys(faults)}
-    assert lost <= by_others | contact_ids(before, of={str(one) for one in by_others})
+    assert lost <= by_others | people_ids(before, of={str(one) for one in by_others})
     check_nobody_is_made_anew(before, after, struck)
     if isinstance(struck, int) or code == 7:
         assert by_id(after) == by_id(before), "something was written without a plan"

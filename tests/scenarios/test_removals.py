@@ -72,7 +72,7 @@ def test_a_definition_that_is_only_left_out_stays(tmp_path: Path) -> None:
     here.write({"tier.yaml": "customFields: []\n"})
     plan = here.plan()
     assert plan.empty
-    assert "1 custom field (tier): a custom field goes only by an entry under removed:" in plan_text(plan)
+    assert "1 custom field (tier): it goes only by an entry under removed:" in plan_text(plan)
 
 
 def test_policy_off_spares_and_counts(tmp_path: Path) -> None:

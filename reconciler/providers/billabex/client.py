@@ -1,7 +1,16 @@
 """Billabex's endpoints, one method each: ids go in, decoded rows come out (fact sheet §4).
 
 A list ends at an empty page, or at a page without a cursor, whichever comes first (§7); nothing else is known to end
-one. A list of people is a bare array, or comes in the envelope (R-LIST).
+one. A list of people is a bare array, or comes in the envelope (R-LIST), and somebody who is not on it is made anew:
+
+| the list of people came as                   | why somebody may be missing   | believed                              |
+|----------------------------------------------|-------------------------------|---------------------------------------|
+| a bare array, or one page that says it ends  | nothing: it is one answer     | at once: it is complete by its form   |
+| several pages                                | rows move over a page's edge  | when two passes in a row show the same|
+|                                              |                               | people; after three, not at all       |
+
+That costs twice the requests where the vendor pages people, whether anybody is missing or not: who reads a list does
+not know what it will be held against.
 """
 
 from __future__ import annotations
@@ -10,10 +19,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.errors import LiveStateUnreadable, Problem, ProviderRejected, UsageInvalid
+from reconciler.live.completeness import MOST_SCANS, unproven
+from reconciler.live.listing import endless
 from reconciler.model.resource import Value
 from reconciler.providers.answers import NotFound
-from reconciler.providers.billabex.wire import RowError
-from reconciler.providers.billabex.writes import account_path, people_path
+from reconciler.providers.billabex.routes import list_missing
+from reconciler.providers.billabex.wire import RowError, id_of
+from reconciler.providers.billabex.writes import account_path, people_path, section_of
 from reconciler.providers.http import HttpClient
 
 AT_ONCE = 100
@@ -61,31 +73,63 @@ class BillabexClient:
         except NotFound:
             return None
 
+    async def knows(self, remote_id: str) -> bool:
+        """Say whether an account is there."""
+        return await self.account(remote_id) is not None
+
     async def people(self, account_id: str, section: str) -> Sequence[Value]:
-        """Read one list of people of an account.
+        """Read one list of people of an account, by the table above.
 
         Raises:
             ProviderRejected: the route is not there, which another generation of the API would explain.
-            LiveStateUnreadable: the account is not there, any more.
+            LiveStateUnreadable: the account is not there any more, or the list does not prove that it is whole.
         """
+        rows, one_answer = await self._pass(account_id, section)
+        for _ in range(MOST_SCANS - 1):
+            if one_answer:
+                return [*rows.values()]
+            before = rows.keys()
+            rows, one_answer = await self._pass(account_id, section)
+            if rows.keys() == before:
+                return [*rows.values()]
+        raise LiveStateUnreadable(unproven(section, self._organization, "its passes gave different rows"))
+
+    async def lists(self, account_id: str, section: str, person_id: str) -> bool:
+        """Say whether a list of people, named as in a path, shows somebody."""
+        rows, _ = await self._pass(account_id, section_of(section))
+        return person_id in rows
+
+    async def _pass(self, account_id: str, section: str) -> tuple[Mapping[str, Value], bool]:
+        """Go through one list once; give the rows by id, and whether they came as one answer that says it is all."""
+        path = people_path(account_id, section)
         try:
-            found = await self._http.read(people_path(account_id, section))
+            found = await self._http.read(path)
         except NotFound:
             if await self.account(account_id) is None:
                 raise LiveStateUnreadable(_gone(self._organization, section)) from None
-            raise ProviderRejected(_no_route(self._organization, section, self._generation)) from None
-        rows: list[Value] = []
+            raise ProviderRejected(list_missing(self._organization, section, self._generation)) from None
+        if isinstance(found, list):
+            return _by_id(found), True
+        page = _listing(found)
+        rows, one_answer = [*page.rows], page.following is None
         followed: set[str] = set()
-        while not isinstance(found, list):
-            page = _listing(found)
-            rows += page.rows
-            if page.following is None:
-                return rows
+        while page.following is not None:
             if page.following in followed:
-                raise RowError("the pages of a list go in a circle")
+                raise endless(section, self._organization)
             followed.add(page.following)
-            found = await self._http.read(people_path(account_id, section), {"after": page.following})
-        return found
+            page = _listing(await self._http.read(path, {"after": page.following}))
+            rows += page.rows
+        return _by_id(rows), one_answer
+
+
+def _by_id(rows: Sequence[Value]) -> Mapping[str, Value]:
+    """Index rows by their ids: the same person on two pages counts once."""
+    found: dict[str, Value] = {}
+    for row in rows:
+        if not isinstance(row, dict):
+            raise RowError("a person's row is no JSON object")
+        found[id_of(row)] = row
+    return found
 
 
 def _listing(body: Value) -> Listing:
@@ -98,18 +142,6 @@ def _listing(body: Value) -> Listing:
 
 def _mapping(value: Value) -> Mapping[str, Value]:
     return value if isinstance(value, dict) else {}
-
-
-def _no_route(organization: str, section: str, generation: str) -> Problem:
-    return Problem(
-        code="route-missing",
-        summary="a route that is not there",
-        where=organization,
-        detail=f"Billabex knows no {section} of this account: 404, and the organization is set to "
-        f"`generation: {generation}`.",
-        why="Later generations of the API have contacts alone.",
-        remedy="Set `generation: contacts` in reconciler.yaml.",
-    )
 
 
 def _gone(organization: str, section: str) -> Problem:

@@ -13,7 +13,7 @@ from reconciler.model.kind import Omission, Spelling
 from reconciler.model.resource import Fields, Observed, Value
 from reconciler.model.state import Surroundings
 from reconciler.providers.billabex.keys import id_of, source_of
-from reconciler.providers.billabex.matching import CONTACTS, REPRESENTATIVES
+from reconciler.providers.billabex.matching import CONTACTS, LISTS
 from reconciler.providers.billabex.wire import ACCOUNT_FIELDS, PERSON_FIELDS
 
 _SHORT = 8
@@ -26,7 +26,7 @@ def dump_account(found: Observed, surroundings: Surroundings) -> Spelling:
         return Spelling(
             item=_without_nothing(item), omissions=(Omission(path=(CONTACTS,), reason="they were not read"),)
         )
-    sections = (CONTACTS,) if surroundings.settings.get("generation") == "contacts" else (CONTACTS, REPRESENTATIVES)
+    sections = (CONTACTS,) if surroundings.settings.get("generation") == "contacts" else LISTS
     everybody = [str(row["id"]) for section in sections for row in found.members.get(section, ())]
     shorts = Counter(one[:_SHORT] for one in everybody)
     for section in sections:

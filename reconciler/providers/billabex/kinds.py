@@ -8,8 +8,9 @@ it (§6.5). There is no route that finds an account by its source, so accounts a
 
 from __future__ import annotations
 
-from reconciler.model.kind import Field, Kind, Limits, MemberKind, Vendor, WriteCost
-from reconciler.providers.billabex import dumps, names, readings, verdicts
+from reconciler.model.kind import Field, Kind, Limits, MemberKind, Vendor
+from reconciler.providers.billabex import costs, dumps, names, notes, readings, verdicts
+from reconciler.providers.billabex.belonging import elsewhere
 from reconciler.providers.billabex.keys import id_of
 from reconciler.providers.billabex.matching import CONTACTS, PARTIES, REPRESENTATIVES
 from reconciler.providers.billabex.read_only import read_only
@@ -62,15 +63,18 @@ ACCOUNT = Kind(
     schema=readings.account_schema,
     dump=dumps.dump_account,
     resolve=names.under_one_name,
-    judge=lambda change, surroundings: read_only(change, surroundings) or verdicts.judge(change, surroundings),
-    annotate=verdicts.annotate,
+    judge=lambda change, surroundings: (
+        elsewhere(change, surroundings) or read_only(change, surroundings) or verdicts.judge(change, surroundings)
+    ),
+    annotate=notes.annotate,
     warn=verdicts.warn,
     spell_key=dumps.spell_key,
     lists_together=True,
     named_by_id=lambda key: id_of(key) is not None,
     reads_lag=True,
     uncounted=("invoices", "credit notes"),
-    cost=WriteCost(reads={}, writes={"create": 1, "update": 1, "delete": 1}),
+    list_reads=costs.list_reads,
+    requests=costs.requests_of,
 )
 
 BILLABEX = Vendor(
@@ -85,4 +89,7 @@ BILLABEX = Vendor(
     limits=Limits(requests_per_minute=300, in_flight=5, in_flight_most=10),
     read_settings=readings.read_settings,
     settings_schema=readings.settings_schema,
+    decisive=("organizationId", "generation", "personUpdate", "emailDomains"),
+    tenant="organizationId",
+    with_credentials=("tokens",),
 )

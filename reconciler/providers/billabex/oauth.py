@@ -9,34 +9,42 @@ organization out until a person authorises anew. So:
 | what happens                               | what follows                                                     |
 |--------------------------------------------|------------------------------------------------------------------|
 | there is no place, or it cannot be written | refused before anything is sent                                  |
-| several requests, or runs, need a token    | one refreshes, the others wait for it and take what it got       |
+| several requests, organizations or runs    | one refreshes, the others wait for it and go on from what it got |
+| need a token                               | (`lineages`, `tokens`)                                           |
 | the run is stopped while it refreshes      | the refresh is finished, and its refresh token kept              |
 | no answer, 5xx, 429, a garbled answer      | unavailable: as if the vendor itself were not to be reached      |
-| 400, 401                                   | refused: the refresh token is no good any more                   |
-| a new refresh token cannot be kept         | three tries; then the run ends, and no access token is used      |
+| 400, 401                                   | refused: the refresh token is no good any more. That is          |
+|                                            | remembered, and told again without asking                        |
+| a new refresh token cannot be kept         | three tries; then no access token is used, and nothing is asked  |
+|                                            | again. Whenever a token is needed after that, and at the run's   |
+|                                            | end, it is tried again to keep it: nobody else knows it          |
 | a token is refused that was just replaced  | given up: another one would have the same rights                 |
 """
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 from collections.abc import Mapping
 
 import httpx
-import orjson
 
 from reconciler.errors import Problem, ProviderRejected, UsageInvalid
-from reconciler.providers.answers import SetbackError, retry_after, setback_of
-from reconciler.providers.billabex.tokens import TokenPlace
+from reconciler.providers.billabex.lineages import lineage_of
+from reconciler.providers.billabex.token_endpoint import Denied, Granted, ask
+from reconciler.providers.billabex.tokens import TokenPlace, UnkeptError
 
 EARLY = 60.0
 """How many seconds before its end an access token is replaced, but never before nine tenths of its time are over."""
 KEEP_WAITS = (1.0, 4.0)
 """Seconds between the tries to keep a new refresh token."""
+KEEP_AGAIN = 10.0
+"""Seconds in which a token that could not be kept is not tried to be kept once more."""
 _AGAIN = 60.0  # seconds in which a token that came for a refused one is not replaced in its turn
-_PARTS = len(("header", "claims", "signature"))
+_USED_UP = (
+    "Another run or machine may have used it up, an answer with its successor may have been lost, it may be older than "
+    "30 days, or belong to another client."
+)
+_NO_CLIENT = "Billabex does not know the client, or the token was given to another one."
 
 
 class AccessToken:
@@ -72,21 +80,41 @@ class RefreshedTokens:
         "and set the refresh token that you get."
     )
 
-    def __init__(self, credentials: Mapping[str, str], token_url: str, place: TokenPlace, *, organization: str) -> None:
-        """Hold what the grant needs.
+    def __init__(
+        self,
+        credentials: Mapping[str, str],
+        token_url: str,
+        place: TokenPlace,
+        *,
+        organization: str,
+        variable: str = "",
+    ) -> None:
+        """Hold what the grant needs; to be called inside the event loop of the run.
 
         Args:
             credentials: `clientId`, `clientSecret` and `refreshToken`.
             token_url: The token endpoint.
             place: Where a replaced refresh token is kept.
             organization: Named in problems.
+            variable: The environment variable that holds the refresh token; named in problems.
+
+        Raises:
+            UsageInvalid: another organization has the token, and keeps its successor elsewhere.
         """
         self._credentials = credentials
         self._token_url = token_url
-        self._place = place
         self._organization = organization
+        self._variable = variable
+        self._lineage = lineage_of(
+            organization=organization,
+            client_id=credentials["clientId"],
+            first=credentials["refreshToken"],
+            place=place,
+        )
+        self._refused: Problem | None = None
         self._access: str | None = None
         self._until = 0.0  # on the loop's clock
+        self._waiting: tuple[str, float] | None = None  # an access token, and its end, whose refresh token is not kept
         self._replaced_at = float("-inf")  # when the latest came for one that was refused
         self._refreshing: asyncio.Task[str] | None = None
 
@@ -107,107 +135,133 @@ class RefreshedTokens:
         return fresh
 
     async def aclose(self) -> None:
-        """Finish a refresh that is under way: its refresh token may be the only one that is still good."""
+        """Finish a refresh that is under way, and keep its refresh token: it may be the only one that is still good.
+
+        Raises:
+            UsageInvalid: it cannot be kept, and nobody has heard of that yet.
+        """
         if self._refreshing is not None:
             await asyncio.gather(self._refreshing, return_exceptions=True)
+        lineage = self._lineage
+        async with lineage.turn:
+            if lineage.unkept is not None:
+                await self._kept(KEEP_WAITS)
+            if lineage.unkept is not None and not lineage.heard:
+                lineage.heard = True
+                raise UsageInvalid(lineage.unkept)
 
     async def _fresh(self, client: httpx.AsyncClient) -> str:
         """Wait for the refresh that is under way, or begin one; whoever stops waiting does not stop it."""
         if self._refreshing is None or self._refreshing.done():
             self._refreshing = asyncio.create_task(self._refreshed(client))
-        return await asyncio.shield(self._refreshing)
+        try:
+            return await asyncio.shield(self._refreshing)
+        except UsageInvalid:
+            self._lineage.heard = self._lineage.unkept is not None
+            raise
 
     async def _refreshed(self, client: httpx.AsyncClient) -> str:
-        async with self._place.alone():
-            self._place.check()
-            first = self._credentials["refreshToken"]
-            latest = self._place.read(first)
-            answer = await self._asked(client, latest)
-            access, renewed = answer["access_token"], answer.get("refresh_token")
-            if isinstance(renewed, str) and renewed and renewed != latest:
-                await self._keep(renewed, first)
-        seconds = _seconds(answer)
-        self._until = asyncio.get_running_loop().time() + max(seconds - EARLY, seconds * 0.9)
-        self._access = str(access)
-        return self._access
+        async with self._lineage.turn:
+            await self._check_past()
+            if self._waiting is not None and asyncio.get_running_loop().time() < self._waiting[1]:
+                return self._take(*self._waiting)
+            async with self._lineage.place.alone():
+                await asyncio.to_thread(self._lineage.place.check)
+                latest = self._lineage.newest()
+                answer = await self._asked(client, latest)
+                until = asyncio.get_running_loop().time() + max(answer.seconds - EARLY, answer.seconds * 0.9)
+                if answer.renewed not in ("", latest):
+                    self._waiting = answer.access, until
+                    await self._keep(answer.renewed)
+                return self._take(answer.access, until)
 
-    async def _asked(self, client: httpx.AsyncClient, refresh_token: str) -> Mapping[str, object]:
+    def _take(self, access: str, until: float) -> str:
+        self._waiting = None
+        self._access, self._until = access, until
+        return access
+
+    async def _check_past(self) -> None:
+        """Go no further where this run knows already that it leads nowhere.
+
+        Raises:
+            ProviderRejected: the refresh token was refused before.
+            UsageInvalid: its successor could not be kept, and cannot be kept now.
+        """
+        lineage = self._lineage
+        if self._refused is None and lineage.refused is not None:
+            self._refused = self._refusal(lineage.refused)
+        if self._refused is not None:
+            raise ProviderRejected(self._refused)
+        if lineage.unkept is not None and asyncio.get_running_loop().time() >= lineage.tried_at + KEEP_AGAIN:
+            await self._kept(())
+        if lineage.unkept is not None:
+            raise UsageInvalid(lineage.unkept)
+
+    async def _asked(self, client: httpx.AsyncClient, refresh_token: str) -> Granted:
         """Ask the token endpoint, once.
 
         Raises:
             SetbackError: no usable answer.
-            ProviderRejected: the endpoint refuses the token.
+            ProviderRejected: the endpoint refuses the token; from now on it is not asked again.
         """
-        form = {
-            "grant_type": "refresh_token",
-            "refresh_token": refresh_token,
-            "client_id": self._credentials["clientId"],
-            "client_secret": self._credentials["clientSecret"],
-        }
-        try:
-            response = await client.send(client.build_request("POST", self._token_url, data=form))
-        except httpx.RequestError as error:
-            raise SetbackError(f"no access token came: {setback_of(error).said}", unprocessed=True) from None
-        status = response.status_code
-        if status == httpx.codes.TOO_MANY_REQUESTS:
-            said = "429, too many requests for access tokens"
-            raise SetbackError(said, unprocessed=True, throttled=True, after=retry_after(response))
-        if 300 <= status < 500:
-            raise ProviderRejected(_refused(self._organization, status))
-        answer = _object(response.content)
-        if not response.is_success or not isinstance(answer.get("access_token"), str) or not answer["access_token"]:
-            raise SetbackError(f"no access token came: {status} without one", unprocessed=True)
-        return answer
+        answer = await ask(client, self._token_url, self._credentials, refresh_token)
+        if isinstance(answer, Granted):
+            return answer
+        self._refused = self._refusal(answer)
+        if not answer.of_client:  # another organization may have spelled its client right
+            self._lineage.refused = answer
+        raise ProviderRejected(self._refused)
 
-    async def _keep(self, token: str, first: str) -> None:
-        """Keep a new refresh token, before anything is done with the access token."""
-        for wait in (*KEEP_WAITS, None):
+    async def _keep(self, token: str) -> None:
+        """Keep a new refresh token, before anything is done with the access token.
+
+        Raises:
+            UsageInvalid: no try kept it.
+        """
+        self._lineage.latest = token
+        await self._kept(KEEP_WAITS)
+        if self._lineage.unkept is not None:
+            raise UsageInvalid(self._lineage.unkept)
+
+    async def _kept(self, waits: tuple[float, ...]) -> None:
+        """Try to keep the newest refresh token, and note how that went."""
+        lineage, clock = self._lineage, asyncio.get_running_loop().time
+        for wait in (*waits, None):
+            lineage.tried_at = clock()
             try:
-                await asyncio.to_thread(self._place.keep, token, first)
-            except UsageInvalid:
-                if wait is None:
-                    raise
-                await asyncio.sleep(wait)
+                await asyncio.to_thread(lineage.place.keep, str(lineage.latest), lineage.mark)
+            except UnkeptError as error:
+                lineage.unkept = self._unkept(str(error))
             else:
+                lineage.unkept = None
                 return
+            if wait is not None:
+                await asyncio.sleep(wait)
 
+    def _where_to(self) -> str:
+        """Say where a refresh token is put that a person got."""
+        return f"put the refresh token that you get into {self._variable or 'the variable that credentials: names'}"
 
-def _seconds(answer: Mapping[str, object]) -> float:
-    """Say for how many seconds an access token is good; for ever if nothing tells."""
-    told = answer.get("expires_in")
-    return float(told) if isinstance(told, int | float) and told > 0 else lifetime_of(str(answer["access_token"]))
+    def _refusal(self, denied: Denied) -> Problem:
+        why, remedy = _USED_UP, f"Authorise the client anew, and {self._where_to()}; it wins over the one that is kept."
+        if denied.of_client:
+            why, remedy = _NO_CLIENT, "Correct clientId and clientSecret. If they are right, authorise the client anew."
+        return Problem(
+            code="token-refused",
+            summary="the vendor gives no access token",
+            where=self._organization,
+            detail=f"Billabex answered {denied.status} to the refresh token.",
+            why=why,
+            remedy=remedy,
+        )
 
-
-def lifetime_of(token: str) -> float:
-    """Read from a JWT for how many seconds it is good from its issue; infinite if it does not say."""
-    parts = token.split(".")
-    if len(parts) != _PARTS:
-        return float("inf")
-    try:
-        claims = _object(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except (binascii.Error, ValueError):
-        return float("inf")
-    issued, ends = claims.get("iat"), claims.get("exp")
-    if isinstance(issued, int | float) and isinstance(ends, int | float) and ends > issued:
-        return float(ends - issued)
-    return float("inf")
-
-
-def _object(content: bytes) -> Mapping[str, object]:
-    try:
-        found = orjson.loads(content)
-    except orjson.JSONDecodeError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _refused(organization: str, status: int) -> Problem:
-    return Problem(
-        code="token-refused",
-        summary="the vendor gives no access token",
-        where=organization,
-        detail=f"Billabex answered {status} to the refresh token.",
-        why="Another run or machine may have used it up, an answer with its successor may have been lost, it may be "
-        "older than 30 days, or belong to another client.",
-        remedy="Authorise the client anew, and set the refresh token that you get.",
-    )
+    def _unkept(self, failure: str) -> Problem:
+        return Problem(
+            code="token-unkept",
+            summary="the new refresh token could not be kept",
+            where=self._organization,
+            detail=f"{failure}.",
+            why="Billabex has replaced the old one already, so the next run will be refused. Nothing more is asked.",
+            remedy="Mend the place; until this run ends, it tries to keep it again. If the next run gets no token, "
+            f"authorise the client anew, and {self._where_to()}.",
+        )

@@ -14,11 +14,10 @@ from dataclasses import dataclass
 
 from reconciler.model.change import Change, MemberAction, MemberChange
 from reconciler.model.resource import Fields, Observed, Value
-from reconciler.providers.billabex.matching import CONTACTS, PARTIES, REPRESENTATIVES, Person
+from reconciler.providers.billabex.addresses import SPELT, as_live
+from reconciler.providers.billabex.matching import LISTS, PARTIES, Person
 from reconciler.providers.billabex.readings import BY_PARTY
 from reconciler.providers.billabex.sequence import Wish
-
-SECTIONS = (CONTACTS, REPRESENTATIVES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +47,23 @@ class Asked:
             section=PARTIES if self.change.options.get(BY_PARTY) else self.change.section,
             home=self.change.section,
             name=str(after.get("fullName") or ""),
-            email=str(email) if email else None,
+            email=as_live(str(email), self.row) if email else None,
         )
 
 
 def everybody(fresh: Observed | None) -> tuple[Person, ...]:
-    """Give all people of an account as matching sees them, contacts first, each list in the vendor's order."""
+    """Give all people of an account as matching sees them, contacts first, each list in the vendor's order.
+
+    Their addresses are as the vendor has them: whether it trims them is not known.
+    """
     return tuple(
-        Person(id=str(row["id"]), section=section, name=str(row.get("fullName") or ""), email=_text(row.get("email")))
-        for section in SECTIONS
+        Person(
+            id=str(row["id"]),
+            section=section,
+            name=str(row.get("fullName") or ""),
+            email=_text(row.get(SPELT)) or _text(row.get("email")),
+        )
+        for section in LISTS
         for row in rows_of(fresh, section)
     )
 
@@ -73,13 +80,13 @@ def asked(change: Change, fresh: Observed | None) -> tuple[Asked, ...]:
     that wants every field, would take it back.
     """
     known = {member.remote_id for member in change.members if member.remote_id is not None}
-    free = {section: [row for row in rows_of(fresh, section) if row["id"] not in known] for section in SECTIONS}
+    free = {section: [row for row in rows_of(fresh, section) if row["id"] not in known] for section in LISTS}
     return tuple(sorted(_asked(change, fresh, free), key=_becomes_primary))
 
 
 def leaving(change: Change, fresh: Observed | None) -> tuple[MemberChange, ...]:
     """Give those who are to go and are still there."""
-    there = {row["id"] for section in SECTIONS for row in rows_of(fresh, section)}
+    there = {row["id"] for section in LISTS for row in rows_of(fresh, section)}
     return tuple(one for one in change.touched(MemberAction.REMOVE) if one.remote_id in there)
 
 
@@ -90,7 +97,7 @@ def misplaced(change: Change, fresh: Observed | None) -> str | None:
         f"{member.address.key} was foreseen on {member.section}, and Billabex has put them on {section}"
         for member in change.touched(MemberAction.ADD)
         if member.options.get(BY_PARTY)
-        for section in SECTIONS
+        for section in LISTS
         if section != member.section
         for row in rows_of(fresh, section)
         if row["id"] not in known and _has(row, {one.path[0]: one.after for one in member.fields})

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from reconciler.model.kind import Flaw
 from reconciler.model.resource import Value
 from reconciler.providers.billabex.languages import CODES
-from reconciler.providers.billabex.matching import CONTACTS, PARTIES, REPRESENTATIVES
+from reconciler.providers.billabex.matching import CONTACTS, LISTS, PARTIES, REPRESENTATIVES
 from reconciler.providers.suggestions import did_you_mean
 
-SECTIONS = (CONTACTS, REPRESENTATIVES, PARTIES)
+_DECLARED = (*LISTS, PARTIES)
 _LATER_LACKS = ("role", "notes", "isPrimary")
 
 
@@ -28,13 +28,15 @@ def find_people_flaws(item: Mapping[str, Value], generation: str, domains: Seque
         domains: The organization's own e-mail domains.
     """
     yield from _twice(item)
-    for home in SECTIONS[:2]:
+    for home in LISTS:
         yield from _primaries(item, home, domains)
-    for section in SECTIONS:
+    for section in _DECLARED:
         for index, person in people_of(item, section):
             yield from _person_flaws((section, index), person, generation)
     if generation == "contacts":
-        yield from (_not_in_generation((section,), section) for section in SECTIONS[1:] if section in item)
+        yield from (
+            _not_in_generation((section,), section) for section in (REPRESENTATIVES, PARTIES) if section in item
+        )
     else:
         yield from _party_flaws(item, domains)
 
@@ -87,7 +89,7 @@ def _person_flaws(path: tuple[str | int, ...], person: Mapping[str, Value], gene
 def _twice(item: Mapping[str, Value]) -> Iterator[Flaw]:
     keys: dict[str, str] = {}
     emails: dict[str, str] = {}
-    for section in SECTIONS:
+    for section in _DECLARED:
         for index, person in people_of(item, section):
             here, key, email = f"{section}[{index}]", person.get("key"), person.get("email")
             if isinstance(key, str) and key and keys.setdefault(key, here) != here:

@@ -9,7 +9,8 @@ import httpx
 
 from reconciler.errors import Problem, UsageInvalid
 from reconciler.model.organization import Organization
-from reconciler.providers.billabex.tokens import TokenCommand, TokenFile, TokenPlace
+from reconciler.providers.billabex.token_command import TokenCommand
+from reconciler.providers.billabex.tokens import TokenFile, TokenPlace
 
 
 def token_url(base_url: str) -> str:

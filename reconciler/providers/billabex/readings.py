@@ -15,7 +15,7 @@ from reconciler.model.kind import Flaw, Reading
 from reconciler.model.resource import Fields, Value
 from reconciler.providers.billabex.addresses import plainly
 from reconciler.providers.billabex.keys import key_by_id, key_by_source
-from reconciler.providers.billabex.matching import CONTACTS, PARTIES, REPRESENTATIVES
+from reconciler.providers.billabex.matching import CONTACTS, LISTS, PARTIES, REPRESENTATIVES
 from reconciler.providers.billabex.people_flaws import find_people_flaws, home_of
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def read_account(item: Mapping[str, Value], settings: Mapping[str, Value]) -> Re
         options={"manage": document.get("manage", "all")},
         only_add=frozenset(members if mode == "add" else members.keys() - document.keys()),
         protected=document.get("protected"),
+        members_only=document.get("manage") == "people",
         flaws=flaws,
     )
 
@@ -104,7 +105,7 @@ def _key(item: Mapping[str, Value]) -> str | None:
 def _members(document: AccountDocument, domains: Sequence[str]) -> dict[str, Sequence[Fields]]:
     """Give the lists that are declared, parties among them on the list that their domain says."""
     found: dict[str, list[Fields]] = {}
-    for section in (CONTACTS, REPRESENTATIVES):
+    for section in LISTS:
         if section in document:
             found[section] = [_row(person) for person in _people(document, section)]
     for index, person in enumerate(_people(document, PARTIES)):

@@ -58,8 +58,9 @@ class Wish:
 class Step:
     """One write: whose wish it serves, by which route, with what name and e-mail, and whom it will hit.
 
-    `hit` is the remote id, `new:LABEL` for somebody an earlier step makes, None where it creates. `whole` says that the
-    person stands as wished afterwards; it is False for the first of two upserts.
+    `hit` is the remote id, None where it creates: nobody whom an earlier step makes is written again. `label` is the
+    wish's, and of a delete the remote id of who goes. `whole` says that the person stands as wished afterwards; it is
+    False for the first of two upserts.
     """
 
     label: str

@@ -1,24 +1,26 @@
-"""Where a refresh token is kept that the vendor replaces: a file on this machine, or a command that takes it over.
+"""Where a refresh token is kept that the vendor replaces: a file on this machine; `token_command` is the other place.
 
 With rotation a refresh token is good for one use, and the answer brings the next one (fact sheet §3, R-AUTH). Whoever
 loses that is locked out until a person authorises anew. So a place for it is needed before the first refresh, and is
-tried before each; the new one is put there before the access token is used. The file is replaced whole, flushed,
-readable by its owner alone. Several runs on one machine, and organizations of one run, take turns, and a later one
-reads what an earlier one left; waiting for the turn leaves everything else of the run going.
+tried before each; the new one is put there before the access token is used.
 
-Never in the inventory, and so never in git: a token in a repository's history is known to whoever can read it.
+The file is replaced whole, flushed, readable by its owner alone. It holds a line for each token that was ever set, by
+a digest of that one, so organizations may share a file whether or not they share a token, and a newly set token is not
+taken for the old one. Several runs on one machine, and organizations of one run, take turns, and a later one reads what
+an earlier one left; waiting for the turn leaves everything else of the run going.
+
+Never in the inventory, and so never in git: see `private_file`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import os
-import subprocess
 import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -26,16 +28,15 @@ from filelock import FileLock, Timeout
 
 from reconciler.errors import Problem, UsageInvalid
 from reconciler.providers.answers import SetbackError
+from reconciler.providers.billabex.private_file import Exposure, exposure_of, make_private_folder
 
 PATIENCE = 120.0
 """How many seconds another's refresh is waited for; the slowest one gives up sooner."""
-COMMAND_SECONDS = 60.0
-"""How long the command may take that stores a token."""
 _GLANCE = 0.2  # seconds between two looks whether it is our turn
 
 
 class TokenPlace(Protocol):
-    """A place that outlives the run."""
+    """A place that outlives the run; two that are equal are one."""
 
     def alone(self) -> AbstractAsyncContextManager[object]:
         """Be the only one on this machine who refreshes, inside the block.
@@ -52,36 +53,45 @@ class TokenPlace(Protocol):
             UsageInvalid: it could not.
         """
 
-    def read(self, first: str) -> str:
-        """Give the latest refresh token: the kept one, or `first` where none was kept since it was set.
+    def read(self, mark: str) -> str | None:
+        """Give the successor that was kept under a mark; None where the place knows of none.
 
         Raises:
             UsageInvalid: what is kept cannot be read.
         """
 
-    def keep(self, token: str, first: str) -> None:
-        """Keep a new one, as the successor of the one that the environment holds.
+    def keep(self, token: str, mark: str) -> None:
+        """Keep a new one, as the successor of the one that the mark stands for.
 
         Raises:
-            UsageInvalid: it could not be kept.
+            UnkeptError: it could not be kept.
         """
 
 
-class TokenFile:
-    """A file of its own. It says of which first token it holds the successor, so that a newly set one wins."""
+class UnkeptError(Exception):
+    """A token could not be kept; the text says where and why."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+
+@dataclass(frozen=True, slots=True)
+class TokenFile:
+    """A file of its own, at the end of whatever symbolic links lead to it."""
+
+    path: Path
+
+    @property
+    def real(self) -> Path:
+        """Give where the file really lies."""
+        return Path(os.path.realpath(self.path))
 
     @asynccontextmanager
     async def alone(self) -> AsyncIterator[None]:
-        """Hold the lock file beside it."""
+        """Hold the lock file beside it, in a folder that is nobody else's business."""
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(f"{self.path}.lock", mode=0o600)
+            await asyncio.to_thread(self._prepare)
+            lock = FileLock(f"{self.real}.lock", mode=0o600)
             await _acquired(lock)
         except OSError as error:
-            raise UsageInvalid(_unusable(self.path, error)) from None
+            raise UsageInvalid(_unusable(self.path, _reason(error))) from None
         try:
             yield
         finally:
@@ -90,73 +100,62 @@ class TokenFile:
     def check(self) -> None:
         """Write a file beside it, and drop it."""
         try:
-            with _written_beside(self.path, b"a token is about to be kept"):
+            self._prepare()
+            self._lines()
+            with _written_beside(self.real, b"a token is about to be kept"):
                 pass
         except OSError as error:
-            raise UsageInvalid(_unusable(self.path, error)) from None
+            raise UsageInvalid(_unusable(self.path, _reason(error))) from None
 
-    def read(self, first: str) -> str:
-        """Give the kept token if it comes from `first`."""
+    def read(self, mark: str) -> str | None:
+        """Give the token in the line of the mark."""
         try:
-            kept = json.loads(self.path.read_bytes())
+            return self._lines().get(mark)
+        except OSError as error:
+            raise UsageInvalid(_unusable(self.path, _reason(error))) from None
+
+    def keep(self, token: str, mark: str) -> None:
+        """Replace the file, with one line changed."""
+        try:
+            text = json.dumps({**self._lines(), mark: token}, indent=1)
+            with _written_beside(self.real, text.encode()) as written:
+                written.replace(self.real)
+        except OSError as error:
+            raise UnkeptError(f"{self.path}: {_reason(error)}") from None
+        except UsageInvalid:
+            raise UnkeptError(f"{self.path}: {_FOREIGN}") from None
+
+    def _prepare(self) -> None:
+        """Make the folder, and see that the file is private.
+
+        Raises:
+            OSError: the folder cannot be made or looked into.
+            UsageInvalid: others could see the file.
+        """
+        real = self.real
+        make_private_folder(real.parent)
+        exposure = exposure_of(real, real.with_name(f"{_beside(real)}x"))
+        if exposure is not None:
+            raise UsageInvalid(_exposed(self.path, exposure))
+
+    def _lines(self) -> Mapping[str, str]:
+        """Read the tokens by their marks.
+
+        Raises:
+            OSError: it cannot be read.
+            UsageInvalid: it is a file of another sort, which is not ours to replace.
+        """
+        try:
+            content = self.real.read_bytes()
         except FileNotFoundError:
-            return first
-        except OSError as error:
-            raise UsageInvalid(_unusable(self.path, error)) from None
-        except ValueError:  # not ours, or torn: what is set is all there is
-            return first
-        token = kept.get("refreshToken") if isinstance(kept, dict) and kept.get("from") == _mark(first) else None
-        return token if isinstance(token, str) and token else first
-
-    def keep(self, token: str, first: str) -> None:
-        """Replace the file."""
+            return {}
         try:
-            text = json.dumps({"from": _mark(first), "refreshToken": token})
-            with _written_beside(self.path, text.encode()) as written:
-                written.replace(self.path)
-        except OSError as error:
-            raise UsageInvalid(_unkept(str(self.path), error.strerror or "")) from None
-
-
-class TokenCommand:
-    """A command that stores the token, for instance in a secret manager; it is given the token on standard input.
-
-    What it stored comes back with the environment of a later run; within this one the latest is remembered.
-    """
-
-    def __init__(self, command: str, *, seconds: float = COMMAND_SECONDS) -> None:
-        self._command = command
-        self._seconds = seconds
-        self._latest: str | None = None
-
-    def alone(self) -> AbstractAsyncContextManager[object]:
-        """Leave taking turns to whoever runs us: the place is not on this machine."""
-        return nullcontext()
-
-    def check(self) -> None:
-        """Trust the command: whether it works, only a token can show."""
-
-    def read(self, first: str) -> str:
-        """Give the one that this run got last, at first the one of the environment: the command's store fills that."""
-        return self._latest or first
-
-    def keep(self, token: str, first: str) -> None:
-        """Run the command; neither what it prints nor its words are shown, for they may repeat the token."""
-        del first
-        self._latest = token
-        try:
-            done = subprocess.run(
-                self._command,
-                shell=True,
-                input=token.encode(),
-                capture_output=True,
-                check=False,
-                timeout=self._seconds,
-            )
-        except subprocess.TimeoutExpired:
-            raise UsageInvalid(_unkept("tokens.command", f"it took more than {self._seconds:g} seconds")) from None
-        if done.returncode:
-            raise UsageInvalid(_unkept("tokens.command", f"it ended with {done.returncode}"))
+            found = json.loads(content) if content.strip() else {}
+        except ValueError:
+            found = None
+        if not isinstance(found, dict) or not all(isinstance(token, str) and token for token in found.values()):
+            raise UsageInvalid(_unusable(self.path, _FOREIGN))
+        return found
 
 
 async def _acquired(lock: FileLock) -> None:
@@ -174,15 +173,10 @@ async def _acquired(lock: FileLock) -> None:
             return
 
 
-def _mark(token: str) -> str:
-    """Recognise a token without holding it."""
-    return hashlib.sha256(token.encode()).hexdigest()[:16]
-
-
 @contextmanager
 def _written_beside(path: Path, content: bytes) -> Iterator[Path]:
     """Write a file in the same folder, flushed; it is gone after the block unless it was given the place of another."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=_beside(path))
     try:
         try:
             os.write(descriptor, content)
@@ -194,21 +188,35 @@ def _written_beside(path: Path, content: bytes) -> Iterator[Path]:
         Path(name).unlink(missing_ok=True)
 
 
-def _unusable(path: Path, error: OSError) -> Problem:
+def _beside(path: Path) -> str:
+    """Give how the names of files begin that are about to get this one's place."""
+    return f".{path.name}."
+
+
+_FOREIGN = "it holds something else than tokens that were kept here"
+UNUSABLE_WHY = "Billabex may replace the token when it is used; nothing is asked before its successor could be kept."
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or type(error).__name__
+
+
+def _unusable(path: Path, reason: str) -> Problem:
     return Problem(
         code="token-place-unusable",
         summary="the place for a replaced refresh token cannot be used",
-        detail=f"{path}: {error.strerror or type(error).__name__}.",
-        why="Billabex may replace the token when it is used; nothing is asked before its successor could be kept.",
+        detail=f"{path}: {reason}.",
+        why=UNUSABLE_WHY,
         remedy="Make the folder and the file writable, or name another place in reconciler.yaml: tokens: {file: …}",
     )
 
 
-def _unkept(where: str, why: str) -> Problem:
+def _exposed(path: Path, exposure: Exposure) -> Problem:
     return Problem(
-        code="token-unkept",
-        summary="the new refresh token could not be kept",
-        detail=f"{where}: {why}." if why else where,
-        why="The vendor has replaced the old one already, so the next run will be refused.",
-        remedy="Mend the place, authorise the client anew, and set the refresh token that you get.",
+        code="token-place-exposed",
+        summary="the place for a replaced refresh token is not private",
+        detail=f"{path}: {exposure.what}.",
+        why="Whoever has the token can do in Billabex whatever we can. Nothing was asked.",
+        remedy=exposure.remedy,
+        command=exposure.command,
     )

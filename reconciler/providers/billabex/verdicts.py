@@ -1,4 +1,4 @@
-"""What speaks against a change of an account, and whom its upserts will hit, as far as the plan can tell. Pure.
+"""What speaks against a change of an account, as far as the plan can tell; `notes` says whom its upserts hit. Pure.
 
 | the change                                                        | verdict                                        |
 |-------------------------------------------------------------------|------------------------------------------------|
@@ -10,6 +10,7 @@
 | upserts somebody, and who is hit the guide leaves open            | `match-uncertain`                              |
 | upserts somebody whom neither name nor e-mail finds any more      | `person-unreachable`                           |
 | makes a party whose address is on the other list                  | `party-elsewhere`                              |
+| takes somebody to the other list without all their values         | `values-lost`: see `exchanges`                 |
 | makes somebody primary beside another who keeps the mark          | `primary-unverified`: let through, marked `?`  |
 
 Every order of writes was tried that `sequence` knows; what is stuck then is refused with both people named.
@@ -18,21 +19,20 @@ Every order of writes was tried that `sequence` knows; what is stuck then is ref
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from reconciler.model.change import Action, Change, MemberAction, MemberChange
 from reconciler.model.kind import Flaw, Verdict
 from reconciler.model.resource import Declared, Observed
 from reconciler.model.state import Surroundings
 from reconciler.providers.billabex.addresses import plainly
+from reconciler.providers.billabex.exchanges import losses
 from reconciler.providers.billabex.keys import id_of
-from reconciler.providers.billabex.matching import PARTIES, Rule
-from reconciler.providers.billabex.people import SECTIONS, asked, everybody, leaving, rows_of
+from reconciler.providers.billabex.matching import LISTS, PARTIES
+from reconciler.providers.billabex.notes import RULES, writing_of
+from reconciler.providers.billabex.people import everybody, rows_of
 from reconciler.providers.billabex.readings import BY_PARTY
-from reconciler.providers.billabex.sequence import Route, Step, Stuck, Writing, sequence
+from reconciler.providers.billabex.sequence import Stuck
 from reconciler.providers.billabex.wire import BAD_STATUSES, STATUS
-
-_RULES = {Rule.EMAIL: "by e-mail", Rule.NAME: "by name"}
 
 
 def judge(change: Change, surroundings: Surroundings) -> tuple[Verdict, ...]:
@@ -47,32 +47,14 @@ def judge(change: Change, surroundings: Surroundings) -> tuple[Verdict, ...]:
     if incomplete:
         return incomplete
     found = surroundings.objects.get(change.address.key)
-    elsewhere = tuple(_elsewhere(change, found))
+    elsewhere = (*_elsewhere(change, found), *losses(change))
     if elsewhere:
         return elsewhere
-    writing = _writing(change, found, surroundings)
+    writing = writing_of(change, found, surroundings.settings)
     names = _names(change, found)
     members = {str(member.address): member for member in change.members}
     stuck = tuple(_verdict(one, members[one.label], names) for one in writing.stuck)
     return stuck or tuple(_primaries(change, found))
-
-
-def annotate(change: Change, surroundings: Surroundings) -> Change:
-    """Note at each person whom their upsert will hit and by which rule, or that it creates."""
-    if not change.touched(MemberAction.ADD, MemberAction.CHANGE) or change.action is Action.DELETE:
-        return change
-    writing = _writing(change, surroundings.objects.get(change.address.key), surroundings)
-    notes: dict[str, str] = {}
-    for step in writing.steps:
-        if step.route is not Route.DELETE:
-            notes[step.label] = f"{notes[step.label]}, then {_note(step)}" if step.label in notes else _note(step)
-    return replace(change, members=tuple(_noted(member, notes) for member in change.members))
-
-
-def _writing(change: Change, found: Observed | None, surroundings: Surroundings) -> Writing:
-    by_id = surroundings.settings.get("personUpdate") != "none"
-    wishes = [one.wish() for one in asked(change, found)]
-    return sequence(everybody(found), wishes, [str(one.remote_id) for one in leaving(change, found)], by_id=by_id)
 
 
 def _unmakeable(change: Change, declared: Declared | None) -> Verdict | None:
@@ -120,7 +102,7 @@ def _elsewhere(change: Change, found: Observed | None) -> Iterator[Verdict]:
             continue
         others = [
             section
-            for section in SECTIONS
+            for section in LISTS
             for row in rows_of(found, section)
             if section != member.section and plainly(str(row.get("email") or "")) == plainly(email)
         ]
@@ -204,23 +186,7 @@ def _verdict(stuck: Stuck, member: MemberChange, names: Mapping[str | None, str]
 
 
 def _by(stuck: Stuck) -> str:
-    return " and ".join(sorted(_RULES[rule] for rule in stuck.foreseen.rules if rule in _RULES))
-
-
-def _note(step: Step) -> str:
-    if step.route is Route.BY_ID:
-        return f"changed by id ({step.hit}): an upsert might reach another person"
-    if step.hit is None:
-        return "creates: nobody on the account matches"
-    return f"upsert hits {step.hit} {_RULES.get(step.rule, '')}".rstrip()
-
-
-def _noted(member: MemberChange, notes: Mapping[str, str]) -> MemberChange:
-    note = notes.get(str(member.address))
-    if note is None:
-        return member
-    party = f"; a party, foreseen on {member.section}" if member.options.get(BY_PARTY) else ""
-    return replace(member, note=note + party)
+    return " and ".join(sorted(RULES[rule] for rule in stuck.foreseen.rules if rule in RULES))
 
 
 def warn(declared: Declared, found: Observed) -> tuple[Flaw, ...]:

@@ -14,27 +14,31 @@ somebody edited the people meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from urllib.parse import quote
 
 from reconciler.live.provider import Remaining, Write
 from reconciler.model.change import Action, Change
 from reconciler.model.resource import Fields, Observed, Value
 from reconciler.providers.billabex.addresses import SPELT, as_live
+from reconciler.providers.billabex.belonging import is_elsewhere
 from reconciler.providers.billabex.keys import key_by_source, source_of
-from reconciler.providers.billabex.matching import CONTACTS, PARTIES, REPRESENTATIVES
+from reconciler.providers.billabex.matching import CONTACTS, PARTIES, REPRESENTATIVES, Person
 from reconciler.providers.billabex.people import Asked, asked, everybody, leaving, misplaced
 from reconciler.providers.billabex.sequence import Route, Step, sequence
 from reconciler.providers.billabex.wire import ACCOUNT_FIELDS, PERSON_FIELDS
 
 _ROUTES = {CONTACTS: "contacts", REPRESENTATIVES: "internal-representatives", PARTIES: "party"}
 _GONE = "The account is not there any more."
+_ELSEWHERE = "This organization is not known to have the account."
 _EXISTS = "An account under this key is there already, and not as declared."
 _UNSAFE = "No order of writes is safe any more: one of them might land on another person."
 
 
 def remaining(change: Change, fresh: Observed | None, settings: Mapping[str, Value]) -> Remaining:
     """Say which writes are left; see the table above."""
+    if is_elsewhere(fresh):
+        return Remaining(conflict=_ELSEWHERE)
     if change.action is Action.DELETE:
         path = account_path(fresh.remote_id) if fresh is not None else ""
         return Remaining(writes=(Write(method="DELETE", path=path, body=None, summary="delete"),) if fresh else ())
@@ -45,7 +49,8 @@ def remaining(change: Change, fresh: Observed | None, settings: Mapping[str, Val
         return Remaining(conflict=_EXISTS)
     people = people_writes(change, fresh, settings)
     if people is None:
-        return Remaining(conflict=misplaced(change, fresh) or _UNSAFE)
+        elsewhere = misplaced(change, fresh)
+        return Remaining(conflict=elsewhere or _UNSAFE, decided=elsewhere is not None)
     return Remaining(writes=(*fields, *people))
 
 
@@ -66,6 +71,11 @@ def people_path(account_id: str, section: str, person_id: str = "") -> str:
     return f"{path}/{quote(person_id, safe='')}" if person_id else path
 
 
+def section_of(route: str) -> str:
+    """Give the list that a route is about."""
+    return next(section for section, path in _ROUTES.items() if path == route)
+
+
 def people_writes(change: Change, fresh: Observed, settings: Mapping[str, Value]) -> tuple[Write, ...] | None:
     """Give the writes of people in a safe order; None if there is none."""
     to_do = {one.label: one for one in asked(change, fresh)}
@@ -75,7 +85,7 @@ def people_writes(change: Change, fresh: Observed, settings: Mapping[str, Value]
     writing = sequence(people, [one.wish() for one in to_do.values()], list(gone), by_id=verb != "none")
     if writing.stuck:
         return None
-    known = frozenset(one.id for one in people)
+    known = _names(change, people)
     homes = {one.id: one.section for one in people}
     writes: list[Write] = []
     for step in writing.steps:
@@ -128,7 +138,14 @@ def _laid_over(fields: Fields, change: Change) -> dict[str, Value]:
     return merged
 
 
-def _upsert(account_id: str, person: Asked, step: Step, known: frozenset[str]) -> Write:
+def _names(change: Change, people: Iterable[Person]) -> Mapping[str, str]:
+    """Name everybody whom the plan or the account knows, by remote id; whoever no document names goes by that."""
+    names = {one.id: f"{one.section} id:{one.id}" for one in people}
+    planned = {one.remote_id: str(one.address) for one in change.members if one.remote_id is not None}
+    return {**names, **planned}
+
+
+def _upsert(account_id: str, person: Asked, step: Step, known: Mapping[str, str]) -> Write:
     body: dict[str, Value] = {"fullName": step.name}
     if step.email is not None:
         body["email"] = as_live(step.email, person.row)
@@ -141,6 +158,7 @@ def _upsert(account_id: str, person: Asked, step: Step, known: frozenset[str]) -
         summary=f"upsert {person.change.address.key}",
         hits=step.hit,
         known=known,
+        subject=person.label,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -43,6 +44,7 @@ def connect(
     credentials: Mapping[str, str],
     base_url: str,
     transport: httpx.AsyncBaseTransport | None = None,
+    directory: Path = Path(),
     pace: Pace | None = None,
 ) -> UpflowProvider:
     """Open the way to one organization; call it inside the event loop that will use and close it.
@@ -52,8 +54,10 @@ def connect(
         credentials: the values of `key` and `secret`.
         base_url: where the organization answers, `/v1` included.
         transport: what carries the requests; None for the network.
+        directory: the folder of reconciler.yaml; no setting of an organization here names a file.
         pace: how fast it is asked, where others are asked with it; None for its own.
     """
+    del directory
     http = HttpClient(
         organization=organization.name,
         title=UPFLOW.title,

@@ -66,7 +66,9 @@ def written_source(value: Json, settings: Settings, now: float) -> JsonObject:
 def shown_account(organization: BillabexOrganization, account: Account) -> JsonObject:
     """Return an account as the wire shows it, without people."""
     settings, body = organization.settings, account.body
-    shown: JsonObject = {"id": account.id, "organizationId": organization.id, "fullName": body.get("fullName")}
+    shown: JsonObject = {"id": account.id, "fullName": body.get("fullName")}
+    if settings.account_organization == "told":
+        shown["organizationId"] = organization.id
     if settings.currency_answer != "object":
         shown["currencyCode"] = body.get("currencyCode")
     if settings.currency_answer != "code":

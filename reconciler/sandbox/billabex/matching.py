@@ -1,6 +1,6 @@
 """Whom an upsert hits: the guide's two steps over the people of one account. Pure; nothing here is the client's.
 
-1. Somebody with the same e-mail address, capitals aside.
+1. Somebody with the same e-mail address, capitals aside (see `similarity`).
 2. Otherwise, or if nobody has it, somebody whose name is close enough (see `similarity`).
 
 | Several are found | Who is hit |
@@ -18,7 +18,7 @@ from collections.abc import Sequence
 
 from reconciler.sandbox.billabex.records import Person, Sort
 from reconciler.sandbox.billabex.settings import Settings
-from reconciler.sandbox.billabex.similarity import name_distance
+from reconciler.sandbox.billabex.similarity import folded_address, name_distance
 
 
 def find_match(
@@ -34,7 +34,7 @@ def find_match(
 
 def same_address(one: str, other: str, settings: Settings) -> bool:
     """Return whether two addresses are one to the vendor."""
-    return _folded(one, settings) == _folded(other, settings)
+    return folded_address(one, settings) == folded_address(other, settings)
 
 
 def _by_email(people: Sequence[Person], email: str, preferred: Sort, settings: Settings) -> Person | None:
@@ -55,8 +55,3 @@ def _by_name(people: Sequence[Person], name: str, settings: Settings) -> Person 
         return None
     _, place = min(near) if settings.name_ties == "closest" else near[0]
     return people[place]
-
-
-def _folded(email: str, settings: Settings) -> str:
-    """Return an address as the vendor compares it."""
-    return (email.strip() if settings.email_trim else email).lower()

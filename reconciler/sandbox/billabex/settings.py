@@ -30,6 +30,9 @@ class Settings(Knobs):
     """The vendor's id of the organization; empty for one that follows from its name."""
     # E-mail addresses (R-EMAIL, R-EMAILSTATUS)
     email_trim: bool = field(default=True, metadata=alternatives(False))
+    email_form: Literal["capitals", "full", "compatible", "accents"] = field(
+        default="capitals", metadata=alternatives("full", "compatible", "accents")
+    )
     email_empty: Literal["absent", "clears", "rejected"] = field(
         default="absent", metadata=alternatives("clears", "rejected")
     )
@@ -42,10 +45,18 @@ class Settings(Knobs):
     email_status_write: Literal["rejected", "ignored"] = field(default="rejected", metadata=alternatives("ignored"))
     # Names (R-NAME, R-TIES)
     name_trim: bool = field(default=True, metadata=alternatives(False))
-    name_case: Literal["folded", "sensitive"] = field(default="folded", metadata=alternatives("sensitive"))
-    name_spaces: Literal["kept", "collapsed"] = field(default="kept", metadata=alternatives("collapsed"))
+    name_case: Literal["folded", "sensitive", "full"] = field(
+        default="folded", metadata=alternatives("sensitive", "full")
+    )
+    name_spaces: Literal["kept", "collapsed", "removed"] = field(
+        default="kept", metadata=alternatives("collapsed", "removed")
+    )
     name_accents: Literal["kept", "folded"] = field(default="kept", metadata=alternatives("folded"))
-    name_form: Literal["as-sent", "composed"] = field(default="as-sent", metadata=alternatives("composed"))
+    name_form: Literal["as-sent", "composed", "decomposed", "compatible"] = field(
+        default="as-sent", metadata=alternatives("composed", "decomposed", "compatible")
+    )
+    name_letters: Literal["kept", "plain", "doubled"] = field(default="kept", metadata=alternatives("plain", "doubled"))
+    name_signs: Literal["kept", "dropped", "blanks"] = field(default="kept", metadata=alternatives("dropped", "blanks"))
     name_length: Literal["utf-16", "code-points"] = field(default="utf-16", metadata=alternatives("code-points"))
     name_share: Literal["floor", "round"] = field(default="floor", metadata=alternatives("round"))
     name_ties: Literal["closest", "first"] = field(default="closest", metadata=alternatives("first"))
@@ -92,6 +103,7 @@ class Settings(Knobs):
     last_page_cursor: Literal["given", "null"] = field(default="given", metadata=alternatives("null"))
     # Accounts (§5.2, R-SOURCE)
     account_carries_people: bool = field(default=False, metadata=alternatives(True))
+    account_organization: Literal["told", "absent"] = field(default="told", metadata=alternatives("absent"))
     list_rows_source: bool = field(default=True, metadata=alternatives(False))
     currency_answer: Literal["code", "object", "both"] = field(default="code", metadata=alternatives("object", "both"))
     inline_people: Literal["rejected", "created", "ignored"] = field(

@@ -1,17 +1,21 @@
 """How like two names are, as the guide defines it: edit distance, and how much of it still counts as the same name.
 
 The guide: at most 2 characters, or at most 20 % of the shorter name's length, whichever is smaller. What it leaves open
-is a setting each: capitals, blanks, accents, their form, what a character is, how 20 % of seven is meant (R-NAME).
+is a setting each: capitals, blanks, accents, their form, letters that ASCII lacks, signs, what a character is, how 20 %
+of seven is meant (R-NAME). Where blanks are removed capitals never count, or the guide's "john smith" would not match.
+The same of addresses, of which the guide says but that capitals do not count (R-EMAIL).
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Literal, TypeAlias
 
 from reconciler.sandbox.billabex.settings import Settings
 
 MOST = 2
+_Form: TypeAlias = Literal["NFC", "NFD", "NFKC"]
 
 
 def distance(one: Sequence[Hashable], other: Sequence[Hashable]) -> int:
@@ -41,19 +45,70 @@ def _allowed(shorter: int, settings: Settings) -> int:
     return min(MOST, share)
 
 
+def folded_address(email: str, settings: Settings) -> str:
+    """Return an address as the vendor compares it."""
+    address = email.strip() if settings.email_trim else email
+    match settings.email_form:
+        case "full":
+            return address.casefold()
+        case "compatible":
+            return unicodedata.normalize("NFKC", address).lower()
+        case "accents":
+            return _bare(unicodedata.normalize("NFKD", address)).translate(_PLAIN).lower()
+    return address.lower()
+
+
 def _signs(name: str, settings: Settings) -> Sequence[Hashable]:
     """Return a name as the vendor compares it, sign by sign."""
-    text = name.strip() if settings.name_trim else name
-    if settings.name_spaces == "collapsed":
-        text = " ".join(text.split())
-    if settings.name_form == "composed":
-        text = unicodedata.normalize("NFC", text)
-    if settings.name_accents == "folded":
-        parts = unicodedata.normalize("NFKD", text)
-        text = "".join(part for part in parts if not unicodedata.combining(part))
-    if settings.name_case == "folded":
-        text = text.lower()
+    text = _spelt(name.strip() if settings.name_trim else name, settings)
+    match settings.name_signs:
+        case "dropped":
+            text = "".join(sign for sign in text if _is_word(sign) or sign.isspace())
+        case "blanks":
+            text = "".join(sign if _is_word(sign) else " " for sign in text)
+    match settings.name_spaces:
+        case "collapsed":
+            text = " ".join(text.split())
+        case "removed":
+            text = "".join(text.split()).lower()
+    match settings.name_case:
+        case "folded":
+            text = text.lower()
+        case "full":
+            text = text.casefold()
     if settings.name_length == "code-points":
         return text
     units = text.encode("utf-16-le", "surrogatepass")
     return [units[place : place + 2] for place in range(0, len(units), 2)]
+
+
+def _spelt(text: str, settings: Settings) -> str:
+    """Return a name in the form of Unicode, and the letters, that names are compared in."""
+    if settings.name_form != "as-sent":
+        text = unicodedata.normalize(_FORMS[settings.name_form], text)
+    if settings.name_letters == "doubled":
+        text = text.translate(_DOUBLED)
+    if settings.name_accents == "folded":
+        text = _bare(unicodedata.normalize("NFKD", text))
+    return text if settings.name_letters == "kept" else text.translate(_PLAIN)
+
+
+def _bare(text: str) -> str:
+    return "".join(part for part in text if not unicodedata.combining(part))
+
+
+def _is_word(sign: str) -> bool:
+    """Return whether a sign is a letter, a number, or a mark that belongs to one."""
+    return unicodedata.category(sign)[0] in "LNM"
+
+
+_FORMS: Mapping[str, _Form] = {"composed": "NFC", "decomposed": "NFD", "compatible": "NFKC"}
+_DOUBLED = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ä": "AE", "Ö": "OE", "Ü": "UE", "Ø": "OE", "Å": "AA"}
+)
+_PLAIN = str.maketrans(
+    {
+        **{"ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "þ": "th", "Þ": "TH"},
+        **{"đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ł": "l", "Ł": "L", "ħ": "h", "Ħ": "H", "ı": "i", "ŋ": "n"},
+    }
+)

@@ -22,10 +22,18 @@ from reconciler.sandbox.billabex.views import count_reads
 from reconciler.sandbox.limits import Quota
 from reconciler.sandbox.store import Organization, Store, VendorName
 from reconciler.sandbox.values import Json, JsonObject
-from reconciler.sandbox.vendor import Caller, OpenOrganization, Visit
+from reconciler.sandbox.vendor import Caller, OpenOrganization, Scene, Visit
 from reconciler.sandbox.wire import RefusalError, Reply, Request, Response
 
 PREFIX = "/api/public/v1"
+_SCENE = Scene(
+    target="account/A-001",
+    listings={"": "/accounts", "-people": "/accounts/*/contacts"},
+    rewritten="/accounts/*/*",
+    rewriting={"language": "de"},
+    edit={"fullName": "Edited by a colleague"},
+    addition={"fullName": "Added by Hand", "email": "added.by.hand@example.com"},
+)
 _NO_TOKEN = ("/api/oauth/", f"{PREFIX}/status")
 """What Billabex answers to anybody."""
 
@@ -137,7 +145,12 @@ class Billabex:
     """Billabex's door: a bearer token selects the organization, and the token endpoint gives such tokens out."""
 
     name: VendorName = "billabex"
+    title = "Billabex"
     prefix = PREFIX
+    space = "/api/"
+    newcomers = "the access token sandbox-NAME"
+    seed_key = "accounts"
+    scene = _SCENE
 
     def visible_body(self, request: Request) -> bytes:
         """Return the body, and nothing of what is sent to the token endpoint."""

@@ -28,6 +28,7 @@ def keep_old_view(organization: BillabexOrganization, number: int) -> None:
     settings = organization.settings
     if not settings.reads_behind and not settings.seconds_behind:
         return
+    until = organization.now + settings.seconds_behind if settings.seconds_behind else 0.0  # clocks may go back
     now = organization.accounts.by_number(number)
     body = None if now is None else encode(_written(now, organization.people.of(number))).decode()
     key = (organization.row.number, number)
@@ -38,7 +39,7 @@ def keep_old_view(organization: BillabexOrganization, number: int) -> None:
     )
     organization.store.connection.execute(
         "UPDATE old_views SET until = ?, reads = ? WHERE organization = ? AND account = ?",
-        (organization.now + settings.seconds_behind, settings.reads_behind, *key),
+        (until, settings.reads_behind, *key),
     )
 
 

@@ -19,10 +19,18 @@ from reconciler.sandbox.upflow.settings import Settings
 from reconciler.sandbox.upflow.showing import shown_organization
 from reconciler.sandbox.upflow.state import state_of
 from reconciler.sandbox.values import Json, JsonObject
-from reconciler.sandbox.vendor import Caller, OpenOrganization, Visit
+from reconciler.sandbox.vendor import Caller, OpenOrganization, Scene, Visit
 from reconciler.sandbox.wire import RefusalError, Reply, Request, Response
 
 PREFIX = "/v1"
+_SCENE = Scene(
+    target="customer/C-001",
+    listings={"": "/customers"},
+    rewritten="/customers*",
+    rewriting={"accountingRef": "BY UPFLOW"},
+    edit={"name": "Edited by a colleague"},
+    addition={"email": "added.by.hand@example.com"},
+)
 
 
 class OpenUpflow:
@@ -116,7 +124,12 @@ class Upflow:
     """Upflow's door: two header fields select the organization."""
 
     name: VendorName = "upflow"
+    title = "Upflow"
     prefix = PREFIX
+    space = f"{PREFIX}/"
+    newcomers = "any pair of X-Api-Key and X-Api-Secret"
+    seed_key = "customers"
+    scene = _SCENE
 
     def visible_body(self, request: Request) -> bytes:
         """Return the body: no route of Upflow is sent a credential in it."""

@@ -8,10 +8,15 @@ import pytest
 
 from reconciler.cli.allowing import read_allowance
 from reconciler.errors import DesiredStateInvalid
+from reconciler.live.provider import Write
 from reconciler.model.change import Action
+from reconciler.model.event import Stale
+from reconciler.model.resource import Value
+from reconciler.providers.billabex.provider import BillabexProvider
+from reconciler.sandbox import Fault, add_fault
 from reconciler.sandbox.values import Json
 from tests.company import Company, error_codes
-from tests.providers.billabex.world import ORGANIZATION_ID, account
+from tests.providers.billabex.world import ORGANIZATION_ID, account, run
 
 CONFIGURATION = """
 organizations:
@@ -114,9 +119,9 @@ def test_people_alone_are_written_and_the_account_is_left_as_it_is(company: Comp
     declare(company)
     company.write({"all.yaml": "accounts: []\n"})
     applied = company.apply()
-    assert applied.plan.changes == ()
+    assert [(change.action.value, change.address.key) for change in applied.plan.changes] == [("forget", "erp:A-1")]
     assert company.requests("DELETE") == []
-    assert [(one.kind, one.reason, one.count) for one in applied.plan.shares[0].spared] == [("account", "listed", 1)]
+    assert company.plan().empty
 
 
 def removal(company: Company, rest: str = "destroys: true") -> str:
@@ -154,6 +159,96 @@ def test_an_override_lets_exactly_that_account_go(company: Company) -> None:
     assert company.requests("DELETE") == [f"DELETE /accounts/{gone}"]
     assert set(ids(company)) == {"Account 2", "Account 3", "Account 4"}
     assert company.plan().empty
+
+
+@pytest.fixture
+def linked(company: Company) -> Company:
+    """Have all accounts with a source managed."""
+    declare(company, *(by_source(number, f"fullName: Account {number}, currencyCode: EUR") for number in (1, 2, 3)))
+    assert company.apply().code == 0
+    return company
+
+
+def relink(company: Company, *, to: int | None) -> None:
+    """Take the source from account A-1, and give it another one."""
+
+    async def done(provider: BillabexProvider) -> None:
+        path = f"/accounts/{ids(company)['Account 1']}/source"
+        await provider.send(Write(method="DELETE", path=path, body=None, summary="unlink"))
+        if to is not None:
+            source: Value = {"connectionId": "erp", "sourceId": f"A-{to}"}
+            await provider.send(Write(method="PUT", path=path, body=source, summary="link"))
+
+    with company.store() as store:
+        run(store, done)
+
+
+@pytest.mark.parametrize("to", [None, 7])
+def test_an_account_whose_source_was_taken_from_it_is_not_made_a_second_time(to: int | None, linked: Company) -> None:
+    """It is ours by its remote id, and there under another name: refused, with that name."""
+    relink(linked, to=to)
+    applied = linked.apply()
+    assert applied.code == 3
+    (blocked,) = applied.plan.blocked
+    assert blocked.problem.code == "object-named-twice"
+    assert ("erp:A-7" if to else f"id:{ids(linked)['Account 1']}") in blocked.problem.detail
+    assert linked.requests("POST") == []
+    assert len(ids(linked)) == 4
+
+
+def test_nor_is_it_where_the_list_lags_and_shows_it_under_no_name(linked: Company) -> None:
+    """Nothing is concluded then."""
+    relink(linked, to=None)
+    with linked.store() as store:
+        add_fault(store, Fault(kind="rows-skipped", path="/accounts", times=None))
+    plan = linked.plan()
+    assert not plan.complete
+    assert plan.changes == ()
+
+
+@pytest.mark.parametrize("entry", ["", "removed"])
+def test_a_plan_made_before_that_is_stale(entry: str, linked: Company) -> None:
+    """Neither is the account written to under a name that it lost, nor taken for deleted."""
+    items = [by_source(number, f"fullName: Account {number}") for number in (2, 3)]
+    if entry:
+        declare(linked, *items, removed=removal(linked))
+        linked.allowances = (read_allowance("destroys-uncounted=acme/account/erp:A-1"),)
+    else:
+        declare(linked, by_source(1, "fullName: One"), *items)
+    plan = linked.plan()
+    assert len(plan.changes) == 1
+    relink(linked, to=None)
+    applied = linked.carry_out(plan)
+    assert [type(event) for event in applied.events] == [Stale]
+    assert applied.code == 5
+    assert "Account 1" in ids(linked)
+
+
+def test_declared_by_its_id_it_is_taken_in_again(linked: Company) -> None:
+    """The way that the refusal names: the old name is forgotten, the object stays."""
+    relink(linked, to=None)
+    others = [by_source(number, f"fullName: Account {number}") for number in (2, 3)]
+    declare(linked, f"{{id: {ids(linked)['Account 1']}, fullName: One}}", *others)
+    applied = linked.apply()
+    assert applied.code == 0, applied.summary.unfinished
+    assert sorted(change.action for change in applied.plan.changes) == [Action.FORGET, Action.UPDATE]
+    assert set(ids(linked)) == {"One", "Account 2", "Account 3", "Account 4"}
+    assert linked.plan().empty
+
+
+def test_an_account_that_this_organization_is_not_known_to_have_is_refused(company: Company) -> None:
+    """Neither its row nor the organization's list says whose it is."""
+    company.turn({"account_organization": "absent"})
+    declare(company, f"{{id: {ids(company)['Account 1']}, fullName: One}}")
+    with company.store() as store:
+        add_fault(store, Fault(kind="page-empty", path="/accounts", times=None))
+    applied = company.apply()
+    assert applied.code == 3
+    assert [blocked.problem.code for blocked in applied.plan.blocked] == ["account-elsewhere"]
+    assert company.requests("PUT") == []
+    company.calm()
+    assert company.apply().code == 0
+    assert "One" in ids(company)
 
 
 def test_an_account_that_was_made_just_now_and_is_not_listed_yet_is_not_made_again(company: Company) -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.model.resource import Observed
 from reconciler.providers.billabex.matching import CONTACTS, PARTIES, REPRESENTATIVES, Body, Person, Rule, foresee
+from reconciler.providers.billabex.people import everybody
+from reconciler.providers.billabex.wire import members_of
 
 JOHN = Person(id="john", section=CONTACTS, name="John Smith", email="john@acme.com")
 
@@ -58,6 +61,10 @@ def test_the_vectors_of_the_fact_sheet(name: str, other: str, close: bool) -> No
         ("Anna", "Anne"),
         ("  John Smith  ", "John Smyth"),  # are the ends trimmed?
         ("J\u00fcrgen", "Jurgem"),  # do accents count?
+        ("Yamada Taro", "Ｙａｍａｄａ Taro"),  # do compatible forms?
+        ("Udo Voss", "Udo Voß"),  # do letters that have no capital of their own?
+        ("Ole Bo", "Øle Bø"),  # do strokes?
+        ("K.-P. Roy", "KP Roy"),  # do signs?
     ],
 )
 def test_what_the_guide_leaves_open_is_uncertain(name: str, other: str) -> None:
@@ -85,6 +92,20 @@ def test_an_email_that_differs_by_spaces_is_uncertain() -> None:
     """R-EMAIL: whether addresses are trimmed is not known."""
     spaced = person("Ann Lee", " ann@acme.com")
     assert foresee(Body(section=CONTACTS, name="Zoe Quinn", email="ann@acme.com"), [spaced]).hits == {"Ann Lee", None}
+
+
+def test_people_are_matched_by_the_address_as_the_vendor_has_it() -> None:
+    """The blank that the client trims off for itself may count at Billabex."""
+    rows = [{"id": "ann", "fullName": "Ann Lee", "email": {"address": " ann@acme.com", "status": "Valid"}}]
+    fresh = Observed(kind="account", key="erp:A-1", remote_id="a-1", fields={}, members=members_of(rows, None))
+    body = Body(section=CONTACTS, name="Zoe Quinn", email="ann@acme.com")
+    assert foresee(body, everybody(fresh)).hits == {"ann", None}
+
+
+def test_addresses_are_folded_in_every_way_too() -> None:
+    """Whether an accent counts in an address nobody knows, nor whether ß is ss."""
+    body = Body(section=CONTACTS, name="Zoe Quinn", email="voss@acme.com")
+    assert foresee(body, [person("Ann Lee", "voß@acme.com")]).hits == {"Ann Lee", None}
 
 
 def test_the_other_list_may_be_looked_at_as_well() -> None:

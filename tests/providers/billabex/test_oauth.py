@@ -5,57 +5,34 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import TypeVar
 
 import httpx
 import pytest
 
-from reconciler.errors import LiveStateUnreadable, ProviderRejected, ReconcilerError, UsageInvalid
+from reconciler.errors import LiveStateUnreadable, ProviderRejected, UsageInvalid
 from reconciler.live.provider import NotProcessed
 from reconciler.model.resource import Value
-from reconciler.providers.billabex.oauth import AccessToken, RefreshedTokens, lifetime_of
-from reconciler.providers.billabex.tokens import TokenCommand, TokenFile, TokenPlace
-from reconciler.providers.http import HttpClient, Tokens
-from reconciler.providers.pace import Pace
+from reconciler.providers.billabex.oauth import AccessToken
+from reconciler.providers.billabex.token_command import TokenCommand
+from reconciler.providers.billabex.token_endpoint import lifetime_of
+from reconciler.providers.billabex.tokens import TokenFile, TokenPlace
 from reconciler.sandbox import SandboxTransport
 from tests.clock import run_virtual
+from tests.providers.billabex.granting import (
+    TOKEN,
+    codes,
+    grant,
+    opened,
+    read_scripted,
+    refreshed,
+)
 from tests.providers.scripted import Line, Script, answer
-from tests.sandbox.billabex.world import BASE, ORIGIN, World
+from tests.sandbox.billabex.world import World
 
 Result = TypeVar("Result")
-CREDENTIALS = {"clientId": "client", "clientSecret": "secret", "refreshToken": "refresh-1"}
-TOKEN = "/api/oauth/token"
-
-
-def client_of(tokens: Tokens, transport: httpx.AsyncBaseTransport, base: str = BASE) -> HttpClient:
-    """Give a client that gets its tokens there."""
-    return HttpClient(
-        organization="acme",
-        title="Billabex",
-        base_url=base,
-        headers={},
-        pace=Pace(requests_per_minute=300, in_flight=5),
-        transport=transport,
-        tokens=tokens,
-    )
-
-
-def refreshed(place: TokenPlace) -> RefreshedTokens:
-    """Refresh with the credentials of the sandbox's seed."""
-    return RefreshedTokens(CREDENTIALS, f"{ORIGIN}{TOKEN}", place, organization="acme")
-
-
-@asynccontextmanager
-async def opened(tokens: Tokens, transport: httpx.AsyncBaseTransport) -> AsyncIterator[HttpClient]:
-    """Open a client for the length of a block."""
-    client = client_of(tokens, transport)
-    try:
-        yield client
-    finally:
-        await client.aclose()
 
 
 def run(billabex: World, work: Coroutine[object, object, Result]) -> Result:
@@ -222,41 +199,6 @@ def test_nothing_is_asked_while_there_is_nowhere_to_keep_the_answer(tmp_path: Pa
     assert script.requests == []
 
 
-def test_a_token_that_cannot_be_kept_ends_the_run(tmp_path: Path) -> None:
-    """Three tries; then no access token is used, for no later run could go on from here."""
-    script = Script(grant("one", "refresh-2"), answer(200, b"{}"))
-    with pytest.raises(UsageInvalid) as caught:
-        read_scripted(script, TokenCommand(f"cat > /dev/null; echo x >> {tmp_path}/tries; exit 1"))
-    assert codes(caught.value) == ["token-unkept"]
-    assert (tmp_path / "tries").read_text() == "x\nx\nx\n"
-    assert [request.url.path for request in script.requests] == [TOKEN]
-    assert "refresh-2" not in str(caught.value)
-
-
-def test_a_hiccup_while_keeping_is_not_the_end(tmp_path: Path) -> None:
-    """The second try of the command works."""
-    script = Script(grant("one", "refresh-2"), answer(200, b"{}"))
-    place = TokenCommand(f"cat > {tmp_path}/kept; test -e {tmp_path}/been || {{ touch {tmp_path}/been; exit 1; }}")
-    assert read_scripted(script, place)[0] == {}
-    assert (tmp_path / "kept").read_text() == "refresh-2"
-
-
-def test_a_run_that_is_stopped_while_it_refreshes_keeps_the_new_token(tmp_path: Path) -> None:
-    """The answer that is under way may hold the only token that is still good."""
-    script = Script(grant("one", "refresh-2"), seconds=3)
-
-    async def stop() -> None:
-        async with opened(refreshed(TokenFile(tmp_path / "t")), script) as client:
-            reading = asyncio.create_task(client.read("/accounts"))
-            await asyncio.sleep(1)
-            reading.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await reading
-
-    run_virtual(stop())
-    assert TokenFile(tmp_path / "t").read("refresh-1") == "refresh-2"
-
-
 @pytest.mark.parametrize(
     ("claims", "seconds"),
     [
@@ -276,24 +218,3 @@ def test_how_long_a_token_is_good_is_a_length_and_no_time_of_day(claims: Value, 
 def test_a_token_that_says_nothing_is_used_until_it_is_refused(token: str) -> None:
     """Not every token is a JWT."""
     assert lifetime_of(token) == float("inf")
-
-
-def grant(access: str, refresh: str | None = None) -> httpx.Response:
-    """Answer as the token endpoint does."""
-    body = {"access_token": access, "expires_in": 3600} | ({"refresh_token": refresh} if refresh else {})
-    return answer(200, json.dumps(body).encode())
-
-
-def read_scripted(script: Script, place: TokenPlace) -> tuple[Value, list[httpx.Request]]:
-    """Read once over a script."""
-
-    async def read() -> Value:
-        async with opened(refreshed(place), script) as client:
-            return await client.read("/accounts")
-
-    return run_virtual(read()), script.requests
-
-
-def codes(error: ReconcilerError) -> list[str]:
-    """Give the codes of an error."""
-    return [problem.code for problem in error.problems]

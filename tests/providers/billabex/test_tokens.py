@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import os
 import stat
 from pathlib import Path
 
@@ -12,8 +10,9 @@ import pytest
 
 from reconciler.errors import ReconcilerError, UsageInvalid
 from reconciler.providers.answers import SetbackError
+from reconciler.providers.billabex.lineages import mark_of
 from reconciler.providers.billabex.places import token_place, token_url
-from reconciler.providers.billabex.tokens import PATIENCE, TokenCommand, TokenFile
+from reconciler.providers.billabex.tokens import PATIENCE, TokenFile, UnkeptError
 from tests.clock import run_virtual
 from tests.values import organization
 
@@ -25,46 +24,86 @@ def codes(error: ReconcilerError) -> list[str]:
 
 def test_a_token_that_was_kept_is_read_again(tmp_path: Path) -> None:
     """A later run, with another instance, goes on from where the first left."""
-    file = tmp_path / "tokens" / "acme.json"
-    place = TokenFile(file)
-    assert place.read("first") == "first"
-    file.parent.mkdir()
-    place.keep("second", "first")
-    assert TokenFile(file).read("first") == "second"
-
-
-def test_a_newly_set_token_wins_over_the_successor_of_an_old_one(tmp_path: Path) -> None:
-    """Whoever authorised anew does not have to delete a file."""
     place = TokenFile(tmp_path / "acme.json")
-    place.keep("second", "first")
-    assert place.read("set anew") == "set anew"
+    assert place.read("mark") is None
+    place.keep("second", "mark")
+    assert TokenFile(tmp_path / "acme.json").read("mark") == "second"
 
 
-def test_the_file_is_its_owners_alone_and_does_not_hold_the_first_token(tmp_path: Path) -> None:
-    """0600, no leftovers beside it, and of the token in the environment no more than a digest."""
+def test_a_newly_set_token_is_not_taken_for_the_old_one(tmp_path: Path) -> None:
+    """Whoever authorised anew does not have to delete a file, and who did not loses nothing."""
+    place = TokenFile(tmp_path / "acme.json")
+    place.keep("second", "mark")
+    assert place.read(mark_of("client", "set anew")) is None
+    place.keep("another", "other")
+    assert (place.read("mark"), place.read("other")) == ("second", "another")
+
+
+def test_the_file_is_its_owners_alone_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    """0600, and of the token in the environment no more than a digest."""
     file = tmp_path / "acme.json"
-    TokenFile(file).keep("second", "first-secret")
+    TokenFile(file).keep("second", mark_of("client", "first-secret"))
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert "first-secret" not in file.read_text()
     assert [one.name for one in tmp_path.iterdir()] == ["acme.json"]
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", '{"from": "x", "refreshToken": "y"}', '{"refreshToken": 3}'])
-def test_a_file_of_another_shape_says_nothing(content: str, tmp_path: Path) -> None:
-    """What is set is then all there is."""
+@pytest.mark.parametrize("content", ["[]", "{", '{"organizations": {}}', '{"mark": ""}'])
+def test_a_file_of_another_sort_is_not_replaced(content: str, tmp_path: Path) -> None:
+    """Somebody named the wrong file: it is found out before anything is asked, and stays as it is."""
     file = tmp_path / "acme.json"
     file.write_text(content)
-    assert TokenFile(file).read("first") == "first"
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_cannot_be_written_is_found_out_before_anything_is_asked(tmp_path: Path) -> None:
-    """The check fails, and names the place."""
-    folder = tmp_path / "shut"
-    folder.mkdir(mode=0o500)
-    with pytest.raises(UsageInvalid, match="shut") as caught:
-        TokenFile(folder / "acme.json").check()
+    file.chmod(0o600)
+    with pytest.raises(UsageInvalid, match="something else") as caught:
+        TokenFile(file).check()
     assert codes(caught.value) == ["token-place-unusable"]
+    with pytest.raises(UnkeptError):
+        TokenFile(file).keep("second", "mark")
+    assert file.read_text() == content
+
+
+def test_an_empty_file_holds_nothing_yet(tmp_path: Path) -> None:
+    """As `touch` leaves one."""
+    file = tmp_path / "acme.json"
+    file.touch(mode=0o600)
+    TokenFile(file).check()
+    assert TokenFile(file).read("mark") is None
+
+
+def test_a_folder_where_the_file_should_be_is_found_out_before_anything_is_asked(tmp_path: Path) -> None:
+    """Whoever runs us, root too: the check fails, and names the place."""
+    (tmp_path / "acme.json").mkdir(mode=0o700)
+    with pytest.raises(UsageInvalid, match=r"acme\.json") as caught:
+        TokenFile(tmp_path / "acme.json").check()
+    assert codes(caught.value) == ["token-place-unusable"]
+
+
+def test_links_that_go_in_a_circle_are_found_out_too(tmp_path: Path) -> None:
+    """There is no file at their end."""
+    (tmp_path / "acme.json").symlink_to(tmp_path / "other.json")
+    (tmp_path / "other.json").symlink_to(tmp_path / "acme.json")
+    with pytest.raises(UsageInvalid) as caught:
+        TokenFile(tmp_path / "acme.json").check()
+    assert codes(caught.value) == ["token-place-unusable"]
+
+
+def test_a_link_stays_and_the_file_at_its_end_is_replaced(tmp_path: Path) -> None:
+    """Somebody has the token on another disk, and wants it to stay there."""
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "acme.json").symlink_to(tmp_path / "disk" / "token")
+    place = TokenFile(tmp_path / "acme.json")
+    place.check()
+    place.keep("second", "mark")
+    assert (tmp_path / "acme.json").is_symlink()
+    assert TokenFile(tmp_path / "disk" / "token").read("mark") == "second"
+
+
+def test_a_missing_folder_is_made_for_its_owner_alone(tmp_path: Path) -> None:
+    """With all that is missing above it."""
+    place = TokenFile(tmp_path / "state" / "tokens" / "acme.json")
+    place.check()
+    place.keep("second", "mark")
+    assert {stat.S_IMODE(one.stat().st_mode) for one in (tmp_path / "state", tmp_path / "state/tokens")} == {0o700}
 
 
 def test_a_folder_that_is_a_file_is_found_out_too(tmp_path: Path) -> None:
@@ -109,34 +148,6 @@ def test_a_turn_that_never_comes_is_not_waited_for_for_ever(tmp_path: Path) -> N
             return asyncio.get_running_loop().time()
 
     assert run_virtual(wait()) == pytest.approx(PATIENCE, abs=1)
-
-
-def test_a_command_is_given_the_token_and_nothing_else(tmp_path: Path) -> None:
-    """On its standard input, so that no list of processes shows it."""
-    place = TokenCommand(f"cat > {tmp_path}/kept")
-    place.keep("second", "first")
-    assert (tmp_path / "kept").read_text() == "second"
-
-
-def test_a_run_with_a_command_goes_on_from_the_latest_token() -> None:
-    """The environment still holds the first, which is dead by then."""
-    place = TokenCommand("cat >/dev/null")
-    assert place.read("first") == "first"
-    place.keep("second", "first")
-    assert place.read("first") == "second"
-
-
-@pytest.mark.parametrize(
-    ("command", "why"), [("cat >&2; exit 3", "it ended with 3"), ("sleep 5", "it took more than 0.1 seconds")]
-)
-def test_a_command_that_fails_is_told_without_what_it_printed(command: str, why: str) -> None:
-    """Its output may repeat the token."""
-    with pytest.raises(UsageInvalid) as caught:
-        TokenCommand(command, seconds=0.1).keep("the-new-token", "first")
-    assert codes(caught.value) == ["token-unkept"]
-    text = json.dumps([problem.detail for problem in caught.value.problems])
-    assert why in text
-    assert "the-new-token" not in text
 
 
 def test_a_file_is_found_from_the_folder_of_the_configuration(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.change import MemberAction
+from reconciler.model.event import Unknown
 from reconciler.sandbox import edit
 from reconciler.sandbox.values import JsonObject, objects
 from tests.company import Company
@@ -175,6 +176,15 @@ def test_somebody_known_does_not_take_an_address_that_an_undeclared_person_keeps
     assert company.apply().code == 0
     declare(company, contacts=[{**JOHN, "key": "john", "email": "ann@acme.com"}])
     assert refusals(company.plan())[0][0] == "email-held"
+    assert "external id" not in str(company.plan().blocked[0].problem)
+
+
+def test_what_an_account_lacks_is_told_in_words_that_billabex_has(tmp_path: Path) -> None:
+    """An account goes by its source: nobody is sent to look for an external id."""
+    company = account(tmp_path, live={})
+    company.write({"a.yaml": "accounts:\n- source: {connectionId: erp, sourceId: NEW}\n  contacts: []\n"})
+    (blocked,) = company.plan().blocked
+    assert blocked.problem.remedy == "Declare `fullName`, or correct the source."
 
 
 def test_a_party_says_where_it_is_foreseen(tmp_path: Path) -> None:
@@ -201,6 +211,26 @@ def test_a_party_that_lands_elsewhere_is_told_so_and_refused_from_then_on(tmp_pa
     plan = company.plan()
     assert refusals(plan) == [("party-elsewhere", "documents/a.yaml:5:5")]
     assert "emailDomains" in plan.blocked[0].problem.remedy
+
+
+def test_a_party_of_a_new_account_that_lands_elsewhere_is_told_so(tmp_path: Path) -> None:
+    """The account is made in the same run: that the person stands on the other list is no overridden field."""
+    company = account(tmp_path, live={})
+    company.turn({"email_domains": ["theirs.example"]})
+    company.write(
+        {
+            "a.yaml": "accounts:\n- source: {connectionId: erp, sourceId: NEW}\n  fullName: New\n  currencyCode: EUR\n"
+            "  parties: [{key: alex, fullName: Alex Brown, email: alex@ours.example, language: en}]\n"
+        }
+    )
+    applied = company.apply()
+    (ending,) = applied.summary.unfinished
+    assert isinstance(ending, Unknown) and applied.code == 4
+    assert (
+        "key:alex was foreseen on internalRepresentatives, and Billabex has put them on contacts" in ending.problem.why
+    )
+    assert not applied.summary.overridden
+    assert refusals(company.plan()) == [("party-elsewhere", "documents/a.yaml:5:13")]
 
 
 def test_who_becomes_primary_beside_another_is_marked(tmp_path: Path) -> None:

@@ -107,8 +107,25 @@ def test_people_are_written_after_the_account_and_their_hits_are_foreseen() -> N
     """A new person hits nobody who was there."""
     left = remaining(change(Action.UPDATE, ADA, fullName="Beta"), FOUND, SETTINGS)
     assert [write.path for write in left.writes] == ["/accounts/a%201", "/accounts/a%201/contacts/upsert"]
-    assert (left.writes[1].hits, left.writes[1].known) == (None, frozenset())
+    assert (left.writes[1].hits, left.writes[1].known) == (None, {})
     assert left.writes[1].repeatable
+
+
+def test_everybody_whom_the_plan_or_the_account_knows_is_named() -> None:
+    """By address; whoever no document names, by list and id. Nothing of it is personal."""
+    rows = ({"id": "p-1", "fullName": "Bob Stone", "email": "bob@x.example"}, {"id": "p-2", "fullName": "Eve Adams"})
+    found = replace(FOUND, members={"contacts": rows, "internalRepresentatives": ()})
+    gone = MemberChange(
+        address=ADDRESS.member("contact", "key:gone"), section="contacts", action=MemberAction.REMOVE, remote_id="p-0"
+    )
+    bob = replace(gone, address=ADDRESS.member("contact", "key:bob"), action=MemberAction.KEEP, remote_id="p-1")
+    (write,) = remaining(change(Action.UPDATE, ADA, bob, gone), found, SETTINGS).writes
+    assert write.subject == "acme/account/erp:A-1/contact/ada"
+    assert write.known == {
+        "p-0": "acme/account/erp:A-1/contact/key:gone",
+        "p-1": "acme/account/erp:A-1/contact/key:bob",
+        "p-2": "contacts id:p-2",
+    }
 
 
 @pytest.mark.parametrize(

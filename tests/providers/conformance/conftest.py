@@ -1,27 +1,42 @@
-"""A company at each vendor, built once and copied for every test."""
+"""A company at each vendor in each state, built once and copied for every test."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
 from tests.company import Company
-from tests.providers.conformance.worlds import WORLDS, World, built, copied
+from tests.providers.conformance.states import State, bring
+from tests.providers.conformance.worlds import World, copied, founded
 
-Opened = Callable[[World], Company]
+
+class Opened(Protocol):
+    """Gives a company of one's own."""
+
+    def __call__(self, world: World, state: State = "managed") -> Company:
+        """Copy a world in a state."""
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Build every world once."""
-    folder = tmp_path_factory.mktemp("worlds")
-    return {world.vendor: built(world, folder / world.vendor).folder for world in WORLDS}
+def templates() -> dict[tuple[str, State], Path]:
+    """Keep what was built, by vendor and state."""
+    return {}
 
 
 @pytest.fixture
-def opened(templates: dict[str, Path], tmp_path: Path) -> Opened:
-    """Copy a world."""
+def opened(
+    templates: dict[tuple[str, State], Path], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Opened:
+    """Copy a world in a state; the first time it is built."""
     numbers = iter(range(1000))
-    return lambda world: copied(world, templates[world.vendor], tmp_path / f"company-{next(numbers)}")
+
+    def copy(world: World, state: State = "managed") -> Company:
+        if (world.vendor, state) not in templates:
+            company = founded(world, tmp_path_factory.mktemp("worlds") / world.vendor)
+            bring(company, world, state)
+            templates[world.vendor, state] = company.folder
+        return copied(world, templates[world.vendor, state], tmp_path / f"company-{next(numbers)}")
+
+    return copy

@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
 from typing import Literal
 
 import pytest
 
-from reconciler.apply.execute import execute
 from reconciler.cli.composition import scope_of
 from reconciler.cli.connections import connected
 from reconciler.errors import ReconcilerError
 from reconciler.live.whole import observe_all
-from reconciler.model.plan import Plan
 from reconciler.model.state import LiveState
 from reconciler.sandbox import Fault, add_fault
 from reconciler.sandbox.values import JsonObject
 from tests.clock import run_virtual
 from tests.company import TODAY, Applied, Company
 from tests.providers.conformance.conftest import Opened
-from tests.providers.conformance.worlds import (
-    WORLDS,
-    World,
-    attempt,
-    doubles,
-    named_for_removal,
-    open_keys,
-)
+from tests.providers.conformance.judging import check_nothing_else, settle
+from tests.providers.conformance.states import STATES, State, begun
+from tests.providers.conformance.worlds import WORLDS, World, attempt, doubles, named_for_removal, open_keys
 
 EVERY = pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.vendor)
 FLIPS = [pytest.param(world, turned, id=f"{world.vendor} {name}") for world in WORLDS for name, turned in world.flips()]
-FAULTS = [pytest.param(world, fault, id=f"{world.vendor} {name}") for world in WORLDS for name, fault in world.faults()]
 SILENT = {"list_rows_source": 7, "generation": 1}
 """Settings under which nothing can be read for certain: refused before anything is written, and how that ends."""
 OVERRIDES = {"smart_rule"}
@@ -56,14 +47,6 @@ def everybody(live: LiveState) -> set[str]:
     return {one.remote_id for one in found} | {str(row["id"]) for row in people}
 
 
-def check_nothing_else(world: World, before: dict[str, JsonObject], company: Company, struck: Applied | int) -> None:
-    """Hold what is gone against the plan, and let nobody be there twice."""
-    changes = struck.plan.changes if isinstance(struck, Applied) else ()
-    gone = before.keys() - world.by_id(company).keys()
-    assert gone <= named_for_removal(world, changes, before)
-    assert doubles(world, company) == []
-
-
 @EVERY
 def test_a_plan_only_reads_and_an_apply_does_what_it_says(world: World, opened: Opened) -> None:
     """Undisturbed: GET alone while planning; then one apply reaches the declared state, and the next plan is empty."""
@@ -80,13 +63,24 @@ def test_a_plan_only_reads_and_an_apply_does_what_it_says(world: World, opened: 
     assert company.plan().empty
 
 
+@EVERY
+@pytest.mark.parametrize("state", STATES)
+def test_from_every_state_the_end_is_the_same(world: World, state: State, opened: Opened) -> None:
+    """Managed or new, half done or settled: what is declared comes to stand, and nothing more is planned."""
+    whole, company = opened(world), opened(world, state)
+    settle(whole)
+    settle(company)
+    assert company.state() == whole.state()
+
+
+@pytest.mark.parametrize("state", ["managed", "new"])
 @pytest.mark.parametrize(("world", "turned"), FLIPS)
-def test_every_unknown_of_the_vendor_either_way(world: World, turned: JsonObject, opened: Opened) -> None:
+def test_every_unknown_of_the_vendor_either_way(world: World, turned: JsonObject, state: State, opened: Opened) -> None:
     """Whatever the vendor does where its documents are silent: all of it is read, the declared state is reached.
 
     Or it is said that it cannot be, and nothing is written.
     """
-    company = opened(world)
+    company = opened(world, state)
     company.turn(turned)
     before = world.by_id(company)
     knob = next(iter(turned))
@@ -112,34 +106,6 @@ async def applied_twice(company: Company) -> tuple[Applied, Applied]:
     with company.store() as store:
         store.connection.execute("UPDATE old_views SET until = 0")
     return first, await company.applied()
-
-
-@pytest.mark.parametrize(("world", "fault"), FAULTS)
-def test_a_fault_costs_nothing_but_time(world: World, fault: Fault, opened: Opened) -> None:
-    """Struck by any fault: nobody twice, nobody lost but by others; once it stops, a plan and apply reach the rest."""
-    company = opened(world)
-    before = world.by_id(company)
-    with company.store() as store:
-        add_fault(store, fault)
-    struck = attempt(company)
-    if isinstance(struck, int):
-        if "deleted" not in fault.kind:
-            assert before.items() <= world.by_id(company).items(), "something was written without a plan"
-    elif "deleted" not in fault.kind:
-        check_nothing_else(world, before, company, struck)
-    assert doubles(world, company) == []
-    settle(company)
-    assert doubles(world, company) == []
-
-
-def settle(company: Company) -> None:
-    """Apply with the faults off until a plan is empty; a few runs must do."""
-    company.calm()
-    for _ in range(3):
-        applied = company.apply()
-        if applied.plan.empty:
-            return
-    pytest.fail(f"not settled: {applied.summary}")
 
 
 @EVERY
@@ -174,18 +140,3 @@ def test_stopped_after_any_event_the_end_is_the_same(world: World, opened: Opene
         assert gone <= named_for_removal(world, plan.changes, before)
         settle(company)
         assert company.state() == whole.state(), most
-
-
-async def begun(company: Company, plan: Plan, most: int) -> int:
-    """Carry a plan out up to so many events, and stop there; give how many there were. Nothing is recorded."""
-    count = 0
-    scope = scope_of(company.folder, (), TODAY)
-    async with (
-        connected(scope.organizations, company.folder, {}) as providers,
-        aclosing(execute(plan, providers, {"acme": 1})) as events,
-    ):
-        async for _ in events:
-            count += 1
-            if count == most:
-                break
-    return count

@@ -9,14 +9,14 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.cli.allowing import read_allowance
 from reconciler.errors import LiveStateUnreadable, ReconcilerError
 from reconciler.model.change import Change
 from reconciler.model.plan import Plan
-from reconciler.sandbox import BillabexSettings, Fault, Settings, VendorName, clear_requests, each_fault
+from reconciler.sandbox import BillabexSettings, Settings, VendorName, clear_requests
 from reconciler.sandbox.values import JsonObject
 from tests.company import Applied, Company
 
@@ -29,7 +29,8 @@ class World:
     """One vendor's: its name, configuration, seed, documents (`{removed}` stands for a remote id), and words.
 
     `objects` is the key of the objects in what the sandbox shows, `lists` those of the people in each. `target` is whom
-    faults are about. `stays` is the key of the object that nobody declares.
+    faults are about. `allowed` are the overrides that a first run takes. `lists_while_applying` says whether an apply
+    reads listings; `paging` are the settings under which lists of people come in pages, if they may.
     """
 
     vendor: VendorName
@@ -41,6 +42,8 @@ class World:
     target: str
     kind: str
     allowed: tuple[str, ...] = ()
+    lists_while_applying: bool = False
+    paging: JsonObject = field(default_factory=dict)
 
     def people(self, row: JsonObject) -> list[JsonObject]:
         """Give the people of one object."""
@@ -62,13 +65,6 @@ class World:
         for name, settings in (Settings() if self.vendor == "upflow" else BillabexSettings()).flips():
             knob = name.partition("=")[0]
             yield name, {knob: settings.to_json()[knob]}
-
-    def faults(self) -> Iterator[tuple[str, Fault]]:
-        """Give every fault, at the first request that it can strike, and those of writes at a later one too."""
-        for name, fault in each_fault(self.target, self.vendor):
-            late = fault.method == "write" or fault.kind.endswith("-before")
-            for first in (1, 3) if late and fault.method != "GET" else (1,):
-                yield f"{name}-at-{first}", replace(fault, first=first)
 
 
 UPFLOW = World(
@@ -110,6 +106,7 @@ removed:
     lists=("contacts",),
     target="customer/C-1",
     kind="customer",
+    allowed=("adopt-removes=acme/customer/C-1",),
 )
 
 
@@ -169,20 +166,21 @@ removed:
     lists=("contacts", "internalRepresentatives"),
     target="account/A-1",
     kind="account",
-    allowed=("destroys-uncounted=acme/account/erp:A-4",),
+    allowed=("destroys-uncounted=acme/account/erp:A-4", "adopt-removes=acme/account/erp:A-1"),
+    lists_while_applying=True,
+    paging={"people_list": "envelope", "default_page_size": 1},
 )
 WORLDS = (BILLABEX, UPFLOW)
 
 
-def built(world: World, folder: Path) -> Company:
-    """Bring a world to life; everything that is declared and there is managed."""
+def founded(world: World, folder: Path) -> Company:
+    """Bring a world to life; nothing of it is managed."""
     folder.mkdir(parents=True)
     (folder / "reconciler.yaml").write_text(world.configuration)
     company = Company(folder)
     company.seed(world.seed)
     removed = next(str(row["id"]) for row in world.rows(company) if "4" in str(row.get("name") or row.get("fullName")))
     company.write({"all.yaml": world.documents.format(removed=removed)})
-    company.manage()
     return company
 
 

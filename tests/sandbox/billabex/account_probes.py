@@ -80,6 +80,12 @@ def account_carries_people(billabex: World) -> object:
     return len(wire_of(billabex.send("GET", billabex.account_path())).get("contacts", []))
 
 
+def account_organization(billabex: World) -> object:
+    """Whether a row of the account list says its organization, and whether GET of the account does."""
+    account = billabex.send("GET", billabex.account_path()).json()
+    return "organizationId" in billabex.listed()["nodes"][0], "organizationId" in account
+
+
 def list_rows_source(billabex: World) -> object:
     """Whether a row of the account list has its source, and whether GET of the account has it."""
     return "source" in billabex.listed()["nodes"][0], "source" in billabex.send("GET", billabex.account_path()).json()

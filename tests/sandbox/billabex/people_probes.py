@@ -28,6 +28,15 @@ def email_trim(billabex: World) -> object:
     return billabex.upsert({"email": " john@acme.com "}).status_code
 
 
+def email_form(billabex: World) -> object:
+    """Upserts by addresses that differ in sharp s, in wide letters, in an accent."""
+    for name, address in (("Uwe Konrad", "voß@acme.com"), ("Ken Mori", "ｋen@acme.com"), ("Ana Lopez", "aná@acme.com")):
+        add(billabex.store, "acme", "account/A-001", {"fullName": name, "email": address})
+    return [
+        billabex.upsert({"email": address}).status_code for address in ("voss@acme.com", "ken@acme.com", "ana@acme.com")
+    ]
+
+
 def email_empty(billabex: World) -> object:
     """An upsert of John by name with an empty address."""
     status = billabex.upsert({"fullName": "John Smith", "email": ""}).status_code
@@ -79,13 +88,13 @@ def _matches(billabex: World, stored: str, sent: str) -> bool:
 
 
 def name_case(billabex: World) -> object:
-    """A name in capitals."""
-    return _matches(billabex, "John Smith", "JOHN SMITH")
+    """A name in capitals, and another letter that has none of its own."""
+    return _matches(billabex, "John Smith", "JOHN SMITH"), _matches(billabex, "Straße", "STRASSE")
 
 
 def name_spaces(billabex: World) -> object:
-    """A name with blanks inside."""
-    return _matches(billabex, "Bo Li", "Bo     Li")
+    """A name with blanks inside, and without."""
+    return _matches(billabex, "Bo Li", "Bo     Li"), _matches(billabex, "Al A B", "Alab")
 
 
 def name_accents(billabex: World) -> object:
@@ -94,8 +103,22 @@ def name_accents(billabex: World) -> object:
 
 
 def name_form(billabex: World) -> object:
-    """A short name whose accent is a character of its own."""
-    return _matches(billabex, "Zoé", "Zoe\u0301")
+    """Short names: an accent that is a character of its own, a taken-apart letter that is longer, wide letters."""
+    return (
+        _matches(billabex, "Zoé", "Zoe\u0301"),
+        _matches(billabex, "ééé", "éée"),
+        _matches(billabex, "Ｙａ", "Ya"),
+    )
+
+
+def name_letters(billabex: World) -> object:
+    """Names of letters that ASCII lacks, and how one may write them."""
+    return _matches(billabex, "Øle Bø", "Ole Bo"), _matches(billabex, "Jörg Tö", "Joerg Toe")
+
+
+def name_signs(billabex: World) -> object:
+    """A name with dots, without them, and with blanks in their place."""
+    return _matches(billabex, "A.B.C.D", "ABCD"), _matches(billabex, "K.L.M.N", "K L M N")
 
 
 def name_length(billabex: World) -> object:

@@ -18,7 +18,7 @@ SECTIONS: dict[Sort, str] = {"contact": CONTACTS, "representative": REPRESENTATI
 OF_MATCHING = [
     knob
     for knob in fields(BillabexSettings)
-    if knob.name.startswith("name_") or knob.name in ("email_trim", "same_email", "search_both")
+    if knob.name.startswith("name_") or knob.name in ("email_trim", "email_form", "same_email", "search_both")
 ]
 MIXTURES = st.fixed_dictionaries(
     {knob.name: st.sampled_from([knob.default, *knob.metadata["alternatives"]]) for knob in OF_MATCHING}
@@ -27,12 +27,16 @@ NAMES = st.sampled_from(
     [
         *("Ann Lee", "Ann Lea", "Anna Lee", "ANN LEE", "John Smith", "Jon  Smith", " John Smyth", "Bob", "Rob"),
         *("Zoé", "Zoe", "Zoe\u0301", "𝕁𝕒n", "𝕁𝕒m", "Straße Eins", "STRASSE EINS", "İlker Kaya", "ilker kaya"),
+        *("Ｙａｍａｄａ Ken", "Yamada Ken", "ﬁﬁ Ro", "fifi Ro", "Øle Bø", "Ole Bo", "Oele Boe", "Udo Voß", "Udo Voss"),
+        *("Jan-P. Roy", "Jan P Roy", "JanP Roy", "Łech Ħal", "Lech Hal", "\u00c5sa", "A\u030asa", "Aasa", "Asa"),
     ]
 )
-EMAILS = st.sampled_from([None, "a@x.com", "A@x.com", " a@x.com", "b@x.com"])
+EMAILS = st.sampled_from(
+    [None, "a@x.com", "A@x.com", " a@x.com", "b@x.com", "voß@x.com", "voss@x.com", "ｂ@x.com", "é@x.com", "e@x.com"]
+)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=400)
 @given(
     st.lists(st.tuples(NAMES, EMAILS, st.sampled_from(SORTS)), max_size=5),
     NAMES,

@@ -69,6 +69,20 @@ def test_a_refused_write_leaves_nothing_behind(billabex: World) -> None:
     assert rows[0]["role"] == "CEO"
 
 
+def test_reads_are_counted_whatever_the_clock_says(billabex: World) -> None:
+    """One program wrote when its own clock said much more; the reads of the next one catch up all the same."""
+    billabex.turn(reads_behind=1)
+
+    async def delete() -> int:
+        transport = SandboxTransport(billabex.store, clock=lambda: 1e9)
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        async with httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers) as client:
+            return (await client.delete(billabex.account_path())).status_code
+
+    assert run_virtual(delete()) == 204
+    assert [_names(billabex)[0] for _ in range(2)] == ["Acme", "Beta"]
+
+
 def test_seconds_pass(billabex: World) -> None:
     """With `seconds_behind` time alone brings reads up to date, however many there are."""
     billabex.turn(seconds_behind=5)

@@ -16,6 +16,12 @@ from tests.sandbox.billabex.world import World
 PROBES: dict[Callable[[World], object], dict[Json, object]] = {
     people_probes.generation: {"people": (200, 200, 7), "contacts": (404, 404, 4)},
     people_probes.email_trim: {True: 200, False: 400},
+    people_probes.email_form: {
+        "capitals": [400, 400, 400],
+        "full": [200, 400, 400],
+        "compatible": [400, 200, 400],
+        "accents": [200, 200, 200],
+    },
     people_probes.email_empty: {
         "absent": (200, "john@acme.com"),
         "clears": (200, None),
@@ -33,10 +39,17 @@ PROBES: dict[Callable[[World], object], dict[Json, object]] = {
         True: ["John Smith", "Mary Jones"],
         False: ["John Smith", "Mary Jones", "   John Smith   "],
     },
-    people_probes.name_case: {"folded": True, "sensitive": False},
-    people_probes.name_spaces: {"kept": False, "collapsed": True},
+    people_probes.name_case: {"folded": (True, False), "sensitive": (False, False), "full": (True, True)},
+    people_probes.name_spaces: {"kept": (False, False), "collapsed": (True, False), "removed": (True, True)},
     people_probes.name_accents: {"kept": False, "folded": True},
-    people_probes.name_form: {"as-sent": False, "composed": True},
+    people_probes.name_form: {
+        "as-sent": (False, False, False),
+        "composed": (True, False, False),
+        "decomposed": (True, True, False),
+        "compatible": (True, False, True),
+    },
+    people_probes.name_letters: {"kept": (False, False), "plain": (True, False), "doubled": (False, True)},
+    people_probes.name_signs: {"kept": (False, False), "dropped": (True, False), "blanks": (False, True)},
     people_probes.name_length: {"utf-16": True, "code-points": False},
     people_probes.name_share: {"floor": False, "round": True},
     people_probes.name_ties: {"closest": [None, "hit"], "first": ["hit", None]},
@@ -106,6 +119,7 @@ PROBES: dict[Callable[[World], object], dict[Json, object]] = {
     account_probes.bad_cursor: {"rejected": (400, 0), "first-page": (200, 4)},
     account_probes.last_page_cursor: {"given": (True, True), "null": (False, True)},
     account_probes.account_carries_people: {False: 0, True: 2},
+    account_probes.account_organization: {"told": (True, True), "absent": (False, False)},
     account_probes.list_rows_source: {True: (True, True), False: (False, True)},
     account_probes.currency_answer: {
         "code": ("EUR", None),

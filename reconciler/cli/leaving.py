@@ -1,0 +1,106 @@
+"""How a signal ends the program: what is at work when it comes decides between at once and in order.
+
+Premise: an exception is a poor messenger. Python raises KeyboardInterrupt between any two steps of the main thread. If
+that is inside a callback that cannot raise (every import ends in some: they clear its lock away), it is printed, thrown
+away, and the program goes on as if nobody had asked; elsewhere an import makes an error of another kind of it. And a
+thread is not reached at all: it is waited for.
+
+| what is at work                          | what SIGINT and SIGTERM do                                             |
+|------------------------------------------|------------------------------------------------------------------------|
+| imports, reading, comparing: nothing is  | the process leaves from within the handler; no thread is waited for    |
+| open that would have to be closed        | (`leaving_at_once`)                                                    |
+| an apply that writes                     | the writes in flight end first (`stopping`)                            |
+| anything else: a file that is written, a | KeyboardInterrupt, so that all is closed in order; one that was thrown |
+| lock that is held, a question            | away is raised again; then the process leaves, as above                |
+| SIGINT was ignored by whoever began us,  | it stays ignored, outside of an apply that writes                      |
+| as for `&` in a script                   |                                                                        |
+
+The process leaves by `os._exit`. Python's own way out waits for threads, and a second signal meanwhile ends in a
+traceback.
+Rejected: a thread that dies with the program (`daemon`), for what reads documents; Python ends it in the middle of
+pydantic's compiled code, which aborts the process.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_AGAIN = 0.01  # seconds until an interrupt that was thrown away is raised again; the callback has ended by then
+
+
+class Ears:
+    """What listens to signals for the whole program; `terminated` says whether SIGTERM came."""
+
+    def __init__(self) -> None:
+        self.terminated = False
+
+    def listen(self) -> None:
+        """Let SIGTERM go the way of Ctrl-C, and let none of either be lost."""
+        signal.signal(signal.SIGTERM, self._terminate)
+        sys.unraisablehook = self._recover
+
+    def leave(self) -> NoReturn:
+        """Leave with the code of the signal that came."""
+        _leave(signal.SIGTERM if self.terminated else signal.SIGINT)
+
+    def _terminate(self, number: int, frame: FrameType | None) -> None:
+        self.terminated = True
+        interrupt = signal.getsignal(signal.SIGINT)
+        if not callable(interrupt):  # in the background of a script, where Ctrl-C is ignored
+            raise KeyboardInterrupt
+        interrupt(number, frame)
+
+    def _recover(self, lost: UnraisableHookArgs) -> None:
+        if lost.exc_type is not KeyboardInterrupt:
+            sys.__unraisablehook__(lost)
+            return
+        import threading
+
+        number = signal.SIGTERM if self.terminated else signal.SIGINT
+        again = threading.Timer(_AGAIN, os.kill, (os.getpid(), number))  # a real one, which ends a wait too
+        again.daemon = True
+        again.start()
+
+
+@contextmanager
+def leaving_at_once() -> Iterator[None]:
+    """Let a signal inside the block end the process at once; for work that leaves nothing open when it is cut off.
+
+    Nothing changes where the program is not the process's own: there, nobody has let SIGTERM be listened to.
+    """
+    import threading  # not before there is somebody to hear a signal meanwhile
+
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    ours = callable(before[signal.SIGTERM]) and threading.current_thread() is threading.main_thread()
+    changed = [number for number in SIGNALS if ours and callable(before[number])]
+    for number in changed:
+        signal.signal(number, _leave)
+    try:
+        yield
+    finally:
+        for number in changed:
+            signal.signal(number, before[number])
+
+
+def _leave(number: int, _frame: FrameType | None = None) -> NoReturn:
+    """Say that it was interrupted, and leave.
+
+    Not through `sys.stderr`, which the signal may have caught in the middle of writing.
+    """
+    for one in SIGNALS:
+        signal.signal(one, signal.SIG_DFL)
+    with suppress(OSError):
+        if os.isatty(2):
+            os.write(2, b"\r\x1b[2K\x1b[?25h\n")  # takes a bar down, and gives the cursor back that it had hidden
+        os.write(2, b"Interrupted.\n")
+    os._exit(128 + number)

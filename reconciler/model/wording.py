@@ -1,0 +1,14 @@
+"""What a kind calls that by which its objects are known: the vendor's own word, for texts that no vendor stands in."""
+
+from __future__ import annotations
+
+import re
+
+from reconciler.model.kind import Kind, MemberKind
+
+_INNER_CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def identity_word(kind: Kind | MemberKind) -> str:
+    """Say in words what one goes by: `externalId` is "external id", `source` is "source"; a key where there is none."""
+    return _INNER_CAPITAL.sub(" ", kind.identity or "key").lower()
