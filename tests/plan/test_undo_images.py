@@ -72,6 +72,5 @@ def laid_over(fields: Fields, wanted: Fields) -> Fields:
     merged = dict(fields)
     for name, value in wanted.items():
         inner = merged.get(name)
-        both = isinstance(value, dict) and isinstance(inner, dict)
-        merged[name] = laid_over(dict(inner), value) if both and isinstance(inner, dict) else value
+        merged[name] = laid_over(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else value
     return merged

@@ -5,11 +5,13 @@ Everything is compared: every value that the sandboxes hold, but for ids, times 
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 
 from reconciler.model.change import Action
 from reconciler.model.plan import Plan
+from reconciler.sandbox import edit
 from reconciler.sandbox.values import Json, JsonObject
 from tests.company import Company
 from tests.scenarios.mixed_vendors import BILLABEX, CHANGES, NOTED, OPENED, PEOPLED, UPFLOW, company
@@ -42,6 +44,31 @@ def test_an_apply_of_200_mixed_changes_is_undone_but_for_what_was_announced(tmp_
     assert keys(here, UPFLOW) == managed[UPFLOW]
     assert keys(here, BILLABEX) == managed[BILLABEX] | {f"account/{key}" for key in staying}
     assert undo(here, plan.undoes).changes == ()
+
+
+def test_who_is_made_again_has_lost_what_the_vendor_knew_of_them(tmp_path: Path) -> None:
+    """A bounced e-mail address is said to begin anew, and that alone differs."""
+    here = company(tmp_path / "company")
+    key = "erp:A-027"  # whose second person the documents take off the list
+    with here.store() as store:
+        edit(store, BILLABEX, "account/A-027/contact/bob@a27.example", {"emailStatus": "Bounced"})
+    before = as_values(here.state(BILLABEX))
+    assert here.apply([BILLABEX]).code == 0
+    plan = undo(here)
+    assert key in {one for text in told(plan, "undo-anew") for one in text.partition(": ")[0].split(", ")}
+    assert here.carry_out(plan).code == 0
+    (was,), _ = parted(before, {key})
+    (now,), _ = parted(as_values(here.state(BILLABEX)), {key})
+    assert json.dumps(was).count("Bounced") == 1
+    assert "Bounced" not in json.dumps(now)
+    assert {name: value for name, value in now.items() if name != "contacts"} == {
+        name: value for name, value in was.items() if name != "contacts"
+    }
+
+
+def told(plan: Plan, code: str) -> list[str]:
+    """Give what a plan says beside its changes."""
+    return [problem.detail for problem in plan.warnings if problem.code == code]
 
 
 def without_notes(rows: list[JsonObject], noted: set[str]) -> Json:
