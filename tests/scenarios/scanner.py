@@ -33,6 +33,8 @@ PHONE = re.compile(r"\+33\d{9}")
 NAME = re.compile(r"\bZq\w+")
 """What `branded` makes of names, so that none of them is a word of ours."""
 _NAMED = re.compile(r"""((?:firstName|lastName|fullName|notes)["']?:\s*["']?)(?=[A-Za-z])""")
+_ACCOUNT = re.compile(r"""\s*["']?fullName\b""")
+"""A line that begins so names a company, which is nobody's secret: people stand in the cases on one line each."""
 
 COMMANDS: Sequence[tuple[str, ...]] = (
     ("journal", "list"),
@@ -45,7 +47,8 @@ COMMANDS: Sequence[tuple[str, ...]] = (
 
 def branded(text: str) -> str:
     """Let every name in documents or seeds begin with letters that no other word has."""
-    return _NAMED.sub(r"\1Zq", text)
+    lines = text.splitlines(keepends=True)
+    return "".join(line if _ACCOUNT.match(line) else _NAMED.sub(r"\1Zq", line) for line in lines)
 
 
 def personal_values(files: Iterable[Path]) -> frozenset[str]:
