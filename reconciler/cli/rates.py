@@ -8,6 +8,7 @@ glance that a vendor has begun to throttle.
 from __future__ import annotations
 
 from collections import deque
+from math import inf
 
 from reconciler.render.outlook import Outlook
 
@@ -22,9 +23,14 @@ class Rates:
     def __init__(self) -> None:
         self._counts: dict[str, deque[tuple[float, int]]] = {}
         self._left: dict[str, int] = {}
+        self._paces: dict[str, float] = {}
 
-    def take(self, organization: str, made: int, left: int, instant: float) -> None:
-        """Take in how many requests were made until now, and how many are foreseen still."""
+    def take(self, organization: str, made: int, left: int, instant: float, pace: float = inf) -> None:
+        """Take in how many requests were made until now, and how many are foreseen still.
+
+        At most `pace` a minute go out in the long run: what a burst sends at first says nothing of the time left.
+        """
+        self._paces[organization] = pace
         counts = self._counts.setdefault(organization, deque())
         counts.append((instant, made))
         while len(counts) > 2 and counts[1][0] <= instant - WINDOW:
@@ -39,8 +45,11 @@ class Rates:
             return None
         waiting = [name for name, left in self._left.items() if left]
         standing = any(not known.get(name) for name in waiting)
-        seconds = None if standing else max((self._left[name] * 60 / known[name] for name in waiting), default=0.0)
+        seconds = None if standing else max((self._seconds(name, known[name]) for name in waiting), default=0.0)
         return Outlook(per_minute=round(sum(known.values())), left=sum(self._left.values()), seconds=seconds)
+
+    def _seconds(self, organization: str, rate: float) -> float:
+        return self._left[organization] * 60 / min(rate, self._paces[organization])
 
 
 def _rate(counts: deque[tuple[float, int]]) -> float | None:

@@ -64,8 +64,8 @@ class Watch:
 
     def beat(self) -> None:
         """Say again how far it is."""
-        for name, made, left in self._workload.standing() if self._workload is not None else ():
-            self._rates.take(name, made, left, self._clock())
+        for name, made, left, pace in self._workload.standing() if self._workload is not None else ():
+            self._rates.take(name, made, left, self._clock(), pace)
         self._narration.advance(self._label, self._done, self._total, self._rates.outlook())
 
 

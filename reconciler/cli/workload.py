@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol
 
-from reconciler.live.provider import Provider
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
 from reconciler.model.organization import Organization
@@ -19,10 +19,22 @@ from reconciler.model.state import Certificate
 from reconciler.plan.cost import cost
 
 
+class Asked(Protocol):
+    """What is to be known here of a provider."""
+
+    @property
+    def requests_made(self) -> int:
+        """How many requests were sent so far."""
+
+    @property
+    def requests_per_minute(self) -> int:
+        """The pace that the organization is asked at."""
+
+
 class Workload:
     """The requests of one apply, by organization."""
 
-    def __init__(self, plan: Plan, organizations: Iterable[Organization], providers: Mapping[str, Provider]) -> None:
+    def __init__(self, plan: Plan, organizations: Iterable[Organization], providers: Mapping[str, Asked]) -> None:
         rows = {one.name: one for one in organizations}
         self._requests: dict[tuple[Address, Action], int] = {}
         self._left: dict[str, int] = defaultdict(int)
@@ -37,10 +49,10 @@ class Workload:
         """Count a change as ended."""
         self._left[change.address.organization] -= self._requests.pop((change.address, change.action), 0)
 
-    def standing(self) -> Iterator[tuple[str, int, int]]:
-        """Say of each organization how many requests were made of it so far, and how many are left."""
+    def standing(self) -> Iterator[tuple[str, int, int, int]]:
+        """Say of each organization how many requests were made of it, how many are left, and how many a minute go."""
         for name, provider in self._providers.items():
-            yield name, provider.requests_made, self._left[name]
+            yield name, provider.requests_made, self._left[name], provider.requests_per_minute
 
 
 def _foreseen(

@@ -40,6 +40,14 @@ def test_the_rate_is_that_of_now() -> None:
     assert found.per_minute == 60
 
 
+def test_a_burst_does_not_foresee_an_early_end() -> None:
+    """It goes out faster than the pace, once."""
+    rates = Rates()
+    rates.take("acme", 0, 100, 0.0, 60)
+    rates.take("acme", 10, 90, 2.0, 60)
+    assert rates.outlook() == Outlook(per_minute=300, left=90, seconds=90.0)
+
+
 def test_while_nothing_goes_out_no_end_is_foreseen() -> None:
     """A time would be a guess; once nothing is left, it is none."""
     rates = Rates()
