@@ -10,7 +10,7 @@ name; a key is repeated where it looks like one.
 | missing                        | `field-missing`      | pattern, otherwise           | `value-invalid` |
 | extra key, key not a string    | `key-unknown`        | too short                    | `value-empty`   |
 | not a string                   | `string-expected`    | not one of the literals      | `value-unknown` |
-| anything else                  | `type-wrong`         |                              |                 |
+| anything else                  | `type-wrong`         | `SAYING`, `SAYING_OR_EMPTY`  | `value-empty`   |
 """
 
 from __future__ import annotations
@@ -35,6 +35,11 @@ Schema: TypeAlias = Mapping[str, Value]
 
 _WANTED = {"dict_type": "a mapping", "list_type": "a list", "bool_type": "true or false", "int_type": "a whole number"}
 _LONGEST_KEY = 60
+
+SAYING = r"\S"
+"""The pattern of a text that cannot be cleared: a text of blanks alone says no more than an empty one."""
+SAYING_OR_EMPTY = r"^$|\S"
+"""The pattern of a text that "" clears: whether blanks alone would clear it is a vendor's guess."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,13 +124,24 @@ def null_not_clearable(path: Path, remedy: str = "") -> Flaw:
 
 
 def value_empty(path: Path) -> Flaw:
-    """Refuse "" where a text must say something."""
+    """Refuse "", or blanks alone, where a text must say something."""
     return Flaw(
         path=path,
         code="value-empty",
         summary="an empty text",
         detail=f"{spell(path)} cannot be empty.",
         remedy="Write a value, or leave the key out to leave it alone.",
+    )
+
+
+def value_blank(path: Path) -> Flaw:
+    """Refuse blanks alone where "" or null would clear."""
+    return Flaw(
+        path=path,
+        code="value-empty",
+        summary="an empty text",
+        detail=f"{spell(path)} has nothing but blanks.",
+        remedy="Write null to clear it, or a value; or leave the key out to leave it alone.",
     )
 
 
@@ -143,8 +159,11 @@ def _flaw(found: ErrorDetails, schema: Schema, nulls: Mapping[tuple[str, ...], s
         return replace(string_expected(path[:-1], value), on_key=True)
     if sort == "string_type":
         return string_expected(path, value)
-    if sort == "string_too_short":
+    pattern = found.get("ctx", {}).get("pattern")
+    if sort == "string_too_short" or pattern == SAYING:
         return value_empty(path)
+    if pattern == SAYING_OR_EMPTY:
+        return value_blank(path)
     if sort == "string_pattern_mismatch":
         return _mismatch(path, value, _at(schema, path))
     if sort == "literal_error":

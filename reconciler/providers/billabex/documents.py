@@ -13,17 +13,18 @@ from typing import Annotated, Literal, Required, TypeAlias
 from pydantic import ConfigDict, Field, TypeAdapter, with_config
 from typing_extensions import TypedDict
 
-from reconciler.providers.documents import DocumentModel
+from reconciler.providers.documents import SAYING, SAYING_OR_EMPTY, DocumentModel
 
 EMAIL_PATTERN = r"^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$"
 CURRENCY_PATTERN = r"^[A-Z]{3}$"
+COUNTRY_PATTERN = r"^([A-Z]{2})?$"
 LANGUAGE_PATTERN = r"^[a-z]{2}$"
 DOMAIN_PATTERN = r"^[a-z0-9-]+(\.[a-z0-9-]+)+$"
 
 _STRICT = ConfigDict(strict=True, extra="forbid")
 
-_Text: TypeAlias = Annotated[str, Field(min_length=1)]
-_Clearable: TypeAlias = str | None
+_Text: TypeAlias = Annotated[str, Field(min_length=1, pattern=SAYING)]
+_Clearable: TypeAlias = Annotated[str, Field(pattern=SAYING_OR_EMPTY)] | None
 _Mode: TypeAlias = Literal["whole", "add"]
 
 _PEOPLE_MODE = "whole: each list is the whole list, and who is not in it is removed. add: nobody is ever removed."
@@ -46,7 +47,14 @@ class BillingAddressDocument(TypedDict, total=False):
     city: Annotated[_Clearable, Field(description="City.")]
     postalCode: Annotated[_Clearable, Field(description="Postal code; in quotes, or its zeros are lost.")]
     stateOrProvince: Annotated[_Clearable, Field(description="State or province.")]
-    country: Annotated[_Clearable, Field(description="Country, as a code of two letters.")]
+    country: Annotated[
+        _Clearable,
+        Field(
+            description="Country, ISO 3166-1: two capital letters; null clears it.",
+            json_schema_extra={"pattern": COUNTRY_PATTERN},  # for editors; `countries` knows every code
+            examples=["CH", "FR"],
+        ),
+    ]
 
 
 @with_config(_STRICT)

@@ -14,10 +14,10 @@ and from then on their mail goes to another. So this module never says what will
 
 Close means: the Levenshtein distance is at most 2 and at most 20 % of the shorter name. The guide leaves open how
 names are made comparable before that, how 20 % is rounded, which of several equals is taken, and whether the people of
-the other list are looked at as well. Each of these is a *reading* of the guide, and the vendor follows one of them, we
-do not know which. `likeness` says of two names or addresses whether they are one under every reading, under some, or
-under none; only where all readings come to the same person is the outcome `certain`. Several people who fit are never
-told apart, whatever tie-breaking the vendor may have.
+the other list are looked at as well; of a party, which of the lists. Each of these is a *reading* of the guide, and the
+vendor follows one of them, we do not know which. `likeness` says of two names or addresses whether they are one under
+every reading, under some, or under none; only where all readings come to the same person is the outcome `certain`.
+Several people who fit are never told apart, whatever tie-breaking the vendor may have.
 
 Rejected: choosing the likeliest reading, with a setting to correct it (the first run with the wrong setting merges two
 people, and nobody can tell afterwards who they were); asking the vendor by a trial write (there is no dry run).
@@ -58,13 +58,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """What of an upsert's body decides whom it hits; `section` is the list whose route it goes to.
-
-    `home` is the list on which a party is foreseen.
-    """
+    """What of an upsert's body decides whom it hits; `section` is the list whose route it goes to, or `PARTIES`."""
 
     section: str
-    home: str = ""
     name: str | None = None
     email: str | None = None
 
@@ -94,10 +90,7 @@ def foresee(body: Body, people: Iterable[Person]) -> Foreseen:
         people: Everybody on the account, of both lists.
     """
     everybody = list(people)
-    outcomes = [
-        _outcome(body, among)
-        for among in _populations(body.home if body.section == PARTIES else body.section, everybody)
-    ]
+    outcomes = [_outcome(body, among) for among in _populations(body.section, everybody)]
     return Foreseen(
         hits=frozenset().union(*(one.hits for one in outcomes)),
         rules=frozenset().union(*(one.rules for one in outcomes)),
@@ -105,10 +98,13 @@ def foresee(body: Body, people: Iterable[Person]) -> Foreseen:
 
 
 def _populations(section: str, people: Sequence[Person]) -> Iterator[Sequence[Person]]:
-    """Give whom the vendor may look through: both lists, or the route's own, for a party its domain's (R-TYPE)."""
+    """Give whom the vendor may look through: both lists, or the route's own; for a party either one (R-TYPE).
+
+    Which one is decided by the vendor's own domains, and these need not be those that we were told.
+    """
     yield people
-    if section:
-        yield [one for one in people if one.section == section]
+    for one in LISTS if section == PARTIES else (section,):
+        yield [person for person in people if person.section == one]
 
 
 def _outcome(body: Body, people: Sequence[Person]) -> Foreseen:

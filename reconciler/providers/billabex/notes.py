@@ -77,7 +77,7 @@ def _noted(member: MemberChange, notes: Mapping[str, list[str]], counts: Mapping
     told = list(notes.get(_label(member), ()))
     if not told:
         return member
-    if member.options.get(BY_PARTY):
+    if member.options.get(BY_PARTY) and member.action is MemberAction.ADD:
         told.append(f"a party, foreseen on {member.section}")
     return replace(member, note="; ".join(told), writes=counts.get(_label(member), 1))
 

@@ -5,6 +5,10 @@ Whoever already stands as declared has no wish: after a lost answer, or a run th
 
 A new person cannot be told by an id. They count as made where somebody whom the plan did not know has every declared
 value; of two such people one is theirs, and the other is somebody else's doing.
+
+Only somebody new goes by the route for parties. Whoever stands already is written by the route of their own list, also
+where a document has them as a party: which list that one looks through is decided by the vendor's own domains, which
+we do not know, and on the other list it would make them a second time, or reach somebody else.
 """
 
 from __future__ import annotations
@@ -44,7 +48,7 @@ class Asked:
         return Wish(
             label=self.label,
             id=str(stands["id"]) if self.row is not None else None,
-            section=PARTIES if self.change.options.get(BY_PARTY) else self.change.section,
+            section=PARTIES if self.row is None and self.change.options.get(BY_PARTY) else self.change.section,
             home=self.change.section,
             name=str(after.get("fullName") or ""),
             email=as_live(str(email), self.row) if email else None,

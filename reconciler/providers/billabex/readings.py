@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from reconciler.model.kind import Flaw, Reading
 from reconciler.model.resource import Fields, Value
 from reconciler.providers.billabex.addresses import plainly
+from reconciler.providers.billabex.countries import CODES, code_meant
 from reconciler.providers.billabex.keys import key_by_id, key_by_source
 from reconciler.providers.billabex.matching import CONTACTS, LISTS, PARTIES, REPRESENTATIVES
 from reconciler.providers.billabex.people_flaws import find_people_flaws, home_of
@@ -151,9 +152,23 @@ def _account_flaws(item: Mapping[str, Value]) -> list[Flaw]:
                 remedy="Leave one of source and id." if both else "Add source with connectionId and sourceId, or id.",
             )
         )
+    address = item.get("billingAddress")
+    country = address.get("country") if isinstance(address, dict) else None
+    if isinstance(country, str) and country.strip() and country not in CODES:
+        flaws.append(_country_unknown(country))
     if item.get("manage") == "people":
         flaws += (_not_managed(name) for name in _FIELDS if name in item)
     return flaws
+
+
+def _country_unknown(country: str) -> Flaw:
+    return Flaw(
+        path=("billingAddress", "country"),
+        code="country-unknown",
+        summary="an unknown country code",
+        detail="billingAddress.country is no code of ISO 3166-1.",
+        remedy=code_meant(country.strip()) or "Write two capital letters, such as FR or CH.",
+    )
 
 
 def _not_managed(name: str) -> Flaw:

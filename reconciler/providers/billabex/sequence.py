@@ -187,4 +187,4 @@ class _Account:
 
 
 def _body(wish: Wish) -> Body:
-    return Body(section=wish.section, home=wish.home, name=wish.name, email=wish.email)
+    return Body(section=wish.section, name=wish.name, email=wish.email)

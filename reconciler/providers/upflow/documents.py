@@ -13,7 +13,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, TypeAdapter, WithJso
 from typing_extensions import TypedDict
 
 from reconciler.model.resource import Value
-from reconciler.providers.documents import DocumentModel
+from reconciler.providers.documents import SAYING, SAYING_OR_EMPTY, DocumentModel
 
 EMAIL_PATTERN = (
     r"^[A-Za-z0-9+_'-]+(\.[A-Za-z0-9+_'-]+)*"
@@ -26,8 +26,8 @@ DOCUMENTED_ENTITY_TYPES = ("CUSTOMER", "PAYMENT", "CREDIT_NOTE")
 
 _STRICT = ConfigDict(strict=True, extra="forbid")
 
-_Text: TypeAlias = Annotated[str, Field(min_length=1)]
-_Clearable: TypeAlias = str | None
+_Text: TypeAlias = Annotated[str, Field(min_length=1, pattern=SAYING)]
+_Clearable: TypeAlias = Annotated[str, Field(pattern=SAYING_OR_EMPTY)] | None
 _Constant: TypeAlias = Annotated[str, Field(pattern=CONSTANT_PATTERN)]
 _ContactsMode: TypeAlias = Literal["whole", "add"]
 

@@ -195,10 +195,19 @@ def _value_flaws(values: Value) -> Iterator[Flaw]:
     """Find the custom field values that are neither a scalar nor a list of texts."""
     for name, value in _mapping(values).items():
         sort = type(value)
-        if isinstance(value, int) and not _SMALLEST <= value <= _LARGEST:
+        if isinstance(value, str):
+            if value.isspace():
+                yield _value_blank(("customFields", name))
+        elif isinstance(value, int) and not _SMALLEST <= value <= _LARGEST:
             yield _out_of_range(name)
-        elif not (sort is str or value is None or sort is bool or sort is int or _is_finite(value)):
+        elif not (value is None or sort is bool or sort is int or _is_finite(value)):
             yield from _value_flaw(("customFields", name), value)
+
+
+def _value_blank(path: tuple[str | int, ...]) -> Flaw:
+    from reconciler.providers.documents import value_blank
+
+    return value_blank(path)
 
 
 def _value_flaw(path: tuple[str | int, ...], value: Value) -> Iterator[Flaw]:
@@ -210,7 +219,7 @@ def _value_flaw(path: tuple[str | int, ...], value: Value) -> Iterator[Flaw]:
     for index, label in enumerate(value):
         if not isinstance(label, str):
             yield string_expected((*path, index), label)
-        elif not label:
+        elif not label.strip():
             yield value_empty((*path, index))
 
 

@@ -226,7 +226,7 @@ def test_row_4_at_the_sandbox(missing: str) -> None:
 def test_alex_is_foreseen_by_domain(domain: str, home: str) -> None:
     """Guide, "Upsert Party": the organization's own domain makes a representative, any other a contact."""
     assert home_of("alex@example.com", [domain.lower()]) == home
-    body = Body(section=PARTIES, home=home, name="Alex Brown", email="alex@example.com")
+    body = Body(section=PARTIES, name="Alex Brown", email="alex@example.com")
     assert foresee(body, [KNOWN]).surely(None)
 
 

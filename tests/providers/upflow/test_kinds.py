@@ -133,6 +133,25 @@ def test_an_empty_text_is_nothing_there() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"name": " "},
+        {"vatNumber": "  "},
+        {"address": {"city": "\t"}},
+        {"dunningPlan": " "},
+        {"parent": {"externalId": " "}},
+        {"contacts": [{"key": "a", "email": "a@b.example", "firstName": " "}]},
+        {"customFields": {"tier": "  "}},
+        {"customFields": {"tier": [" "]}},
+    ],
+)
+def test_blanks_alone_are_refused_like_an_empty_text(fields: dict[str, Value]) -> None:
+    """Blanks say nothing, and do not clear either: null does."""
+    reading = CUSTOMER.read({"externalId": "C-001", **fields}, DEFAULTS)
+    assert [flaw.code for flaw in reading.flaws] == ["value-empty"]
+
+
 @pytest.mark.parametrize("fields", [{"name": ""}, {"parent": ""}, {"accountManager": ""}])
 def test_an_empty_text_is_refused_where_nothing_can_be_cleared(fields: dict[str, Value]) -> None:
     """An empty name is a mistake, not a wish."""
@@ -335,8 +354,8 @@ def test_reading_never_raises(item: dict[str, Value]) -> None:
     UPFLOW.read_settings(item)
 
 
-TEXTS = st.text(min_size=1, max_size=6)
-CLEARABLE = st.none() | st.text(max_size=6)
+TEXTS = st.text(min_size=1, max_size=6).filter(lambda text: not text.isspace())
+CLEARABLE = st.none() | st.just("") | TEXTS
 CONTACTS = st.fixed_dictionaries(
     {"externalId": TEXTS},
     optional={"firstName": CLEARABLE, "phone": CLEARABLE, "position": TEXTS, "isMain": st.just(False)},
