@@ -24,7 +24,7 @@ from reconciler.cli.connections import connected
 from reconciler.cli.endings import as_shown
 from reconciler.cli.endings import told as told_of
 from reconciler.cli.holding import undisturbed
-from reconciler.cli.journals import begin_journal
+from reconciler.cli.journals import Begin, begin_journal
 from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.locking import await_free, outrun, take_locks, this_run
 from reconciler.cli.private_folder import NAME
@@ -44,6 +44,7 @@ from reconciler.model.state import Allowance
 from reconciler.render.paint import PLAIN
 from reconciler.render.words import counted
 from reconciler.store.journal import Journals
+from reconciler.store.journal_file import JournalFile
 from reconciler.store.plan_file import read_plan
 
 
@@ -226,11 +227,13 @@ async def carry(
     *,
     holder: Holder | None = None,
     whole: Plan | None = None,
+    begin: Begin = JournalFile.begun,
 ) -> Run:
     """Take the locks, begin the journal, carry the plan out, keep the locks meanwhile, and let them go.
 
     An inventory in a file notes which plan was begun, and what of it is left, so that it can be resumed. `holder` is
-    who runs it, `whole` the plan as it was saved, where `plan` is only what is left of it.
+    who runs it, `whole` the plan as it was saved, where `plan` is only what is left of it; `begin` makes the
+    journal's file.
 
     Raises:
         ReconcilerError: no journal can be written; nothing was sent.
@@ -246,7 +249,7 @@ async def carry(
     journal = None
     if plan.changes:
         try:
-            journal = await asyncio.to_thread(begin_journal, holder, plan, scope, whole)
+            journal = await asyncio.to_thread(begin_journal, holder, plan, scope, whole, begin=begin)
         except ReconcilerError:
             await undisturbed(locks.release(), stop.event)
             raise

@@ -26,6 +26,9 @@ from reconciler.store.journal import Journals
 from reconciler.store.journal_file import JournalFile
 from reconciler.store.plan_file import write_plan
 
+Begin = Callable[[Path, Opening], JournalFile]
+"""Makes the file of a journal, with its first line."""
+
 _LONGEST_RUN = 24 * 3600.0
 """Seconds after which a run that writes nothing down is not running any more."""
 
@@ -66,7 +69,7 @@ def begin_journal(
     scope: Scope,
     whole: Plan | None = None,
     undoes: str = "",
-    begin: Callable[[Path, Opening], JournalFile] = JournalFile.begun,
+    begin: Begin = JournalFile.begun,
 ) -> RunJournal:
     """Begin the journal of a run, and keep the plan beside it that `--resume` goes on with.
 
