@@ -286,7 +286,8 @@ class _Carriage:
             problem = problems.never_processed(self.change, error, tries)
         problem = problems.after_a_part(problem, self.stands)
         unmet = isinstance(error, Unreachable) or (isinstance(error, NotProcessed) and not error.throttled)
-        return Failed(change=self.change, problem=problem, written=self.taken > 0, unmet=unmet)
+        misled = isinstance(error, OtherObjectHit)
+        return Failed(change=self.change, problem=problem, written=self.taken > 0, unmet=unmet, misled=misled)
 
     def _moved_midway(self, why: str) -> Failed:
         return Failed(change=self.change, problem=problems.moved_while_writing(self.change, why), written=True)

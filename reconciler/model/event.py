@@ -55,13 +55,15 @@ class Skipped:
 class Failed:
     """The vendor refused the change or could not be reached.
 
-    `written` says whether an earlier step took effect, `unmet` whether no connection was made on any try of the last.
+    `written` says whether an earlier step took effect, `unmet` whether no connection was made on any try of the last,
+    `misled` whether the vendor carried a write out on another object than foreseen.
     """
 
     change: Change
     problem: Problem
     written: bool = False
     unmet: bool = False
+    misled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -141,6 +141,7 @@ class BillabexProvider:
 
     async def send(self, write: Write) -> None:
         """Send one write, once, and hold the object that it hit against the foreseen one."""
+        self._hits.hold_back(write)
         told = f"{write.method} {write.path}\n".encode() + encoded(write.body)
         first = told not in self._keys
         headers = {"Idempotency-Key": self._keys.setdefault(told, str(uuid.uuid4()))}
