@@ -19,7 +19,8 @@ The sizes are those of the last complete listings, and what this run made and de
 
 An intent of an earlier run stays until its address has an entry: that a later change of it failed does not undo what
 the earlier run may have made. One to create stays until it is settled what came of it, whatever entry there was before
-and whatever a later run set out to do with it: it alone says that the object is ours.
+and whatever a later run set out to do with it: it alone says that the object is ours. Where reads lag it also says when
+that was, and which remote id the create was answered with (`intents`).
 
 Protection that a change gives to what is ours stands before the first write, and whatever becomes of the change: the
 block that gives it may be gone by the next run. That of what is yet to be made stands in the intent.
@@ -36,12 +37,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from reconciler.diff.members import member_key
-from reconciler.model.address import digest_key
+from reconciler.apply.intents import dated, informed, intent_of, joined
+from reconciler.apply.member_ids import member_ids
 from reconciler.model.change import Action, Change
 from reconciler.model.event import Done, Event, Failed, Skipped, Stale, Started
-from reconciler.model.inventory import Agreement, Intent, Inventory, Managed
-from reconciler.model.kind import Kind, MemberKind
+from reconciler.model.inventory import Agreement, Inventory, Managed
+from reconciler.model.kind import Kind
 from reconciler.model.resource import Observed
 from reconciler.plan.digest import change_digest
 from reconciler.plan.entries import DIGESTED
@@ -86,8 +87,8 @@ class Record:
         }
         made = {name: intent for name, intent in self._earlier.items() if intent.action == Action.CREATE}
         written = [change for change in changes if change.action is not Action.MOVE]
-        intents = {_name(change): _intent(change, circumstances.run) for change in written}
-        self._intents = {**self._earlier, **intents, **_joined(made, intents)}
+        intents = {_name(change): intent_of(change, circumstances.run) for change in written}
+        self._intents = {**self._earlier, **intents, **joined(made, intents)}
         self._settled: set[str] = set()  # digests of changes that are done
         self._planned = {_name(change) for change in written}
         self._begun: set[str] = set()
@@ -100,6 +101,7 @@ class Record:
             self._move(event)
             return
         name = _name(event.change)
+        self._note(name, at, event)
         if isinstance(event, Started):
             self._begun.add(name)
             self._spent = True
@@ -112,8 +114,10 @@ class Record:
             self._restore(name)
         self._planned.discard(name)
 
-    def now(self) -> Inventory:
-        """Give the inventory as it stands, with the intents of all that has no ending yet."""
+    def now(self, at: str = "") -> Inventory:
+        """Give the inventory as it stands, with the intents of all that has no ending yet; `at` is the time."""
+        for name in self._planned:
+            self._note(name, at)
         circumstances, before = self._circumstances, self._before
         spends = circumstances.spends if self._spent else ()
         agreed = before.agreement.spent if before.agreement else ()
@@ -125,6 +129,13 @@ class Record:
             spent=tuple(dict.fromkeys((*before.spent, *circumstances.doubts, *agreed, *spends))),
             agreement=self._agreement(),
         )
+
+    def _note(self, name: str, at: str, event: Event | None = None) -> None:
+        """Take into an intent when it was last at work, and what was learnt of it."""
+        intent = self._intents.get(name)
+        if intent is not None:
+            intent = dated(intent, self._circumstances.kinds.get(intent.kind), at)
+            self._intents[name] = intent if event is None else informed(intent, event)
 
     def _agreement(self) -> Agreement | None:
         agreed = self._circumstances.agreement
@@ -195,7 +206,7 @@ def complete_entry(
         members = {
             member.section: ids
             for member in kind.members
-            if (ids := _member_ids(entry, found, change, member, circumstances.digest_key))
+            if (ids := member_ids(entry, found, change, member, circumstances.digest_key))
         }
     return replace(entry, remote_id=remote_id, members=members, applied_at=at, run=circumstances.run)
 
@@ -230,62 +241,6 @@ def _without_digests(entry: Managed, kinds: Mapping[str, Kind]) -> Managed:
         if not (isinstance(value, str) and value.startswith(DIGESTED)) and not path.startswith(heads)
     }
     return replace(entry, last_applied=kept)
-
-
-def _member_ids(entry: Managed, found: Observed, change: Change, kind: MemberKind, secret: str) -> dict[str, str]:
-    """Give the remote ids of the declared members of one list, by the keys that the documents know them by.
-
-    Whom the change or the inventory knew by remote id comes first; whoever was added under a `key:` is told by the
-    digest of the e-mail that was sent, or of the name where the kind goes by names.
-    """
-    head = f"{kind.section}/"
-    declared = {path.removeprefix(head).rpartition("/")[0] for path in entry.last_applied if path.startswith(head)}
-    named = {member.remote_id: member.address.key for member in change.members if member.section == kind.section}
-    known = {remote_id: key for key, remote_id in entry.members.get(kind.section, {}).items()}
-    rows = {str(row.get(kind.remote)): row for row in (found.members or {}).get(kind.section, ())}
-    ids: dict[str, str] = {}
-    for remote_id, row in rows.items():
-        for key in (member_key(row, kind, secret), named.get(remote_id), known.get(remote_id)):
-            if key in declared:
-                ids[key] = remote_id
-                break
-    for name in (kind.natural, kind.second):
-        sent = _by_digest(entry, kind, name) if len(ids) < len(declared) else {}
-        taken = set(ids.values())
-        for remote_id, row in rows.items():
-            key = sent.get(digest_key(secret, str(row.get(name)))) if row.get(name) else None
-            if key is not None and key not in ids and remote_id not in taken:
-                ids[key] = remote_id
-    return ids
-
-
-def _by_digest(entry: Managed, kind: MemberKind, name: str) -> dict[str, str]:
-    """Give the keys of the declared members by the digest of what was sent for them; none for what two have."""
-    keys: dict[str, list[str]] = {}
-    for path, value in entry.last_applied.items():
-        section, _, rest = path.partition("/")
-        key, _, last = rest.rpartition("/")
-        if section == kind.section and name and last == name and isinstance(value, str):
-            keys.setdefault(value.removeprefix(DIGESTED), []).append(key)
-    return {digest: found[0] for digest, found in keys.items() if len(found) == 1}
-
-
-def _intent(change: Change, run: str) -> Intent:
-    address = change.address
-    return Intent(
-        kind=address.kind,
-        key=address.key,
-        action=change.action.value,
-        remote_id=change.remote_id,
-        run=run,
-        protected=change.entry is not None and change.entry.protected,
-    )
-
-
-def _joined(earlier: Mapping[str, Intent], now: Mapping[str, Intent]) -> dict[str, Intent]:
-    """Give intents of earlier runs, protected too by what this run sets out to do."""
-    protected = {name for name, intent in now.items() if intent.protected}
-    return {name: replace(one, protected=one.protected or name in protected) for name, one in earlier.items()}
 
 
 def _protected(before: Inventory, changes: Iterable[Change]) -> dict[str, Managed]:
