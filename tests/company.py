@@ -9,7 +9,7 @@ import json
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from reconciler.apply.exit import exit_code
@@ -23,6 +23,7 @@ from reconciler.cli.resuming import planned_anew
 from reconciler.cli.saved import check_fits
 from reconciler.cli.stopping import Stop
 from reconciler.cli.stores import inventory_of
+from reconciler.cli.terminal import now
 from reconciler.cli.watching import Watch
 from reconciler.errors import Problem, ReconcilerError
 from reconciler.model.event import Answered, Event
@@ -55,6 +56,7 @@ class Company:
         self.folder = folder
         self.allowances: tuple[Allowance, ...] = ()
         self.agreed = ""
+        self.later = timedelta()  # by how much the time of day is ahead for whoever plans
         folder.mkdir(parents=True, exist_ok=True)
         (folder / ".reconciler").mkdir(exist_ok=True)
         self.store_file = folder / ".reconciler" / "sandbox.db"
@@ -177,7 +179,8 @@ class Company:
         (self.folder / ".reconciler" / "inventory" / f"{organization}.json").unlink()
 
     def _scope(self, names: Sequence[str] = ()) -> Scope:
-        return replace(scope_of(self.folder, names, TODAY), allowances=self.allowances, agreed=self.agreed)
+        scope = scope_of(self.folder, names, TODAY)
+        return replace(scope, allowances=self.allowances, agreed=self.agreed, clock=lambda: now() + self.later)
 
     async def _plan(self, scope: Scope) -> Planned:
         async with connected(scope.organizations, self.folder, {}) as providers:

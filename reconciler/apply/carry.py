@@ -34,8 +34,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 from reconciler.apply import problems
+from reconciler.apply.endings import moved_at_last, moved_midway, stale
 from reconciler.apply.readback import overridden_paths
 from reconciler.apply.settle import nothing_left, only_of, still_planned, still_to_send
 from reconciler.apply.telling import Announce, Telling
@@ -43,7 +45,7 @@ from reconciler.apply.waits import BACKOFF, Tries, fresh_for
 from reconciler.errors import OutcomeUnknown, ReconcilerError
 from reconciler.live.provider import NotProcessed, OtherObjectHit, Provider, Remaining, Unreachable, Write
 from reconciler.model.change import Action, Change
-from reconciler.model.event import Done, Ending, Failed, Stale, Unknown
+from reconciler.model.event import Done, Ending, Failed, Unknown
 from reconciler.model.kind import Kind
 from reconciler.model.log import in_try
 from reconciler.model.resource import Observed
@@ -59,7 +61,9 @@ async def carry_out(change: Change, kind: Kind, provider: Provider, announce: An
         provider: The change's organization.
         announce: Called, and waited for, before every write and after its answer.
     """
-    return await _Carriage(change, kind, provider, announce).run()
+    carriage = _Carriage(change, kind, provider, announce)
+    ending = await carriage.run()
+    return replace(ending, made=carriage.made) if isinstance(ending, Unknown | Failed) else ending
 
 
 class _Carriage:
@@ -75,6 +79,7 @@ class _Carriage:
         self.current = False  # whether `fresh` was read after the latest write
         self.continues = False  # whether another look will tell of more to be sent
         self.taken = 0
+        self.made: str | None = None  # the remote id that a create was answered with
         self.heard = ""  # what came back, if anything, of the last write in doubt
         self.stands: list[str] = []  # the writes that are known to have taken effect, in words
 
@@ -99,11 +104,11 @@ class _Carriage:
         """Give what is to be sent, nothing of ours standing yet; or the ending."""
         left = self._left()
         if not self._same_object():
-            return self._stale("Another object stands under this key now.")
+            return stale(self.change, "Another object stands under this key now.")
         if not left.writes and left.conflict is None:
             return self._done()
         if not holds(self.change.precondition, self.fresh, self.kind):
-            return self._stale("It was edited, created or deleted by somebody else, or by an earlier apply.")
+            return stale(self.change, "It was edited, created or deleted by somebody else, or by an earlier apply.")
         if left.conflict is not None:
             return Failed(change=self.change, problem=problems.change_impossible(self.change, left.conflict))
         self.continues = left.continues
@@ -118,7 +123,7 @@ class _Carriage:
         if self.fresh is None:
             return Unknown(change=self.change, problem=problems.write_without_effect(self.change))
         if left.conflict is not None:
-            return self._moved_midway(left.conflict)
+            return moved_midway(self.change, left.conflict)
         self.continues = left.continues
         return left.writes
 
@@ -126,7 +131,7 @@ class _Carriage:
         """Take in an object that still is what the plan judged; nothing is written."""
         if self._same_object() and holds(self.change.precondition, self.fresh, self.kind):
             return self._done()
-        return self._stale("It was edited or deleted by somebody else.")
+        return stale(self.change, "It was edited or deleted by somebody else.")
 
     async def _step(self, writes: tuple[Write, ...]) -> tuple[Write, ...] | Ending:
         """Send the first of `writes` until it stands; give what is left to send, or the ending."""
@@ -163,7 +168,7 @@ class _Carriage:
         self.current = False
         try:
             with in_try(self.telling.request, attempt):
-                await self.provider.send(write)
+                self.made = await self.provider.send(write) or self.made
         except OtherObjectHit as error:
             self.taken += 1  # it took effect, but not as meant: nothing that stands is told of it
             return error
@@ -210,7 +215,7 @@ class _Carriage:
             self.stands += [one.summary for one in writes if begun or one not in rest]
             return rest
         why = left.conflict or "The object changed, and not in the way that this write alone would."
-        return self._unknown(why) if in_doubt else self._moved_midway(why)
+        return self._unknown(why) if in_doubt else moved_midway(self.change, why)
 
     async def _read_back(self) -> Ending:
         """End a change all of whose writes were accepted, naming what the vendor set to something else."""
@@ -220,7 +225,7 @@ class _Carriage:
             # The vendor accepted every write; that a look at its own rules failed does not undo them.
             return Done(change=self.change, remote_id=self.change.remote_id)
         if not self._same_object():
-            return self._moved_at_last("Another object stands under this key now.")
+            return moved_at_last(self.change, "Another object stands under this key now.")
         settled = nothing_left(left)
         unseen = self.kind.reads_lag and not settled and holds(self.change.precondition, self.fresh, self.kind)
         if self.fresh is None or self.change.action is Action.DELETE or unseen:
@@ -229,7 +234,7 @@ class _Carriage:
         named = overridden_paths(self.change, self.fresh, self.kind, settled=settled)
         if left.conflict is not None and (left.decided or not named or self.change.action is not Action.CREATE):
             # To a create, anything that stands otherwise than declared is a conflict; its named fields explain that.
-            return self._moved_at_last(left.conflict)
+            return moved_at_last(self.change, left.conflict)
         return self._done(named)
 
     def _left(self) -> Remaining:
@@ -268,24 +273,17 @@ class _Carriage:
         remote_id = self.fresh.remote_id if self.fresh else self.change.remote_id
         return Done(change=self.change, remote_id=remote_id, found=self.fresh, overridden=overridden)
 
-    def _stale(self, why: str) -> Stale:
-        return Stale(change=self.change, problem=problems.object_moved(self.change, why))
-
     def _failed(self, error: ReconcilerError, tries: int = 1) -> Failed:
         problem = problems.vendor_refusal(self.change, error)
         if isinstance(error, NotProcessed):
             problem = problems.never_processed(self.change, error, tries)
         problem = problems.after_a_part(problem, self.stands)
         unmet = isinstance(error, Unreachable) or (isinstance(error, NotProcessed) and not error.throttled)
-        return Failed(change=self.change, problem=problem, written=self.taken > 0, unmet=unmet)
-
-    def _moved_midway(self, why: str) -> Failed:
-        return Failed(change=self.change, problem=problems.moved_while_writing(self.change, why), written=True)
-
-    def _moved_at_last(self, why: str) -> Unknown:
-        return Unknown(change=self.change, problem=problems.moved_while_writing(self.change, why))
+        misled = isinstance(error, OtherObjectHit)
+        return Failed(change=self.change, problem=problem, written=self.taken > 0, unmet=unmet, misled=misled)
 
     def _unknown(self, why: str) -> Unknown:
+        told = f"{self.heard} {why}".lstrip()
         return Unknown(
-            change=self.change, problem=problems.outcome_unknown(self.change, f"{self.heard} {why}".lstrip())
+            change=self.change, problem=problems.outcome_unknown(self.change, told, lags=self.kind.reads_lag)
         )

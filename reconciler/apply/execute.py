@@ -4,18 +4,20 @@ Changes run side by side, within each organization as many as it allows, never t
 goes its own way (`carry`); a failure stops only what depends on it. The consumer sets the pace: no write goes out
 before its `Started` has been taken (`handoff`).
 
-Four ways to end early, and what each leaves:
+Five ways to end early, and what each leaves:
 
 | how                               | new changes | changes under way          | events of those           |
 |-----------------------------------|-------------|----------------------------|---------------------------|
 | an organization is not met        | none of its | carried to their ending    | all are yielded           |
+| a write hit what was not foreseen | none of its | carried to their ending    | all are yielded           |
 | `stop` is set (a signal)          | none        | carried to their ending,   | all are yielded           |
 |                                   |             | if they have sent anything |                           |
 | the iterator is closed, cancelled | none        | the write in flight ends   | lost: nobody takes them   |
 | an exception nobody expected      | none        | carried to their ending    | all, then it is raised    |
 
 Not met is an organization once `GONE` changes in a row have failed without a connection on any of their tries, and
-nothing of it was answered meanwhile: the others would each wait as long for nothing.
+nothing of it was answered meanwhile: the others would each wait as long for nothing. Where a write was carried out on
+another object than foreseen, whatever foresaw it may be wrong of all others as well.
 
 A change that was not begun, or had not sent anything when the stop came, has no ending; the summary counts it as not
 tried. Rejected: cancelling writes in flight
@@ -131,8 +133,10 @@ class _Crew:
         return ending
 
     def _reckon(self, ending: Ending) -> None:
-        """Count the changes of an organization that met nobody in a row, and begin no more where nobody is met."""
+        """Begin no more where a write hit what was not foreseen, nor where so many changes in a row met nobody."""
         organization = ending.change.address.organization
+        if isinstance(ending, Failed) and ending.misled:
+            self._schedule.close(organization)
         if isinstance(ending, Failed) and ending.unmet:
             self._unmet[organization] += 1
             if self._unmet[organization] >= GONE:

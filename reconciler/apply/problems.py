@@ -9,6 +9,7 @@ from reconciler.errors import Problem, ReconcilerError
 from reconciler.live.provider import NotProcessed
 from reconciler.model.change import Action, Change
 
+_WAIT = "Wait a minute: what was written may not show at once. "
 _PLAN_AGAIN = "Plan again: the new plan starts from the object as it is now."
 
 
@@ -61,15 +62,19 @@ def after_a_part(problem: Problem, stands: Sequence[str]) -> Problem:
     return replace(problem, why=f"{problem.why}\n{told}".lstrip())
 
 
-def outcome_unknown(change: Change, why: str) -> Problem:
-    """Say that a write was sent, that no answer told its outcome, and that looking it up did not settle it."""
+def outcome_unknown(change: Change, why: str, *, lags: bool = False) -> Problem:
+    """Say that a write was sent, that no answer told its outcome, and that looking it up did not settle it.
+
+    `lags` says that the vendor's reads lag, so that a look at once may not tell more.
+    """
     return Problem(
         code="outcome-unknown",
         summary="the outcome of a write is unknown",
         where=str(change.address),
         detail=f"The {change.action.value} was sent; it may have taken effect, in whole or in part.",
         why=why,
-        remedy="Plan again before anything else: the plan reads the object and shows what is still to do.",
+        remedy=f"{_WAIT if lags else ''}Plan again before anything else: the plan reads the object and shows what is "
+        "still to do.",
     )
 
 

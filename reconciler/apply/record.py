@@ -19,7 +19,8 @@ The sizes are those of the last complete listings, and what this run made and de
 
 An intent of an earlier run stays until its address has an entry: that a later change of it failed does not undo what
 the earlier run may have made. One to create stays until it is settled what came of it, whatever entry there was before
-and whatever a later run set out to do with it: it alone says that the object is ours.
+and whatever a later run set out to do with it: it alone says that the object is ours. Where reads lag it also says when
+that was, and which remote id the create was answered with (`intents`).
 
 Protection that a change gives to what is ours stands before the first write, and whatever becomes of the change: the
 block that gives it may be gone by the next run. That of what is yet to be made stands in the intent.
@@ -36,10 +37,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from reconciler.apply.intents import dated, informed, intent_of, joined
 from reconciler.apply.member_ids import member_ids
 from reconciler.model.change import Action, Change
 from reconciler.model.event import Answered, Done, Event, Failed, Skipped, Stale, Started
-from reconciler.model.inventory import Agreement, Intent, Inventory, Managed
+from reconciler.model.inventory import Agreement, Inventory, Managed
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Observed
 from reconciler.plan.digest import change_digest
@@ -85,8 +87,8 @@ class Record:
         }
         made = {name: intent for name, intent in self._earlier.items() if intent.action == Action.CREATE}
         written = [change for change in changes if change.action is not Action.MOVE]
-        intents = {_name(change): _intent(change, circumstances.run) for change in written}
-        self._intents = {**self._earlier, **intents, **_joined(made, intents)}
+        intents = {_name(change): intent_of(change, circumstances.run) for change in written}
+        self._intents = {**self._earlier, **intents, **joined(made, intents)}
         self._settled: set[str] = set()  # digests of changes that are done
         self._planned = {_name(change) for change in written}
         self._begun: set[str] = set()
@@ -101,6 +103,7 @@ class Record:
             self._move(event)
             return
         name = _name(event.change)
+        self._note(name, at, event)
         if isinstance(event, Started):
             self._begun.add(name)
             self._spent = True
@@ -113,8 +116,10 @@ class Record:
             self._restore(name)
         self._planned.discard(name)
 
-    def now(self) -> Inventory:
-        """Give the inventory as it stands, with the intents of all that has no ending yet."""
+    def now(self, at: str = "") -> Inventory:
+        """Give the inventory as it stands, with the intents of all that has no ending yet; `at` is the time."""
+        for name in self._planned:
+            self._note(name, at)
         circumstances, before = self._circumstances, self._before
         spends = circumstances.spends if self._spent else ()
         agreed = before.agreement.spent if before.agreement else ()
@@ -126,6 +131,13 @@ class Record:
             spent=tuple(dict.fromkeys((*before.spent, *circumstances.doubts, *agreed, *spends))),
             agreement=self._agreement(),
         )
+
+    def _note(self, name: str, at: str, event: Event | None = None) -> None:
+        """Take into an intent when it was last at work, and what was learnt of it."""
+        intent = self._intents.get(name)
+        if intent is not None:
+            intent = dated(intent, self._circumstances.kinds.get(intent.kind), at)
+            self._intents[name] = intent if event is None else informed(intent, event)
 
     def _agreement(self) -> Agreement | None:
         agreed = self._circumstances.agreement
@@ -231,24 +243,6 @@ def _without_digests(entry: Managed, kinds: Mapping[str, Kind]) -> Managed:
         if not (isinstance(value, str) and value.startswith(DIGESTED)) and not path.startswith(heads)
     }
     return replace(entry, last_applied=kept)
-
-
-def _intent(change: Change, run: str) -> Intent:
-    address = change.address
-    return Intent(
-        kind=address.kind,
-        key=address.key,
-        action=change.action.value,
-        remote_id=change.remote_id,
-        run=run,
-        protected=change.entry is not None and change.entry.protected,
-    )
-
-
-def _joined(earlier: Mapping[str, Intent], now: Mapping[str, Intent]) -> dict[str, Intent]:
-    """Give intents of earlier runs, protected too by what this run sets out to do."""
-    protected = {name for name, intent in now.items() if intent.protected}
-    return {name: replace(one, protected=one.protected or name in protected) for name, one in earlier.items()}
 
 
 def _protected(before: Inventory, changes: Iterable[Change]) -> dict[str, Managed]:

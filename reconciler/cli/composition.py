@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +18,7 @@ from typing import TypeVar
 from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.locating import build_located
 from reconciler.cli.stores import former_name, inventory_of
+from reconciler.cli.terminal import now
 from reconciler.cli.watching import Watch
 from reconciler.desired.collector import collector_held
 from reconciler.desired.configuration import Configuration, load_configuration
@@ -44,7 +45,7 @@ class Scope:
 
     `agreed` is the digest of the reviewed plan that the run continues; the override lines which that one used up are
     not used up for its rest. `forgetful` plans as if nothing were managed; what `recalled` holds by organization, an
-    inventory that is to be replaced, is read from the vendor all the same.
+    inventory that is to be replaced, is read from the vendor all the same. `clock` tells the time of day.
     """
 
     directory: Path
@@ -55,6 +56,7 @@ class Scope:
     forgetful: bool = False
     recalled: Mapping[str, Inventory] = field(default_factory=dict)
     journal: JournalPolicy = field(default_factory=JournalPolicy)
+    clock: Callable[[], datetime] = now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +132,7 @@ async def _part(
     inventory = await asyncio.to_thread(_inventory, organization, scope, desired)
     watch.turn_to(f"Reading {organization.name}")
     known = inventory or scope.recalled.get(organization.name)
+    began = scope.clock()  # what is seen from now on shows all that had its time before
     live = await observe(
         provider,
         desired,
@@ -137,7 +140,14 @@ async def _part(
         known,
         organization.settings,
     )
-    return Part(organization=organization, desired=desired, live=live, inventory=inventory, allowances=scope.allowances)
+    return Part(
+        organization=organization,
+        desired=desired,
+        live=live,
+        inventory=inventory,
+        allowances=scope.allowances,
+        read_at=began,
+    )
 
 
 def _inventory(organization: Organization, scope: Scope, desired: DesiredState) -> Inventory | None:

@@ -148,7 +148,7 @@ class Locks:
     async def _checkpoint(self, holding: Holding, say: Say) -> float:
         """Write a record down; give when to do it next."""
         try:
-            await asyncio.to_thread(holding.hold.checkpoint, holding.record.now())
+            await asyncio.to_thread(holding.hold.checkpoint, holding.record.now(stamp()))
         except LockLost as error:
             self._lose(error)
         except ReconcilerError as error:

@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from reconciler.apply.record import Circumstances, Record
-from reconciler.cli.holding import Holding, Locks
+from reconciler.cli.holding import Holding, Locks, stamp
 from reconciler.cli.stores import first_inventory, store_of, terms
 from reconciler.cli.succession import take_store
 from reconciler.cli.terminal import now
@@ -123,7 +123,7 @@ async def take_locks(
         )
         store = kept_in(organization, directory)
         try:
-            hold = await asyncio.to_thread(take_store, organization, directory, store, holder, record.now())
+            hold = await asyncio.to_thread(take_store, organization, directory, store, holder, record.now(stamp()))
         except ReconcilerError:
             await _give_back(holdings)
             raise

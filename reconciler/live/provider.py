@@ -158,8 +158,8 @@ class Provider(Protocol):
         what did not is sent again. `fresh` has its member lists wherever the change touches them.
         """
 
-    async def send(self, write: Write) -> None:
-        """Send one write, once.
+    async def send(self, write: Write) -> str | None:
+        """Send one write, once; give the remote id of what it made, where the answer tells it and reads lag.
 
         Raises:
             ProviderRejected: the vendor refused it (4xx); it had no effect.

@@ -3,9 +3,10 @@
 What is managed and no longer declared goes, or is forgotten: so it is read like what is declared. Its lists are read
 too as long as there is little of it, since they tell a twin that comes in its place from a namesake; where much goes
 they would only cost, and the name alone makes a twin (`plan.twins`). What a run that left no ending set out to make or
-take counts as ours here. Where something is to be removed that takes values of other objects with it, all of those are
-listed, to be counted. Where something goes that others may belong to, all of its kind are: a vendor may refuse to
-delete a parent, or leave those who stay without one, and a look-up shows nobody who names it.
+take counts as ours here; what its create was answered with is the remote id that it is asked for by. Where something is
+to be removed that takes values of other objects with it, all of those are listed, to be counted. Where something goes
+that others may belong to, all of its kind are: a vendor may refuse to delete a parent, or leave those who stay without
+one, and a look-up shows nobody who names it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from reconciler.model.inventory import Inventory
+from reconciler.model.change import Action
+from reconciler.model.inventory import Intent, Inventory
 from reconciler.model.kind import Kind
 from reconciler.model.state import DesiredState
 
@@ -92,6 +94,7 @@ def _want_managed(found: dict[str, Wanted], inventory: Inventory, kinds: Mapping
     losing: set[str] = set()
     for name, kind in kinds.items():
         held = {entry.key: entry.remote_id for entry in inventory.managed.values() if entry.kind == name}
+        held |= {intent.key: made for intent in inventory.intents if intent.kind == name and (made := _made(intent))}
         ours = set(held)
         ours.update(intent.key for intent in inventory.intents if intent.kind == name)
         if not ours:
@@ -105,3 +108,8 @@ def _want_managed(found: dict[str, Wanted], inventory: Inventory, kinds: Mapping
         if going:
             losing.add(name)
     return losing
+
+
+def _made(intent: Intent) -> str | None:
+    """Give the remote id that a create was answered with whose object nobody has seen yet."""
+    return intent.remote_id if intent.action == Action.CREATE.value else None

@@ -89,21 +89,29 @@ class Skipped:
 class Failed:
     """The vendor refused the change or could not be reached.
 
-    `written` says whether an earlier step took effect, `unmet` whether no connection was made on any try of the last.
+    `written` says whether an earlier step took effect, `unmet` whether no connection was made on any try of the last,
+    `misled` whether the vendor carried a write out on another object than foreseen.
+    `made` is the remote id that a create was answered with.
     """
 
     change: Change
     problem: Problem
     written: bool = False
     unmet: bool = False
+    misled: bool = False
+    made: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unknown:
-    """A write was sent, its answer was lost, and looking it up did not settle it: it may or may not stand."""
+    """A write was sent, its answer was lost, and looking it up did not settle it: it may or may not stand.
+
+    `made` is the remote id that a create was answered with, where that answer came and the object does not show.
+    """
 
     change: Change
     problem: Problem
+    made: str | None = None
 
 
 Event = Started | Answered | Done | Stale | Skipped | Failed | Unknown

@@ -50,7 +50,9 @@ class Managed:
 class Intent:
     """A change that a run set out to make and whose ending is not recorded: it counts as ours, and is looked up.
 
-    `protected` says that the change gives what it makes protection, which holds however the run ended.
+    `protected` says that the change gives what it makes protection, which holds however the run ended. `remote_id` is
+    the object's; to a create it is what the vendor answered, where that is known. `at` is when a create may have been
+    sent at the latest, an ISO 8601 time in UTC; it is empty where reads do not lag (`Kind.reads_lag`), or nobody knows.
     """
 
     kind: str
@@ -59,6 +61,7 @@ class Intent:
     remote_id: str | None
     run: str
     protected: bool = False
+    at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from reconciler.diff.match import match
 from reconciler.errors import DesiredStateInvalid, Problem, in_order
@@ -56,13 +57,17 @@ from reconciler.plan.transfers import with_transfers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One organization with both its states, what we manage of it (None on a first run), and what this run allows."""
+    """One organization with both its states, what we manage of it (None on a first run), and what this run allows.
+
+    `read_at` is when reading the live state began, with its time zone; None where nobody knows.
+    """
 
     organization: Organization
     desired: DesiredState
     live: LiveState
     inventory: Inventory | None = None
     allowances: tuple[Allowance, ...] = ()
+    read_at: datetime | None = None
 
 
 def build(parts: Sequence[Part], *, locate: Locate = item_place) -> Plan:
@@ -114,7 +119,7 @@ class _Drafting:
         self.locate = locate
         self.kinds = {kind.name: kind for kind in part.organization.vendor.kinds}
         self.allowances = (*part.desired.allowances, *part.allowances)
-        self.ownership = ownership_of(part.organization, part.desired, part.live, part.inventory)
+        self.ownership = ownership_of(part.organization, part.desired, part.live, part.inventory, read_at=part.read_at)
         self.first = part.inventory is None
         self.declared = by_kind(part.desired.declared, self.kinds)
         self.unchanged: Counter[str] = Counter()
@@ -244,7 +249,7 @@ class _Drafting:
                     continue
             else:
                 draft = creation(declared, kind, self._address(kind.name, declared.key), secret)
-                draft = self.ownership.noting(draft, declared, kind)
+                draft = self.ownership.creating(draft, declared, kind)
             yield draft
 
     def _surroundings(self, kind: Kind, seen: Mapping[str, frozenset[str]]) -> Surroundings:

@@ -8,7 +8,7 @@ So nothing is deleted for not being declared unless the inventory holds it, with
 | yes      | yes, or intended       | with that remote id             | update, if it differs                          |
 | yes      | yes                    | under another remote id         | adopt: another object took the name            |
 | yes      | no                     | yes                             | adopt (policy `adopt`)                         |
-| yes      | either                 | proven absent                   | create                                         |
+| yes      | either                 | proven absent                   | create, unless in doubt (`lost_creates`)       |
 | no       | yes                    | with that remote id             | prune (policy `prune`), else left              |
 | no       | yes                    | proven absent, or another's     | forget                                         |
 | no       | no                     | yes                             | left alone, counted as unmanaged               |
@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from reconciler.diff.members import member_key
 from reconciler.model.address import Address
@@ -41,6 +42,7 @@ from reconciler.plan.changes import Draft, Known
 from reconciler.plan.check import precondition
 from reconciler.plan.doubted import doubted
 from reconciler.plan.entries import entry_of
+from reconciler.plan.lost_creates import create_in_doubt, is_in_doubt
 from reconciler.plan.moves import carry_moves
 from reconciler.plan.protection import PROTECTED_NOW
 
@@ -52,7 +54,7 @@ ADOPT_DEFAULT = "always"
 class Ownership:
     """One organization's inventory, as moved by the documents, beside what is declared and live.
 
-    `moves` are the changes by which the inventory comes to be so.
+    `moves` are the changes by which the inventory comes to be so. `read_at` is when reading `live` began.
     """
 
     organization: str
@@ -64,6 +66,7 @@ class Ownership:
     digest_key: str
     intents: Mapping[tuple[str, str], Intent]
     moves: tuple[Change, ...] = ()
+    read_at: datetime | None = None
 
     def known(self, found: Observed) -> Known:
         """Give the members that we know of this very object; of another under its name we know none."""
@@ -83,6 +86,18 @@ class Ownership:
         before = known is not None and known.protected
         protects = None if entry.protected == before else entry.protected
         return replace(draft, change=replace(draft.change, entry=entry, protects=protects))
+
+    def creating(self, draft: Draft, declared: Declared, kind: Kind) -> Draft:
+        """Give the draft of a create with what the inventory will hold, and what speaks against making it now."""
+        noted, intent = self.noting(draft, declared, kind), self.intents.get((kind.name, declared.key))
+        if intent is None or not is_in_doubt(intent, kind, self.read_at):
+            return noted
+        return replace(noted, flaws=(*noted.flaws, create_in_doubt(noted.change.address, intent)))
+
+    def is_in_doubt(self, kind: Kind, key: str) -> bool:
+        """Say whether a run that left no ending may have created this, though it does not show yet."""
+        intent = self.intents.get((kind.name, key))
+        return intent is not None and is_in_doubt(intent, kind, self.read_at)
 
     def remote_id(self, removal: Removal) -> str | None:
         """Give the remote id of the object that a `removed:` entry means: its own, else the inventory's."""
@@ -173,7 +188,12 @@ class Ownership:
 
 
 def ownership_of(
-    organization: Organization, desired: DesiredState, live: LiveState, inventory: Inventory | None
+    organization: Organization,
+    desired: DesiredState,
+    live: LiveState,
+    inventory: Inventory | None,
+    *,
+    read_at: datetime | None = None,
 ) -> Ownership:
     """Set the inventory, with the documents' moves carried out, beside both states."""
     policy = organization.policy
@@ -194,6 +214,7 @@ def ownership_of(
         adopt=str(adopt or ADOPT_DEFAULT),
         digest_key=organization.digest_key,
         intents={(one.kind, one.key): one for one in inventory.intents} if inventory else {},
+        read_at=read_at,
     )
 
 

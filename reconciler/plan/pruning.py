@@ -10,6 +10,7 @@ that. So each row is asked of the inventory, the documents' certificate, the pol
 | an intent to adopt, no entry    | under any remote id         | forget: it was there before us, and nobody     |
 |                                 |                             | knows that we came to take it                  |
 | an entry for its lists alone    | with its remote id          | forget; left, where it is protected            |
+| an intent to create, in doubt   | proven absent               | nothing: it may still show (`lost_creates`)    |
 | any of these                    | proven absent, or another's | forget                                         |
 | any of these                    | not read                    | nothing                                        |
 
@@ -74,7 +75,7 @@ def abandoned(ownership: Ownership, kind: Kind) -> Abandoned:
                 keys.append(key)
             else:
                 drafts.append(_pruned(ownership, found, kind, entry, intent))
-        elif isinstance(found, Observed | Absent):
+        elif isinstance(found, Observed) or (isinstance(found, Absent) and not ownership.is_in_doubt(kind, key)):
             drafts.append(Draft(change=_forgetting(_address(ownership, kind, key), entry, found)))
     stays = [one for why, held in ((reason, keys), *kept.items()) for one in spared(ownership, kind, why, held)]
     return Abandoned(drafts=tuple(drafts), spared=tuple(stays))

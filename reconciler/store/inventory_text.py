@@ -185,6 +185,7 @@ def _intent(intent: Intent) -> dict[str, Value]:
         "remote_id": intent.remote_id,
         "run": intent.run,
         **({"protected": True} if intent.protected else {}),
+        **({"at": intent.at} if intent.at else {}),
     }
 
 

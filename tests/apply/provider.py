@@ -121,7 +121,7 @@ class Clubs:
             writes.append(_write("LIST", key, guests))
         return Remaining(writes=tuple(writes))
 
-    async def send(self, write: Write) -> None:
+    async def send(self, write: Write) -> str | None:
         """Take a second over each write, and fail as told."""
         self.sent.append(write)
         self.busy[write.path] += 1
@@ -133,6 +133,7 @@ class Clubs:
             self._answer(write)
         finally:
             del self.busy[write.path]
+        return None
 
     def _answer(self, write: Write) -> None:
         faults = self.faults[write.path]

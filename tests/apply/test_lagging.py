@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.live.provider import Write
 from reconciler.model.change import Change, MemberAction
 from reconciler.model.event import Done, Event, Failed, Stale, Started, Unknown
 from reconciler.model.kind import Vendor
@@ -120,6 +121,7 @@ def test_a_lost_create_that_is_not_found_is_never_sent_again(fault: str) -> None
     ending = events[-1]
     assert isinstance(ending, Unknown)
     assert "sent once, and looked for 4 times" in ending.problem.why
+    assert ending.problem.remedy.startswith("Wait a minute")
     assert len([event for event in events if isinstance(event, Started)]) == 1
     assert clubs.methods == ["POST"]
     assert clubs.reads["ROW"] == 5
@@ -170,3 +172,21 @@ def test_a_step_that_waits_reads_until_the_steps_before_it_show() -> None:
     assert isinstance(ending, Done)
     assert ending.overridden == ()
     assert clubs.methods == ["PUT", "PUT", "PUT"]
+
+
+class Answering(Laggards):
+    """Clubs that answer a create with its remote id."""
+
+    async def send(self, write: Write) -> str | None:
+        """Send a write, and give the id of what it made."""
+        await super().send(write)
+        return f"r-{write.path}" if write.method == "POST" else None
+
+
+def test_the_id_that_a_create_was_answered_with_is_not_lost() -> None:
+    """The object does not show, so the ending says by which id it may be asked for."""
+    clubs = Answering()
+    clubs.behind, clubs.created_once = 99, True
+    ending = run(clubs, create("ROW", name="Rowing"))[-1]
+    assert isinstance(ending, Unknown)
+    assert ending.made == "r-ROW"

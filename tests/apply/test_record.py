@@ -13,6 +13,7 @@ from reconciler.model.address import digest_key
 from reconciler.model.change import Action, Change, Precondition
 from reconciler.model.event import Done, Event, Failed, Skipped, Stale, Started, Unknown
 from reconciler.model.inventory import Agreement, Intent, Inventory, Managed
+from reconciler.model.kind import Kind
 from reconciler.model.resource import Value
 from reconciler.plan.digest import change_digest
 from tests.apply.provider import create, delete, update
@@ -34,7 +35,12 @@ LOST = Intent(kind="club", key="ROW", action="create", remote_id=None, run="r0")
 
 
 def record(
-    before: Inventory, changes: Sequence[Change], documents: Mapping[str, str] | None = None, **rest: Value
+    before: Inventory,
+    changes: Sequence[Change],
+    documents: Mapping[str, str] | None = None,
+    *,
+    kind: Kind = CLUB,
+    **rest: Value,
 ) -> Record:
     """Begin to record a run."""
     circumstances = Circumstances(
@@ -43,7 +49,7 @@ def record(
         endpoint="here",
         digest_key="secret",
         digest_key_id="k",
-        kinds={"club": CLUB},
+        kinds={"club": kind},
         sizes={"club": 7},
         spends=("line",),
         agreement=AGREED if rest.get("agreed") else None,
@@ -262,3 +268,40 @@ def test_that_a_killed_run_made_it_is_known_until_it_is_settled(before: Inventor
     assert after(replace(before, intents=(LOST,)), UPDATE, Stale(change=UPDATE, problem=PROBLEM)).intents == (LOST,)
     done = after(replace(before, intents=(LOST,)), UPDATE, began(UPDATE), Done(change=UPDATE, remote_id="r-ROW"))
     assert (done.intents, done.managed["club/ROW"].remote_id) == ((), "r-ROW")
+
+
+LAGGING = replace(CLUB, reads_lag=True)
+"""Of a vendor whose reads lag."""
+
+
+def lagging(before: Inventory, *changes: Change) -> Record:
+    """Begin to record a run at a vendor whose reads lag."""
+    return record(before, changes, kind=LAGGING)
+
+
+def test_the_time_of_a_create_is_that_of_the_latest_checkpoint_until_it_has_ended() -> None:
+    """A killed run may have sent it right after that; where it ended unknown, that is its time."""
+    kept = lagging(EMPTY, CREATION)
+    assert [intent.at for intent in kept.now("1").intents] == ["1"]
+    assert [intent.at for intent in kept.now("2").intents] == ["2"]
+    kept.take(began(CREATION), "3")
+    kept.take(Unknown(change=CREATION, problem=PROBLEM, made="r-ROW"), "4")
+    (left,) = kept.now("5").intents
+    assert (left.at, left.remote_id) == ("4", "r-ROW")
+    assert kept.ended().intents == (left,)
+
+
+def test_an_earlier_create_that_is_tried_again_has_the_time_of_that() -> None:
+    """It is one intent, of the first run that set out to do it; untried, it has its old time again."""
+    before = replace(EMPTY, intents=(replace(LOST, at="0"),))
+    tried, untried = lagging(before, CREATION), lagging(before, CREATION)
+    tried.take(began(CREATION), "3")
+    assert [(one.run, one.at) for one in tried.now("4").intents] == [("r0", "4")]
+    assert [one.at for one in untried.now("4").intents] == ["4"]
+    assert untried.ended().intents == before.intents
+
+
+def test_where_reads_do_not_lag_no_time_is_noted() -> None:
+    """Nobody asks for it there, nor of anything but a create."""
+    assert record(EMPTY, [CREATION]).now("1").intents == (replace(LOST, run="r1"),)
+    assert [one.at for one in lagging(OURS, UPDATE).now("1").intents] == [""]

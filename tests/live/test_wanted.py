@@ -44,6 +44,14 @@ def test_what_a_killed_run_intended_is_read_like_what_is_managed() -> None:
     assert (found["club"].keys, found["club"].with_members) == ({"A", "B"}, {"B"})
 
 
+def test_what_a_killed_run_was_told_that_it_made_is_asked_for_by_that_id() -> None:
+    """A list may lack it still; an id that a change of another sort was about says nothing new."""
+    made = Intent(kind="club", key="A", action="create", remote_id="r-new", run="run-0")
+    changed = Intent(kind="club", key="B", action="update", remote_id="r-old", run="run-0")
+    found = wanted_keys(desired(), (TAG, CLUB), inventory(intents=[made, changed]))
+    assert found["club"].remote_ids == {"A": "r-new"}
+
+
 def test_who_may_lose_a_value_is_listed_to_the_end() -> None:
     """A removal that takes values of others with it is counted, and counting needs them all."""
     removal = Removal(

@@ -115,6 +115,16 @@ def test_an_intent_is_kept_as_it_was() -> None:
     assert read.intended("club", "NEW")
 
 
+def test_an_intent_has_its_time_where_it_was_noted() -> None:
+    """One of an inventory that noted none is read all the same, and is written as before."""
+    intent = Intent(kind="club", key="NEW", action="create", remote_id="r", run="run-2", at="2026-01-15T12:00:00Z")
+    timeless = replace(intent, at="")
+    for one in (intent, timeless):
+        text = inventory_text(replace(inventory(), intents=(one,)))
+        assert parse_inventory(text, "acme").intents == (one,)
+        assert (b'"at"' in text) is bool(one.at)
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [

@@ -4,12 +4,15 @@ A person who is to be made must be new to all that is known: to the people the p
 out over, and to everybody any read or answer of this run has shown, on whatever account. A read may lag behind or leave
 somebody out; that somebody was there once is not forgotten for it.
 
+After one upsert that hit another person than foreseen, nothing more is sent in this run: what foresaw that person may
+be wrong of the next one too, and whoever was to be deleted first might not be made again.
+
 Addresses name people here; whoever no document names goes by list and remote id. Nothing personal is told.
 """
 
 from __future__ import annotations
 
-from reconciler.errors import Problem
+from reconciler.errors import Problem, ProviderRejected
 from reconciler.live.provider import OtherObjectHit, Write
 from reconciler.model.resource import Members, Value
 
@@ -20,6 +23,7 @@ class Hits:
     def __init__(self, organization: str) -> None:
         self._organization = organization
         self._names: dict[str, str] = {}
+        self._disproved = False
 
     def meet(self, members: Members) -> None:
         """Take in the people that a read showed."""
@@ -27,38 +31,61 @@ class Hits:
             for row in rows:
                 self._names.setdefault(str(row["id"]), f"{section} id:{row['id']}")
 
+    def hold_back(self, write: Write) -> None:
+        """Let a write go out only while every upsert has hit whom it was to hit.
+
+        Raises:
+            ProviderRejected: one has hit another; this write is not sent.
+        """
+        if self._disproved:
+            raise ProviderRejected(_held_back(self._organization, write))
+
     def check(self, write: Write, answer: Value) -> None:
         """Hold whom an upsert hit against whom it was to hit.
 
         Raises:
             OtherObjectHit: it was another one, or nobody can say who.
         """
-        names = {**self._names, **(write.known or {})}
         hit = answer.get("id") if isinstance(answer, dict) else None
-        right = hit == write.hits if write.hits is not None else hit not in names
+        named = self._name(write, hit) if isinstance(hit, str) and hit else None
+        right = hit == write.hits if write.hits is not None else named is None
         if not (isinstance(hit, str) and hit and right):
-            raise OtherObjectHit(_other(self._organization, write, hit, names))
-        self._names[hit] = write.subject or names.get(hit, f"id:{hit}")
+            self._disproved = True
+            raise OtherObjectHit(self._other(write, hit, named))
+        self._names[hit] = write.subject or named or f"id:{hit}"
+
+    def _name(self, write: Write, remote_id: str) -> str | None:
+        """Name somebody as the plan does, else as this run has met them; None for nobody known."""
+        return (write.known or {}).get(remote_id) or self._names.get(remote_id)
+
+    def _other(self, write: Write, hit: Value, named: str | None) -> Problem:
+        subject = write.subject or write.summary
+        if isinstance(hit, str) and hit:
+            landed = f"it landed on {named}" if named else f"it landed on somebody new, with the id {hit}"
+        else:
+            landed = "Billabex's answer does not say whom it landed on"
+        return Problem(
+            code="other-person-hit",
+            summary="an upsert landed on another person than foreseen",
+            where=self._organization,
+            detail=f"The upsert of {subject} was to {self._foreseen(write)}, and {landed}.",
+            why="Its matching is not as documented, or somebody edited the account at that moment.",
+            remedy="Look at both people in Billabex: one of them has now values that were meant for the other.",
+        )
+
+    def _foreseen(self, write: Write) -> str:
+        if write.hits is None:
+            return "make somebody new"
+        name = self._name(write, write.hits) or f"id:{write.hits}"
+        return "reach that very person" if name == write.subject else f"reach {name}"
 
 
-def _other(organization: str, write: Write, hit: Value, names: dict[str, str]) -> Problem:
-    subject = write.subject or write.summary
-    if isinstance(hit, str) and hit:
-        landed = f"it landed on {names[hit]}" if hit in names else f"it landed on somebody new, with the id {hit}"
-    else:
-        landed = "Billabex's answer does not say whom it landed on"
+def _held_back(organization: str, write: Write) -> Problem:
     return Problem(
-        code="other-person-hit",
-        summary="an upsert landed on another person than foreseen",
+        code="matching-disproved",
+        summary="not sent, because an upsert landed on another person than foreseen",
         where=organization,
-        detail=f"The upsert of {subject} was to {_foreseen(write, names)}, and {landed}.",
-        why="Its matching is not as documented, or somebody edited the account at that moment.",
-        remedy="Look at both people in Billabex: one of them has now values that were meant for the other.",
+        detail=f"A write was held back: {write.summary}. Another upsert of this run had hit somebody else by then.",
+        why="Whatever foresaw that wrongly may be wrong of this one too.",
+        remedy="Settle first what other-person-hit says, then plan again.",
     )
-
-
-def _foreseen(write: Write, names: dict[str, str]) -> str:
-    if write.hits is None:
-        return "make somebody new"
-    name = names.get(write.hits, f"id:{write.hits}")
-    return "reach that very person" if name == write.subject else f"reach {name}"

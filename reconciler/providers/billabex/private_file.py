@@ -11,12 +11,16 @@ A token in a repository's history is known to whoever can read it, and no later 
 | git is not there or says nothing                | fine if a `.gitignore` with a line `*` stands above, in the   |
 |                                                 | repository; otherwise refused                                 |
 | others may read it, by its mode                 | refused                                                       |
+| others may put another in its place: its folder | refused; not where the folder is sticky, as /tmp is, nor of a |
+| lets everybody write                            | group, for the usual umask of some systems lets the own one   |
+| is no regular file: a device, a pipe            | cannot be used; it is not read, for it might never end        |
 
 A symbolic link is followed before: what counts is where the token really lies.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import subprocess
@@ -60,12 +64,19 @@ def exposure_of(path: Path, beside: Path) -> Exposure | None:
         beside: a name that it is written under before it gets its own.
 
     Raises:
-        OSError: it cannot be looked at.
+        OSError: it cannot be looked at, or is no file that could be replaced.
     """
+    if path.exists() and not path.is_file():
+        reason = "it is a folder" if path.is_dir() else "it is no regular file"
+        raise OSError(errno.EINVAL, reason)
     mode = stat.S_IMODE(path.stat().st_mode) if path.is_file() else 0
     if os.name == "posix" and mode & 0o077:
         what = f"its mode is {mode:04o}, so others on this machine may have read it"
         return Exposure(what=what, remedy="Make it its owner's alone:", command=f"chmod 600 {path}")
+    around = stat.S_IMODE(path.parent.stat().st_mode)
+    if os.name == "posix" and around & 0o002 and not around & stat.S_ISVTX:
+        what = f"the mode of its folder is {around:04o}, so others on this machine may put another file in its place"
+        return Exposure(what=what, remedy="Make the folder its owner's alone:", command=f"chmod 700 {path.parent}")
     top = _repository(path.parent)
     return None if top is None else _exposure_in_git(path, beside, top)
 

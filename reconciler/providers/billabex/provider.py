@@ -141,8 +141,9 @@ class BillabexProvider:
         """Work out which writes are left; see `writes`."""
         return writes.remaining(change, fresh, self._settings)
 
-    async def send(self, write: Write) -> None:
-        """Send one write, once, and hold the object that it hit against the foreseen one."""
+    async def send(self, write: Write) -> str | None:
+        """Send one write, once, and hold the object that it hit against the foreseen one; give the id of a new one."""
+        self._hits.hold_back(write)
         told = f"{write.method} {write.path}\n".encode() + encoded(write.body)
         first = told not in self._keys
         headers = {"Idempotency-Key": self._keys.setdefault(told, str(uuid.uuid4()))}
@@ -156,7 +157,7 @@ class BillabexProvider:
         except NotFound as error:
             del self._keys[told]
             await self._explain(write, error, first=first)
-            return
+            return None
         except ProviderRejected:
             del self._keys[told]
             raise
@@ -165,6 +166,8 @@ class BillabexProvider:
             self._hits.check(write, answer)
         elif made is not None:
             self._ids.note(wire.created_account(answer, made))
+            return self._ids.known(made)
+        return None
 
     async def aclose(self) -> None:
         """Let go of connections."""

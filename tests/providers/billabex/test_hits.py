@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
 
+from reconciler.errors import ProviderRejected
 from reconciler.live.provider import OtherObjectHit, Write
 from reconciler.model.resource import Value
+from reconciler.providers.billabex.hits import Hits
 from tests.clock import run_virtual
 from tests.providers.billabex.exchange import SHELL, body, codes, scripted
 
@@ -66,3 +69,34 @@ def test_nobody_whom_this_run_has_seen_is_new() -> None:
         assert "landed on contacts id:p-1" in caught.value.problems[0].detail
 
     run_virtual(send())
+
+
+def test_nothing_is_sent_after_that() -> None:
+    """Neither an upsert nor a delete: what foresaw the one may be wrong of the others."""
+    upsert = Write(method="PUT", path="/x", body={}, summary="upsert", hits="p-1", known={})
+    delete = Write(method="DELETE", path="/x/p-3", body=None, summary="delete key:mary")
+    provider, script = scripted(body({"id": "p-2"}))
+
+    async def send() -> None:
+        with pytest.raises(OtherObjectHit):
+            await provider.send(upsert)
+        for write in (replace(upsert, hits="p-3"), delete):
+            with pytest.raises(ProviderRejected) as caught:
+                await provider.send(write)
+            assert codes(caught.value) == ["matching-disproved"]
+            assert write.summary in caught.value.problems[0].detail
+
+    run_virtual(send())
+    assert len(script.requests) == 1
+
+
+def test_an_upsert_is_held_against_many_people_at_once() -> None:
+    """A run meets everybody of an organization, and what it asks of each upsert does not grow with them."""
+    hits = Hits("acme")
+    for number in range(20_000):
+        hits.meet({"contacts": [{"id": f"p-{number}-{place}"} for place in range(4)]})
+    begun = time.process_time()
+    for number in range(1_000):
+        write = Write(method="PUT", path="/x", body={}, summary="upsert", hits=f"p-{number}-0", known={})
+        hits.check(write, {"id": f"p-{number}-0"})
+    assert time.process_time() - begun < 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,25 @@ def test_a_file_that_others_may_read_is_refused(mode: int, tmp_path: Path) -> No
     file.touch()
     file.chmod(mode)
     assert f"chmod 600 {file}" in refused(file)
+
+
+def test_a_folder_in_which_everybody_may_write_is_refused(tmp_path: Path) -> None:
+    """Whoever may write there may put a file of their own in the place of ours."""
+    folder = tmp_path / "open"
+    folder.mkdir()
+    folder.chmod(0o777)
+    told = refused(folder / "acme.json")
+    assert "its folder is 0777" in told
+    folder.chmod(0o1777)
+    TokenFile(folder / "acme.json").check()
+    folder.chmod(0o775)
+    TokenFile(folder / "acme.json").check()
+
+
+def test_what_is_no_regular_file_is_refused_unread(tmp_path: Path) -> None:
+    """A pipe that nobody writes to would hold the run up for ever, and a device might never end."""
+    pipe = tmp_path / "acme.json"
+    os.mkfifo(pipe, 0o600)
+    with pytest.raises(UsageInvalid, match="no regular file") as caught:
+        TokenFile(pipe).check()
+    assert [problem.code for problem in caught.value.problems] == ["token-place-unusable"]
