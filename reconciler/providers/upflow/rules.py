@@ -84,6 +84,7 @@ def _with_fields(declared: Declared, fields: Fields) -> Declared:
         options=declared.options,
         only_add=declared.only_add,
         protected=declared.protected,
+        members_only=declared.members_only,
     )
 
 
