@@ -7,10 +7,11 @@ asked with what it knows to open the organization, and a new organization with c
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.private_folder import sandbox_file
 from reconciler.desired.credentials import check_digest_key, read_credentials
 from reconciler.live.provider import Provider
@@ -34,6 +35,7 @@ async def connected(
         UsageInvalid: a variable that should hold a credential or the digest key is not set.
     """
     async with AsyncExitStack() as stack:
+        closing = stack.enter_context(ExitStack())
         opened: dict[str, Provider] = {}
         paces = Paces()
         for organization in organizations:
@@ -46,7 +48,10 @@ async def connected(
                 provider = connect(organization, credentials, organization.base_url, directory=directory, pace=pace)
             stack.push_async_callback(provider.aclose)
             opened[organization.name] = provider
-        yield opened
+        try:
+            yield opened
+        finally:
+            closing.enter_context(leaving_at_once())  # nothing is lost; what a provider has to finish it says itself
 
 
 def _store(stack: AsyncExitStack, directory: Path) -> Store:

@@ -83,7 +83,8 @@ def _read_url(value: str, path: Path, vendor: Vendor, environ: Mapping[str, str]
         return _invalid(path)
     base_url = value.rstrip("/")
     if _is_loopback(host):
-        return Endpoint(written=value, base_url=base_url, reach=Reach.LOOPBACK)
+        found = Endpoint(written=value, base_url=base_url, reach=Reach.LOOPBACK)
+        return found if base_url.endswith(vendor.api_path) else _incomplete(path, vendor, parts)
     own = host in {urlsplit(url).hostname for url in vendor.endpoints.values()}
     if not own and not {host, parts.netloc.lower()} & _allowed_hosts(environ):
         return _not_allowed(
@@ -93,6 +94,8 @@ def _read_url(value: str, path: Path, vendor: Vendor, environ: Mapping[str, str]
         )
     if parts.scheme != "https":
         return _not_allowed(path, "Only to this machine are they sent by http.", "Write https.")
+    if not base_url.endswith(vendor.api_path):
+        return _incomplete(path, vendor, parts)
     return Endpoint(written=value, base_url=base_url, reach=Reach.VENDOR if own else Reach.ALLOWED)
 
 
@@ -126,6 +129,16 @@ def _invalid(path: Path) -> Flaw:
         code="endpoint-invalid",
         summary="not a URL that can be called",
         remedy="Write it as https://host/path, without query and fragment.",
+    )
+
+
+def _incomplete(path: Path, vendor: Vendor, parts: SplitResult) -> Flaw:
+    return Flaw(
+        path=path,
+        code="endpoint-incomplete",
+        summary="a URL without the path of the API",
+        detail=f"{vendor.title} answers below {vendor.api_path}, and the URL does not end with that.",
+        remedy=f'Did you mean "{parts.scheme}://{parts.netloc}{vendor.api_path}"?',
     )
 
 

@@ -17,7 +17,7 @@ from reconciler.sandbox.mischief import Outcome, carry_out
 from reconciler.sandbox.request_log import note_end, record
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.vendor import Caller, Vendor, Visit
-from reconciler.sandbox.vendors import vendor_at
+from reconciler.sandbox.vendors import is_anybodys, vendor_at
 from reconciler.sandbox.wire import Answer, RefusalError, Request, Response
 
 
@@ -75,6 +75,8 @@ class Sandbox:
         name: str | None = None
         faults: list[Fault] = []
         try:
+            if not is_anybodys(request):
+                raise RefusalError(404, "Not found.")
             caller = vendor.caller(self._visit(request, started))
         except RefusalError as refusal:
             outcome = Outcome(answer=Answer(response=vendor.turned_away(refusal)))

@@ -21,6 +21,11 @@ def vendor_at(request: Request) -> Vendor:
     return next((one for one in VENDORS.values() if request.path.startswith(one.space)), FIRST)
 
 
+def is_anybodys(request: Request) -> bool:
+    """Return whether a request is in some vendor's address space."""
+    return any(request.path.startswith(one.space) for one in VENDORS.values())
+
+
 def vendor_of(seed: Mapping[str, object]) -> Vendor:
     """Return the vendor that a seed is for: the one that it names, else the one whose key it has, else the first."""
     if "vendor" in seed:

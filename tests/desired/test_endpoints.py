@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.desired.endpoints import Endpoint, Reach, read_endpoint
@@ -99,3 +101,19 @@ def test_the_way_to_allow_a_host() -> None:
     flaw = read("https://proxy.example/x")
     assert isinstance(flaw, Flaw)
     assert "RECONCILER_ALLOWED_HOSTS=proxy.example" in flaw.remedy
+
+
+@pytest.mark.parametrize("written", ["http://127.0.0.1:8471", "http://127.0.0.1:8471/", "http://127.0.0.1:8471/api"])
+def test_a_url_without_the_path_of_the_api_is_refused(written: str) -> None:
+    """Elsewhere on the host nobody answers, or somebody who takes a good token for a bad one."""
+    flaw = read_endpoint(written, ("endpoint",), replace(CLUBS, api_path="/api/v1"), {})
+    assert isinstance(flaw, Flaw)
+    assert flaw.code == "endpoint-incomplete"
+    assert flaw.remedy == 'Did you mean "http://127.0.0.1:8471/api/v1"?'
+
+
+def test_a_url_may_have_more_in_front_of_the_path_of_the_api() -> None:
+    """As behind a proxy."""
+    found = read_endpoint("http://localhost/to/api/v1/", ("endpoint",), replace(CLUBS, api_path="/api/v1"), {})
+    assert isinstance(found, Endpoint)
+    assert found.base_url == "http://localhost/to/api/v1"

@@ -121,3 +121,18 @@ def test_the_log_has_no_credentials(world: World) -> None:
     )
     assert (write.path, write.body, write.effect) == ("/customers/external:C-001", '{"name":"New"}', True)
     assert "acme-key" not in f"{read} {write}"
+
+
+@pytest.mark.parametrize("path", ["/organizations", "/v1", "/api/organizations", "/"])
+def test_a_path_of_no_vendor_is_404_whatever_the_credentials(path: str) -> None:
+    """It is the address that is wrong, and nothing comes to life there."""
+    store = Store()
+    answer = Sandbox(store, auto_create=True).handle(
+        Request(
+            method="GET",
+            path=path,
+            headers={"authorization": "Bearer sandbox-acme", "x-api-key": "k", "x-api-secret": "s"},
+        )
+    )
+    assert answer.response.status == 404
+    assert store.organizations() == []

@@ -91,5 +91,6 @@ BILLABEX = Vendor(
     settings_schema=readings.settings_schema,
     decisive=("organizationId", "generation", "personUpdate", "emailDomains"),
     tenant="organizationId",
+    api_path="/api/public/v1",
     with_credentials=("tokens",),
 )

@@ -11,13 +11,15 @@ organization out until a person authorises anew. So:
 | there is no place, or it cannot be written | refused before anything is sent                                  |
 | several requests, organizations or runs    | one refreshes, the others wait for it and go on from what it got |
 | need a token                               | (`lineages`, `tokens`)                                           |
-| the run is stopped while it refreshes      | the refresh is finished, and its refresh token kept              |
+| the run is stopped while it refreshes      | the refresh is finished, and its refresh token kept; a signal    |
+|                                            | waits for that (`live.unbroken`)                                 |
 | no answer, 5xx, 429, a garbled answer      | unavailable: as if the vendor itself were not to be reached      |
 | 400, 401                                   | refused: the refresh token is no good any more. That is          |
 |                                            | remembered, and told again without asking                        |
 | a new refresh token cannot be kept         | three tries; then no access token is used, and nothing is asked  |
 |                                            | again. Whenever a token is needed after that, and at the run's   |
-|                                            | end, it is tried again to keep it: nobody else knows it          |
+|                                            | end, it is tried again to keep it, in its turn: nobody else      |
+|                                            | knows it                                                         |
 | a token is refused that was just replaced  | given up: another one would have the same rights                 |
 """
 
@@ -25,10 +27,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 
 import httpx
 
 from reconciler.errors import Problem, ProviderRejected, UsageInvalid
+from reconciler.live.unbroken import UNBROKEN
+from reconciler.providers.answers import SetbackError
 from reconciler.providers.billabex.lineages import lineage_of
 from reconciler.providers.billabex.token_endpoint import Denied, Granted, ask
 from reconciler.providers.billabex.tokens import TokenPlace, UnkeptError
@@ -40,6 +45,8 @@ KEEP_WAITS = (1.0, 4.0)
 KEEP_AGAIN = 10.0
 """Seconds in which a token that could not be kept is not tried to be kept once more."""
 _AGAIN = 60.0  # seconds in which a token that came for a refused one is not replaced in its turn
+_REFRESHING = "getting an access token and keeping the refresh token that comes with it"
+_KEEPING = "keeping the refresh token that could not be kept before"
 _USED_UP = (
     "Another run or machine may have used it up, an answer with its successor may have been lost, it may be older than "
     "30 days, or belong to another client."
@@ -145,7 +152,7 @@ class RefreshedTokens:
         lineage = self._lineage
         async with lineage.turn:
             if lineage.unkept is not None:
-                await self._kept(KEEP_WAITS)
+                await self._kept_late(KEEP_WAITS)
             if lineage.unkept is not None and not lineage.heard:
                 lineage.heard = True
                 raise UsageInvalid(lineage.unkept)
@@ -166,14 +173,19 @@ class RefreshedTokens:
             if self._waiting is not None and asyncio.get_running_loop().time() < self._waiting[1]:
                 return self._take(*self._waiting)
             async with self._lineage.place.alone():
-                await asyncio.to_thread(self._lineage.place.check)
-                latest = self._lineage.newest()
-                answer = await self._asked(client, latest)
-                until = asyncio.get_running_loop().time() + max(answer.seconds - EARLY, answer.seconds * 0.9)
-                if answer.renewed not in ("", latest):
-                    self._waiting = answer.access, until
-                    await self._keep(answer.renewed)
-                return self._take(answer.access, until)
+                with UNBROKEN.work(_REFRESHING):
+                    return await self._replaced(client)
+
+    async def _replaced(self, client: httpx.AsyncClient) -> str:
+        """Ask for an access token, and keep the refresh token that comes with it before it is used."""
+        await asyncio.to_thread(self._lineage.place.check)
+        latest = self._lineage.newest()
+        answer = await self._asked(client, latest)
+        until = asyncio.get_running_loop().time() + max(answer.seconds - EARLY, answer.seconds * 0.9)
+        if answer.renewed not in ("", latest):
+            self._waiting = answer.access, until
+            await self._keep(answer.renewed)
+        return self._take(answer.access, until)
 
     def _take(self, access: str, until: float) -> str:
         self._waiting = None
@@ -193,7 +205,7 @@ class RefreshedTokens:
         if self._refused is not None:
             raise ProviderRejected(self._refused)
         if lineage.unkept is not None and asyncio.get_running_loop().time() >= lineage.tried_at + KEEP_AGAIN:
-            await self._kept(())
+            await self._kept_late(())
         if lineage.unkept is not None:
             raise UsageInvalid(lineage.unkept)
 
@@ -222,6 +234,13 @@ class RefreshedTokens:
         await self._kept(KEEP_WAITS)
         if self._lineage.unkept is not None:
             raise UsageInvalid(self._lineage.unkept)
+
+    async def _kept_late(self, waits: tuple[float, ...]) -> None:
+        """Try once more to keep what could not be kept, in a turn of its own: another run may be writing the file."""
+        self._lineage.tried_at = asyncio.get_running_loop().time()
+        with UNBROKEN.work(_KEEPING), suppress(SetbackError, UsageInvalid):  # no turn, or no place: it stays unkept
+            async with self._lineage.place.alone():
+                await self._kept(waits)
 
     async def _kept(self, waits: tuple[float, ...]) -> None:
         """Try to keep the newest refresh token, and note how that went."""

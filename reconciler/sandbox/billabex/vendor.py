@@ -166,6 +166,8 @@ class Billabex:
             return Caller(organization=token_owner(visit), now=visit.now)
         if visit.request.path.startswith(_NO_TOKEN):
             raise RefusalError(501, "The sandbox does not simulate this route.")
+        if not visit.request.path.startswith(f"{PREFIX}/"):
+            raise RefusalError(404, "Not found.")
         organization, grant, token = granted(visit)
         settings = BillabexOrganization(visit.store, organization).settings
         quota = Quota(

@@ -33,7 +33,9 @@ def test_two_names_of_one_organization_are_refused(tmp_path: Path) -> None:
     assert problems(tmp_path, first, second) == [("organization-twice", "reconciler.yaml:9:21")]
 
 
-@pytest.mark.parametrize(("endpoint", "id_"), [("sandbox", ANOTHER), ("http://127.0.0.1:9", ORGANIZATION)])
+@pytest.mark.parametrize(
+    ("endpoint", "id_"), [("sandbox", ANOTHER), ("http://127.0.0.1:9/api/public/v1", ORGANIZATION)]
+)
 def test_another_id_or_another_endpoint_is_another_organization(tmp_path: Path, endpoint: str, id_: str) -> None:
     """The same id somewhere else is somebody else's."""
     first = ONE.format(name="one", endpoint="sandbox", id=ORGANIZATION)
