@@ -90,7 +90,7 @@ class ExecutionWorld(OwnershipWorld):
 
     def carry_out(self, made: Made, death: Death | None = None) -> int:
         """Apply a plan, or die over it; every write must stand in a journal, and none be sent under another's lock."""
-        known, locked, open_before = set(self.journals.runs()), self._locked, self._open()
+        known, locked, open_before = self._runs(), self._locked, self._open()
         began = self.scene.copied()
         self._findings, self._sent, self._meddled = Findings(), 0, False
         self.mortal.death = death
@@ -98,7 +98,7 @@ class ExecutionWorld(OwnershipWorld):
             code = super().carry_out(self._continued(made))
         finally:
             self.mortal.death = None
-        begun = set(self.journals.runs()) - known
+        begun = self._runs() - known
         self._check_written(begun, locked, code)
         for run in begun:
             self.pasts[run] = self._past(made, code, began)
@@ -157,7 +157,7 @@ class ExecutionWorld(OwnershipWorld):
             ReconcilerError: a journal cannot be read.
         """
         kinds = {kind.name: kind for kind in VENDORS["upflow"].kinds}
-        for name in self.journals.runs():
+        for name in self._runs():
             size = self.journals.path(name).stat().st_size
             if self._shown.get(name) == size:
                 continue
@@ -174,6 +174,10 @@ class ExecutionWorld(OwnershipWorld):
         left = {run: self.journals.open_entries(run) for run in self.journals.unsettled()}
         assert not any(left.values()), f"writes are open still: {left}"
         assert self.holder is None, "a lock is left"
+
+    def _runs(self) -> set[str]:
+        """Name the runs whose journals have a beginning; who died over that did nothing."""
+        return {run for run in self.journals.runs() if b"\n" in self.journals.path(run).read_bytes()}
 
     @property
     def _locked(self) -> bool:
