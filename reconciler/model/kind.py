@@ -279,8 +279,7 @@ class Vendor:
     that it may be given; any one is enough. `read_settings` reads the organization's own keys for this vendor, such as
     `positions`, and gives them validated, or the flaws. `decisive` names those that decide what is written, and to
     whom: a plan holds under these alone. `tenant` is the one that says which of the vendor's organizations it is; two
-    of ours never share it. `with_credentials` names those that belong to the credentials, so that organizations with
-    the same ones say the same.
+    of ours never share it. `with_credentials` are those that organizations with the same credentials say the same.
     """
 
     name: str
