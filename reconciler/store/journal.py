@@ -77,14 +77,14 @@ class Journals:
         return tuple(sorted(found, key=lambda run: (run.partition("-")[0], self._begun_at(run), run)))
 
     def find(self, run: str) -> str:
-        """Give the whole id for its beginning, or for `last`.
+        """Give the whole id for its beginning, or for `last`: that is not one that died over its first line.
 
         Raises:
             UsageInvalid: `journal-missing` or `journal-ambiguous`.
         """
         runs = self.runs()
-        if run == LAST and runs:
-            return runs[-1]
+        if run == LAST and (latest := next((one for one in reversed(runs) if not self._never_began(one)), "")):
+            return latest
         found = [one for one in runs if one.startswith(run)] if run else []
         if run in found:
             return run
@@ -228,6 +228,14 @@ class Journals:
             return None
         lines = tail.splitlines()
         return parse_line(lines[-1]) if lines and tail.endswith(b"\n") else None
+
+    def _never_began(self, run: str) -> bool:
+        """Say whether not one line was ever written whole; then nothing was sent either."""
+        try:
+            with self.path(run).open("rb") as file:
+                return b"\n" not in file.read(_TAIL)
+        except OSError:
+            return False
 
     def _begun_at(self, run: str) -> str:
         try:

@@ -229,6 +229,15 @@ def test_a_run_is_found_by_its_beginning_and_the_latest_by_last(tmp_path: Path) 
         assert error_codes(caught.value) == [code]
 
 
+@pytest.mark.parametrize("half", [b"", b'{"type": "run", "at"'])
+def test_the_latest_is_not_one_that_died_over_its_first_line(half: bytes, tmp_path: Path) -> None:
+    """It did nothing; `--resume last` and `undo last` mean the one before."""
+    journals = Journals(tmp_path)
+    journals.begin(opening("20260115T093000Z-aa")).close()
+    journals.path("20260115T093001Z-bb").write_bytes(half)
+    assert journals.find("last") == "20260115T093000Z-aa"
+
+
 def test_pruning_keeps_the_latest_and_whatever_is_open(tmp_path: Path) -> None:
     """The plan goes with its journal; a run that was killed long ago and left nothing open may go."""
     end = Closed(at=AT, code=0, sums={})
