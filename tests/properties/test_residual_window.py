@@ -1,7 +1,8 @@
 """How long a change by somebody else goes unseen: from the vendor's last reading of an object to its writing of ours.
 
-What is edited before that last reading is left alone as stale, which `tests/scenarios/test_faults.py` and
-`tests/apply/test_waiting.py` show. What is edited after it cannot be seen, as no vendor here writes on a condition.
+What is edited before that last reading is left alone as stale: here between plan and apply, and while a write waits in
+`tests/scenarios/test_faults.py` and `tests/apply/test_waiting.py`. What is edited after it cannot be seen, as no vendor
+here writes on a condition.
 Measured at the wire, on virtual time: five changes under way, each answer 0.2 s on its way. The numbers stand in
 `docs/reliability.md` and in the essay of `apply/carry.py`.
 """
@@ -18,11 +19,11 @@ import pytest
 
 from reconciler.apply.execute import execute
 from reconciler.cli.composition import scope_of
-from reconciler.model.event import Done, Event, Started
+from reconciler.model.event import Done, Event, Stale, Started
 from reconciler.providers.pace import Pace
 from reconciler.providers.table import connect
-from reconciler.sandbox import SandboxTransport
-from reconciler.sandbox.values import Json, decode_object
+from reconciler.sandbox import SandboxTransport, edit
+from reconciler.sandbox.values import Json, decode_object, objects
 from tests.clock import run_virtual
 from tests.company import TODAY, Company
 
@@ -113,3 +114,17 @@ def test_the_window_is_as_published(requests_per_minute: int, lists: bool, tmp_p
     found = run_virtual(windows(company(tmp_path / "company", lists=lists), requests_per_minute))
     assert len(found) == CHANGES
     assert (median(found), max(found)) == pytest.approx(MEASURED[requests_per_minute, lists], rel=0.1)
+
+
+def test_what_somebody_edits_between_plan_and_write_is_left_alone(tmp_path: Path) -> None:
+    """It is stale and keeps their value, be it in the field that we change or in another; the rest is done."""
+    here = company(tmp_path / "company", lists=False)
+    plan = here.plan()
+    with here.store() as store:
+        edit(store, "acme", "customer/C-0", {"name": "Theirs"})
+        edit(store, "acme", "customer/C-1", {"vatNumber": "Theirs"})
+    applied = here.carry_out(plan)
+    stale = {event.change.address.key for event in applied.events if isinstance(event, Stale)}
+    assert (stale, applied.code, applied.summary.total.done) == ({"C-0", "C-1"}, 4, CHANGES - 2)
+    rows = {row["externalId"]: row for row in objects(here.state()["customers"])}
+    assert (rows["C-0"]["name"], rows["C-1"]["name"], rows["C-1"]["vatNumber"]) == ("Theirs", "Old 1", "Theirs")
