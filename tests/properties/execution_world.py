@@ -264,10 +264,11 @@ class ExecutionWorld(OwnershipWorld):
             written.update({key: after for key, (_, after) in self._findings.touched.items()})
 
     def _continued(self, made: Made) -> Made:
-        """Let a plan that was begun before be judged by what its own writes have made of things."""
-        scene = made.view.scene.copied()
+        """Let a plan that was begun before be judged by what its own writes made of things, unless that was undone."""
+        scene, organization, now = made.view.scene.copied(), made.view.organization, self.scene
         for key, after in self._written.get(id(made.plan), {}).items():
-            put(scene, after, made.view.organization, key)
+            if now.content(organization, key) != scene.content(organization, key):
+                put(scene, after, organization, key)
         return replace(made, view=replace(made.view, scene=scene))
 
     def _check_written(self, begun: set[str], locked: bool, code: int) -> None:
