@@ -18,13 +18,13 @@ from pathlib import Path
 from reconciler.apply.exit import ExitCode, exit_code
 from reconciler.cli.agreement import check_agreed
 from reconciler.cli.approval import approved
-from reconciler.cli.carrying import Run, carry_under
+from reconciler.cli.carrying import Run, carry_under, stopped_before
 from reconciler.cli.composition import Scope, scope_of, together
 from reconciler.cli.connections import connected
 from reconciler.cli.endings import as_shown
 from reconciler.cli.endings import told as told_of
 from reconciler.cli.holding import undisturbed
-from reconciler.cli.journals import Begin, begin_journal
+from reconciler.cli.journals import UNVERSIONED, Begin, begin_journal, documents_version
 from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.locking import await_free, outrun, take_locks, this_run
 from reconciler.cli.private_folder import NAME
@@ -244,6 +244,9 @@ async def carry(
     who runs it, `whole` the plan as it was saved, where `plan` is only what is left of it; `begin` makes the
     journal's file.
 
+    No signal cuts off what happens before the first write: it takes as long as it takes, and nothing is begun after it.
+    One that comes before the locks are asked for leaves nothing behind at all.
+
     Raises:
         ReconcilerError: no journal can be written; nothing was sent.
         Locked: another run holds one of them; nothing was written.
@@ -251,6 +254,11 @@ async def carry(
     """
     holder = holder or this_run("reconciler apply")
     agreed = scope.agreed or (plan.digest if _notes_plans(scope) else "")
+    version = UNVERSIONED
+    if plan.changes:
+        version = await undisturbed(asyncio.to_thread(documents_version, plan, scope), stop.event)
+    if stop.event.is_set():
+        return stopped_before(plan, report, stop)
     taking = take_locks(
         plan, scope.organizations, inventories, scope.directory, stop.event, holder=holder, agreed=agreed
     )
@@ -258,8 +266,9 @@ async def carry(
     journal = None
     if plan.changes:
         try:
-            journal = await asyncio.to_thread(begin_journal, holder, plan, scope, whole, begin=begin)
-        except ReconcilerError:
+            beginning = asyncio.to_thread(begin_journal, holder, plan, scope, whole, begin=begin, version=version)
+            journal = await undisturbed(beginning, stop.event)
+        except BaseException:
             await undisturbed(locks.release(), stop.event)
             raise
     return await carry_under(locks, plan, scope, providers, report, watch, stop, journal)
