@@ -75,7 +75,7 @@ class Application:
         self._report = report
         self._terms = terms
         self._holder = this_run("reconciler apply")
-        self._done: frozenset[tuple[str, Action]] = frozenset()
+        self._run, self._done = "", frozenset[tuple[str, Action]]()
 
     def run(self, file: Path | None) -> int:
         """Apply the plan in a file, or one that is made now, and give the exit code.
@@ -106,8 +106,8 @@ class Application:
     def _saved(self, file: Path | None) -> Plan | None:
         if self._terms.resume:
             journals = Journals(self._directory / NAME)
-            run, plan = plan_to_resume(journals, self._terms.resume)
-            self._done = done_in(journals, run)
+            self._run, plan = plan_to_resume(journals, self._terms.resume)
+            self._done = done_in(journals, self._run)
         elif file is not None:
             plan = read_plan(file)
         else:
@@ -135,7 +135,9 @@ class Application:
                 with leaving_at_once():
                     found = await asyncio.to_thread(leftovers, scope, watch.say)
                     checked = await owned_still(saved, scope, providers, watch, self._done)
-                await settle(found, scope, providers, {}, watch.say, self._holder.id)
+                    if self._terms.resume and saved.changes and not checked[0].changes:
+                        watch.say(f"Nothing is left of run {self._run}: all that it set out to do was done.")
+                await settle(found, scope, providers, {}, watch.say, self._holder.id, scope.clock())
         return checked
 
     async def _plan(

@@ -8,9 +8,11 @@ that still holds a lock is left alone.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from reconciler.apply.aftermath import Name, changes_by_name, effect
 from reconciler.apply.minutes import Image, masking, plain_image
@@ -23,7 +25,7 @@ from reconciler.errors import Problem, ReconcilerError, UsageInvalid
 from reconciler.live.asked import ask
 from reconciler.live.provider import Provider
 from reconciler.model.change import Action, Change
-from reconciler.model.journal import DONE, Entry, Run, Settled
+from reconciler.model.journal import DONE, UNKNOWN, Entry, Opening, Run, Settled
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Observed, Value
 from reconciler.model.state import Absent, LiveState, Unread
@@ -82,6 +84,7 @@ async def settle(
     live: Mapping[str, LiveState],
     say: Say,
     by: str,
+    read_at: datetime | None = None,
 ) -> None:
     """Find out what became of each open write, say so, and write it down where it was sent from.
 
@@ -92,10 +95,11 @@ async def settle(
         live: What this run has read of them; what it has not is asked for by itself.
         say: Told one line for each write, up to `MOST_TOLD`.
         by: The run that finds it out.
+        read_at: When reading began; what was sent shortly before may not show in it, nor ever where that is unknown.
     """
     lines: list[str] = []
     for leftover in found:
-        settled = await _verdicts(leftover, scope, providers, live, say)
+        settled = await _verdicts(leftover, scope, providers, live, say, read_at)
         if settled:
             left = range(leftover.total - 1, -1, -1)
             numbered = [replace(one, by=by, left=count) for one, count in zip(settled, left, strict=False)]
@@ -117,8 +121,10 @@ async def planned_anew(scope: Scope, providers: Mapping[str, Provider], watch: W
         ReconcilerError: as `planned`.
     """
     found = await asyncio.to_thread(leftovers, scope, watch.say)
+    began = scope.clock()
     made = await planned(scope, providers, watch)
-    await settle(found, scope, providers, {name: part.live for name, part in made.parts.items()}, watch.say, by)
+    live = {name: part.live for name, part in made.parts.items()}
+    await settle(found, scope, providers, live, watch.say, by, began)
     return made
 
 
@@ -137,16 +143,50 @@ def plan_to_resume(journals: Journals, name: str) -> tuple[str, Plan]:
 
 
 def done_in(journals: Journals, run: str) -> frozenset[tuple[str, Action]]:
-    """Give what a run has done, by address and action.
+    """Give what of a run's plan is done, by address and action: by the run, and by those that went on with it.
+
+    A journal of these others that cannot be read tells nothing.
 
     Raises:
-        ReconcilerError: its journal cannot be read.
+        ReconcilerError: its own cannot be read.
     """
-    return frozenset((one.address, one.action) for one in journals.entries(run) if one.outcome == DONE)
+    done = set(_done(journals, run))
+    digest, runs = _digest(journals, run), journals.runs()
+    for later in runs[runs.index(run) + 1 :]:
+        with contextlib.suppress(ReconcilerError):
+            if _digest(journals, later) == digest:
+                done.update(_done(journals, later))
+    return frozenset(done)
+
+
+def _digest(journals: Journals, run: str) -> str | None:
+    opening = next(journals.lines(run), None)
+    return opening.digest if isinstance(opening, Opening) else None
+
+
+def _done(journals: Journals, run: str) -> Iterator[tuple[str, Action]]:
+    return ((one.address, one.action) for one in journals.entries(run) if one.outcome == DONE or _stands(one))
+
+
+def _stands(entry: Entry) -> bool:
+    """Say whether the last write of a change was open and was found to have taken effect, so that nothing was left.
+
+    A create may go on after what its steps count.
+    """
+    settled = entry.settled is not None and entry.settled.took_effect
+    if entry.outcome != UNKNOWN or not settled or entry.action is Action.CREATE:
+        return False
+    last = entry.tries[-1].wrote
+    return last.step == last.steps
 
 
 async def _verdicts(
-    leftover: Leftover, scope: Scope, providers: Mapping[str, Provider], live: Mapping[str, LiveState], say: Say
+    leftover: Leftover,
+    scope: Scope,
+    providers: Mapping[str, Provider],
+    live: Mapping[str, LiveState],
+    say: Say,
+    read_at: datetime | None,
 ) -> list[Settled]:
     run, image = leftover.run, _image(leftover.run, scope)
     settled: list[Settled] = []
@@ -156,7 +196,7 @@ async def _verdicts(
             known = await _known(entries, provider, organization, live.get(organization))
             for entry in entries:
                 change = leftover.changes.get((entry.address, entry.action.value))
-                verdict = await effect(entry, change, _find(entry, known), provider, image)
+                verdict = await effect(entry, change, _find(entry, known), provider, image, read_at)
                 if verdict is not None:
                     settled.append(
                         Settled(
