@@ -82,13 +82,12 @@ class Wrote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What became of the try `n`; `status` and the vendor's own request id where they are known."""
+    """What became of the try `n`; `status` where it is known."""
 
     at: str
     n: int
     reply: Reply
     status: int | None = None
-    vendor_request: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from reconciler.apply.minutes import Minutes, masked_image, masking, plain_image
 from reconciler.apply.summary import summarize
+from reconciler.apply.telling import reply_of
+from reconciler.live.provider import NotProcessed
 from reconciler.model.event import Answered, Event, Reply, Started
 from reconciler.model.journal import Answer, Ended, Line, Wrote
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Observed
-from tests.apply.provider import Clubs, carry, collect_all, create, delete, plan, update
+from tests.apply.provider import REFUSAL, Clubs, carry, collect_all, create, delete, plan, throttled, update
 from tests.clock import run_virtual
 from tests.values import CLUB
 
@@ -45,6 +47,13 @@ def test_every_try_is_announced_and_answered_under_one_number() -> None:
     requests = [event.request for event in events if isinstance(event, Started | Answered)]
     assert requests[::2] == requests[1::2]
     assert len(set(requests)) == 3
+
+
+def test_what_was_held_back_for_throttling_did_not_go_out() -> None:
+    """Only what a vendor answered was throttled by it; the journal tells the two apart."""
+    assert reply_of(throttled()) is Reply.THROTTLED
+    assert reply_of(NotProcessed(REFUSAL, throttled=True)) is Reply.UNSENT
+    assert reply_of(NotProcessed(REFUSAL)) is Reply.UNSENT
 
 
 def test_the_first_write_carries_the_object_as_it_was_and_the_ending_as_it_is() -> None:
