@@ -89,10 +89,7 @@ def begin_journal(
         ReconcilerError: `journal-unwritable` or `plan-file-unwritable`; nothing may be sent.
     """
     journals = journals_of(scope.directory)
-    image: Image = plain_image
-    if scope.journal.masked:
-        kinds = {one.name: {kind.name: kind for kind in one.vendor.kinds} for one in scope.organizations}
-        image = masking(kinds, {one.name: one.digest_key for one in scope.organizations})
+    image = image_of(scope, masked=scope.journal.masked)
     file = begin(journals.path(holder.id), _opening(holder, plan, scope, undoes or plan.undoes, version))
     try:
         if not scope.journal.masked:
@@ -114,6 +111,14 @@ def documents_version(plan: Plan, scope: Scope) -> Version:
 def _touched(plan: Plan, scope: Scope) -> Sequence[Organization]:
     names = {change.address.organization for change in plan.changes}
     return [one for one in scope.organizations if one.name in names]
+
+
+def image_of(scope: Scope, *, masked: bool) -> Image:
+    """Say how a journal of these organizations holds objects."""
+    if not masked:
+        return plain_image
+    kinds = {one.name: {kind.name: kind for kind in one.vendor.kinds} for one in scope.organizations}
+    return masking(kinds, {one.name: one.digest_key for one in scope.organizations})
 
 
 def _opening(holder: Holder, plan: Plan, scope: Scope, undoes: str, version: Version) -> Opening:

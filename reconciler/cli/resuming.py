@@ -15,9 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reconciler.apply.aftermath import Name, changes_by_name, effect
-from reconciler.apply.minutes import Image, masking, plain_image
 from reconciler.cli.composition import Planned, Scope, planned
-from reconciler.cli.journals import instant, journals_of
+from reconciler.cli.journals import image_of, instant, journals_of
 from reconciler.cli.stores import store_of, terms
 from reconciler.cli.terminal import now
 from reconciler.cli.watching import Watch
@@ -30,7 +29,7 @@ from reconciler.model.plan import Plan
 from reconciler.model.resource import Observed, Value
 from reconciler.model.state import Absent, LiveState, Unread
 from reconciler.render.note import Note
-from reconciler.render.words import inert
+from reconciler.render.words import counted, inert
 from reconciler.store.journal import Journals
 from reconciler.store.plan_file import read_plan
 
@@ -100,6 +99,9 @@ async def settle(
     lines: list[str] = []
     for leftover in found:
         settled = await _verdicts(leftover, scope, providers, live, say, read_at)
+        if unseen := len(leftover.run.open) - len(settled):
+            what = f"What became of {counted(unseen, 'write')} that run {leftover.run.id} left open cannot be told yet"
+            lines.append(f"{what}; the next apply looks again.")
         if settled:
             left = range(leftover.total - 1, -1, -1)
             numbered = [replace(one, by=by, left=count) for one, count in zip(settled, left, strict=False)]
@@ -188,7 +190,8 @@ async def _verdicts(
     say: Say,
     read_at: datetime | None,
 ) -> list[Settled]:
-    run, image = leftover.run, _image(leftover.run, scope)
+    run = leftover.run
+    image = image_of(scope, masked=run.opening.masked)
     settled: list[Settled] = []
     for organization, entries in _by_organization(run.open).items():
         provider = providers[organization]
@@ -259,13 +262,6 @@ def _changes(journals: Journals, name: str) -> Mapping[Name, Change]:
         return changes_by_name(read_plan(journals.plan_path(name)).changes)
     except ReconcilerError:
         return {}
-
-
-def _image(run: Run, scope: Scope) -> Image:
-    if not run.opening.masked:
-        return plain_image
-    kinds = {one.name: {kind.name: kind for kind in one.vendor.kinds} for one in scope.organizations}
-    return masking(kinds, {one.name: one.digest_key for one in scope.organizations})
 
 
 def _by_organization(entries: Iterable[Entry]) -> Mapping[str, list[Entry]]:
