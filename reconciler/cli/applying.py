@@ -246,8 +246,8 @@ async def carry(
     who runs it, `whole` the plan as it was saved, where `plan` is only what is left of it; `begin` makes the
     journal's file.
 
-    No signal cuts off what happens before the first write: it takes as long as it takes, and nothing is begun after it.
-    One that comes before the locks are asked for leaves nothing behind at all.
+    A signal cuts off neither the taking of locks nor the beginning of the journal, and nothing is sent after them. One
+    that comes before the locks are asked for leaves nothing behind at all.
 
     Raises:
         ReconcilerError: no journal can be written; nothing was sent.
@@ -258,7 +258,7 @@ async def carry(
     agreed = scope.agreed or (plan.digest if _notes_plans(scope) else "")
     version = UNVERSIONED
     if plan.changes:
-        version = await undisturbed(asyncio.to_thread(documents_version, plan, scope), stop.event)
+        version = await undisturbed(asyncio.to_thread(documents_version, plan, scope, stop.event.is_set), stop.event)
     if stop.event.is_set():
         return stopped_before(plan, report, stop)
     taking = take_locks(

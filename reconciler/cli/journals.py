@@ -100,12 +100,12 @@ def begin_journal(
     return RunJournal(journals, file, Minutes(image), scope.journal.keep)
 
 
-def documents_version(plan: Plan, scope: Scope) -> Version:
-    """Ask git which version the documents of a plan are.
+def documents_version(plan: Plan, scope: Scope, given_up: Callable[[], bool]) -> Version:
+    """Ask git which version the documents of a plan are, unless it is `given_up` meanwhile.
 
     It may take its time over that, so it is asked before there is a lock that somebody else waits for.
     """
-    return version_of(scope.directory, [scope.directory / one.documents for one in _touched(plan, scope)])
+    return version_of(scope.directory, [scope.directory / one.documents for one in _touched(plan, scope)], given_up)
 
 
 def _touched(plan: Plan, scope: Scope) -> Sequence[Organization]:
