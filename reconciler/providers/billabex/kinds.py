@@ -3,6 +3,10 @@
 Fields of people are from the upsert guide, those of accounts, hosts and limits from the fact sheet (§2, §5.2, §8).
 People have no external id; `key:` names them in documents alone. Deleting an account takes its people, invoices and
 credit notes with it (§6.5). There is no route that finds an account by its source, so accounts are listed.
+
+Personal is what tells who somebody is, and what is written about them: name, e-mail, notes. A role says what somebody
+does for a company, as a contact's position does at the first vendor, and names nobody. An account is the company,
+with its name and address; reviewers have to see which.
 """
 
 from __future__ import annotations
