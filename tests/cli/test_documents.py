@@ -32,6 +32,20 @@ def test_the_example_of_init_holds_when_it_is_uncommented(tmp_path: Path, capsys
     assert "Plan: 1 to add, 0 to change, 0 to destroy." in capsys.readouterr().out
 
 
+def test_a_party_declared_after_init_lands_where_the_plan_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The embedded sandbox takes the e-mail domains from reconciler.yaml when the organization comes to life there."""
+    assert run(["-C", str(tmp_path), "init", "--org", "acme-ch", "--provider", "billabex"]) == 0
+    (tmp_path / "acme-ch" / "accounts.yaml").write_text(
+        "accounts:\n- source: {connectionId: erp, sourceId: A-1}\n  fullName: First\n  currencyCode: EUR\n"
+        "  parties: [{key: alex, fullName: Alex Brown, email: alex@example.com, language: en}]\n"
+    )
+    assert run(["-C", str(tmp_path), "apply", "--auto-approve"]) == 0
+    assert "1 internal representative added" in capsys.readouterr().out
+    assert run(["-C", str(tmp_path), "plan", "--detailed-exitcode"]) == 0
+
+
 def test_the_hint_of_init_holds_when_it_is_uncommented(tmp_path: Path) -> None:
     """With the comment signs taken away it is a valid configuration of Upflow itself."""
     text = first_files("acme")["reconciler.yaml"].replace("endpoint: sandbox", "endpoint: production")

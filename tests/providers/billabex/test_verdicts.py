@@ -205,7 +205,7 @@ def test_a_party_that_lands_elsewhere_is_told_so_and_refused_from_then_on(tmp_pa
     alex: JsonObject = {"key": "alex", "fullName": "Alex Brown", "email": "alex@ours.example", "language": "en"}
     declare(company, parties=[alex])
     applied = company.apply()
-    told = " ".join(problem.why for event in applied.events if (problem := getattr(event, "problem", None)))
+    told = " ".join(problem.detail for event in applied.events if (problem := getattr(event, "problem", None)))
     assert applied.code != 0
     assert "key:alex was foreseen on internalRepresentatives, and Billabex has put them on contacts" in told
     plan = company.plan()
@@ -226,9 +226,9 @@ def test_a_party_of_a_new_account_that_lands_elsewhere_is_told_so(tmp_path: Path
     applied = company.apply()
     (ending,) = applied.summary.unfinished
     assert isinstance(ending, Unknown) and applied.code == 4
-    assert (
-        "key:alex was foreseen on internalRepresentatives, and Billabex has put them on contacts" in ending.problem.why
-    )
+    assert ending.problem.code == "party-misplaced"
+    assert "key:alex was foreseen on internalRepresentatives, and Billabex has put them" in ending.problem.detail
+    assert "emailDomains" in ending.problem.remedy and "email_domains" in ending.problem.remedy
     assert not applied.summary.overridden
     assert refusals(company.plan()) == [("party-elsewhere", "documents/a.yaml:5:13")]
 
