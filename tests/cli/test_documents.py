@@ -32,6 +32,31 @@ def test_the_example_of_init_holds_when_it_is_uncommented(tmp_path: Path, capsys
     assert "Plan: 1 to add, 0 to change, 0 to destroy." in capsys.readouterr().out
 
 
+def test_files_are_as_seen_from_the_folder_of_c(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `git -C` and `make -C` have it: a file that the line names is below the folder, wherever one stands."""
+    monkeypatch.chdir(tmp_path)
+    assert run(["-C", "new", "init"]) == 0
+    assert run(["-C", "new", "plan", "--out", "plan.out"]) == 0
+    assert run(["-C", "new", "show", "plan.out"]) == 0
+    assert run(["-C", "new", "apply", "plan.out"]) == 0
+    assert run(["-C", "new", "schema", "--out", "schemas"]) == 0
+    (tmp_path / "new" / "seed.yaml").write_text("customers: []\n")
+    assert run(["-C", "new", "sandbox", "seed", "--org", "acme", "seed.yaml"]) == 0
+    assert run(["-C", "new", "dump", "--out", "dumped"]) == 0
+    assert {one.name for one in tmp_path.iterdir()} == {"new"}
+    assert {"plan.out", "schemas", "seed.yaml", "dumped"} <= {one.name for one in (tmp_path / "new").iterdir()}
+
+
+def test_a_saved_plan_says_how_it_is_applied_from_where_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command is to be typed as it stands, so it has the folder in it."""
+    monkeypatch.chdir(tmp_path)
+    assert run(["-C", "new", "init"]) == 0
+    assert run(["-C", "new", "plan", "--out", "plan.out"]) == 0
+    assert "reconciler -C new apply plan.out" in capsys.readouterr().err
+
+
 def test_a_party_declared_after_init_lands_where_the_plan_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
