@@ -60,7 +60,7 @@ class Step:
 
     `hit` is the remote id, None where it creates: nobody whom an earlier step makes is written again. `label` is the
     wish's, and of a delete the remote id of who goes. `whole` says that the person stands as wished afterwards; it is
-    False for the first of two upserts. `instead` is whom an upsert might hit, of a step that goes by id for that reason.
+    False for the first of two upserts. `instead` is whom an upsert might hit, of a step that goes by id for it.
     """
 
     label: str

@@ -24,7 +24,7 @@ from reconciler.model.change import Action, Change, MemberAction, MemberChange
 from reconciler.model.kind import Flaw, Verdict
 from reconciler.model.resource import Declared, Observed
 from reconciler.model.state import Surroundings
-from reconciler.providers.billabex.addresses import plainly
+from reconciler.providers.billabex.addresses import folded, plainly
 from reconciler.providers.billabex.exchanges import losses
 from reconciler.providers.billabex.keys import id_of
 from reconciler.providers.billabex.matching import LISTS, PARTIES
@@ -104,7 +104,7 @@ def _elsewhere(change: Change, found: Observed | None) -> Iterator[Verdict]:
             section
             for section in LISTS
             for row in rows_of(found, section)
-            if section != member.section and plainly(str(row.get("email") or "")) == plainly(email)
+            if section != member.section and folded(str(row.get("email") or "")) == folded(email)
         ]
         if others:
             yield Verdict(
@@ -201,14 +201,15 @@ def warn(declared: Declared, found: Observed) -> tuple[Flaw, ...]:
             warning=True,
         )
         for section, rows in declared.members.items()
-        for statuses in (_statuses(found, section),)
+        for statuses in (_bad_statuses(found, section),)
         for index, row in enumerate(rows)
         for party in (row.get(BY_PARTY),)
         for place in ((PARTIES, int(party)) if isinstance(party, str) else (section, index),)
-        if isinstance(email := row.get("email"), str) and statuses.get(email := email.casefold()) in BAD_STATUSES
+        if isinstance(email := row.get("email"), str) and (email := plainly(email)) in statuses
     )
 
 
-def _statuses(found: Observed, section: str) -> Mapping[str, str]:
-    rows = (found.members or {}).get(section, ())
-    return {str(row.get("email")).casefold(): str(row.get(STATUS)) for row in rows if row.get(STATUS)}
+def _bad_statuses(found: Observed, section: str) -> Mapping[str, str]:
+    """Give what is wrong with addresses of a list; of two people with one address it is enough that one has it so."""
+    rows = rows_of(found, section)
+    return {plainly(str(row.get("email"))): str(row[STATUS]) for row in rows if row.get(STATUS) in BAD_STATUSES}
