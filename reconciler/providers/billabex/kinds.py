@@ -12,7 +12,7 @@ with its name and address; reviewers have to see which.
 from __future__ import annotations
 
 from reconciler.model.kind import Field, Kind, Limits, MemberKind, Vendor
-from reconciler.providers.billabex import costs, dumps, names, notes, readings, verdicts
+from reconciler.providers.billabex import costs, dumps, farewells, names, notes, readings, verdicts
 from reconciler.providers.billabex.belonging import elsewhere
 from reconciler.providers.billabex.keys import id_of
 from reconciler.providers.billabex.matching import CONTACTS, PARTIES, REPRESENTATIVES
@@ -69,7 +69,7 @@ ACCOUNT = Kind(
     judge=lambda change, surroundings: (
         elsewhere(change, surroundings) or read_only(change, surroundings) or verdicts.judge(change, surroundings)
     ),
-    annotate=notes.annotate,
+    annotate=lambda change, surroundings: farewells.annotate(notes.annotate(change, surroundings), surroundings),
     warn=verdicts.warn,
     spell_key=dumps.spell_key,
     lists_together=True,
