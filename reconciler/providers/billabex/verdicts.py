@@ -18,7 +18,7 @@ Every order of writes was tried that `sequence` knows; what is stuck then is ref
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.model.change import Action, Change, MemberAction, MemberChange
 from reconciler.model.kind import Flaw, Verdict
@@ -53,6 +53,9 @@ def judge(change: Change, surroundings: Surroundings) -> tuple[Verdict, ...]:
     writing = writing_of(change, found, surroundings.settings)
     names = _names(change, found)
     members = {str(member.address): member for member in change.members}
+    swap = _swap(writing.stuck, members)
+    if swap is not None:
+        return (swap,)
     stuck = tuple(_verdict(one, members[one.label], names) for one in writing.stuck)
     return stuck or tuple(_primaries(change, found))
 
@@ -182,6 +185,24 @@ def _verdict(stuck: Stuck, member: MemberChange, names: Mapping[str | None, str]
         detail=f"{stuck.label} would reach {whom} {_by(stuck)}.",
         remedy="Make their names or e-mail addresses plainly different, or declare them as one person.",
         path=member.path,
+    )
+
+
+def _swap(stuck: Sequence[Stuck], members: Mapping[str, MemberChange]) -> Verdict | None:
+    """Give one verdict for two people each of whom would reach the other; None where anything else is the matter."""
+    if len(stuck) != 2 or not all(one.foreseen.certain for one in stuck):
+        return None
+    first, second = stuck
+    ids = [members[one.label].remote_id for one in stuck]
+    if None in ids or set(first.foreseen.hits) != {ids[1]} or set(second.foreseen.hits) != {ids[0]}:
+        return None
+    return Verdict(
+        code="people-merged",
+        summary="two people would become one",
+        detail=f"{first.label} would reach {second.label} {_by(first)}, and the other way round: they change places.",
+        remedy="If each is to have what the other has, give one of them a third e-mail address and apply, then declare "
+        "the exchange. If their keys were exchanged by mistake, change those back.",
+        path=members[first.label].path,
     )
 
 
