@@ -93,7 +93,7 @@ def check_strayed(company: PeopleCompany, done: Done, before: Stand) -> None:
     """Look at everybody after somebody new came on the other list: it is told, and nobody was hit for it."""
     codes = {problem.code for event in done.events or () if (problem := getattr(event, "problem", None))}
     assert done.code != 0
-    assert codes == {"moved-while-writing"}
+    assert codes == {"party-misplaced"}
     after, plan = stand_of(company), done.plan
     said = {member.remote_id: member for change in plan.changes for member in change.members if member.remote_id}
     added = [one for change in plan.changes for one in change.touched(MemberAction.ADD)]
