@@ -46,7 +46,7 @@ def _told(member: MemberChange, row: Fields | None, coming: Sequence[MemberChang
     spelt = row.get(SPELT) if row is not None else None
     fields = tuple(_spelt(one, spelt) if isinstance(spelt, str) else one for one in member.fields)
     same = None if member.elsewhere is not None else _nearest(member, coming)
-    if same is None:
+    if same is None or f'"{same.address.key}"' in member.note:  # who is written after them is named there
         return replace(member, fields=fields)
     hint = f'perhaps the same person as {same.address.kind} "{same.address.key}"'
     return replace(member, fields=fields, note="; ".join(filter(None, (member.note, hint))))
