@@ -7,6 +7,7 @@ intents say what is ours. It is for people, and for the journal, that must not s
 | the object, read now                       | the open write was    | verdict                                        |
 |--------------------------------------------|-----------------------|------------------------------------------------|
 | not there                                  | a delete              | took effect                                    |
+| not there, and may not show yet            | a create              | none: it stays open for a later run            |
 | not there                                  | any other             | did not: nothing of it stands                  |
 | there under another remote id              | a delete              | took effect: it is another object              |
 | there                                      | the first of a create | took effect                                    |
@@ -22,6 +23,7 @@ Rejected: sending the write again to find out, and asking by its request id, whi
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from reconciler.apply.minutes import Image
 from reconciler.live.provider import Provider, Remaining
@@ -29,13 +31,19 @@ from reconciler.model.change import Action, Change
 from reconciler.model.journal import Entry
 from reconciler.model.resource import Observed
 from reconciler.model.state import Absent, Unread
+from reconciler.plan.lost_creates import may_be_late
 
 Name = tuple[str, str]
 """A change by its address and action, as journals name it."""
 
 
 async def effect(
-    entry: Entry, change: Change | None, found: Observed | Absent | Unread, provider: Provider, image: Image
+    entry: Entry,
+    change: Change | None,
+    found: Observed | Absent | Unread,
+    provider: Provider,
+    image: Image,
+    read_at: datetime | None = None,
 ) -> bool | None:
     """Say whether the open write of a change took effect; None if nobody can say.
 
@@ -45,11 +53,12 @@ async def effect(
         found: What is known of its object now; its lists are read where they are needed.
         provider: The organization.
         image: Gives an object as the journal holds it.
+        read_at: When the reading began; where reads lag, without it nothing says that a create did not take effect.
 
     Raises:
         ReconcilerError: the lists could not be read.
     """
-    if isinstance(found, Unread):
+    if isinstance(found, Unread) or (isinstance(found, Absent) and _may_be_late(entry, provider, read_at)):
         return None
     there = found if isinstance(found, Observed) else None
     before = entry.before
@@ -79,6 +88,13 @@ def effect_of(entry: Entry, there: Observed | None, left: Remaining | None, imag
 def changes_by_name(changes: tuple[Change, ...]) -> Mapping[Name, Change]:
     """Give the changes of a plan by the names that journals have for them."""
     return {(str(change.address), change.action.value): change for change in changes}
+
+
+def _may_be_late(entry: Entry, provider: Provider, read_at: datetime | None) -> bool:
+    """Say whether what an open write may have created may not show yet."""
+    kind = provider.vendor.kind(entry.place.kind) if entry.place is not None else None
+    sent = next(one.wrote.at for one in reversed(entry.tries) if one.open)
+    return entry.action is Action.CREATE and kind is not None and may_be_late(kind, sent, read_at)
 
 
 def _alike(before: Observed | None, now: Observed | None) -> bool:

@@ -155,7 +155,7 @@ class _Carriage:
                         return rest
                     writes = rest  # the same, but for what is known beside them
                 refusal = await self._send(writes[0], tries.number)
-                await self.telling.end(refusal)
+                await self.telling.end(refusal, self.made)
                 if refusal is None:
                     return writes[1:]
                 if isinstance(refusal, OtherObjectHit):

@@ -15,6 +15,7 @@ from dataclasses import replace
 from reconciler.apply.summary import Summary
 from reconciler.diff.compare import is_nothing
 from reconciler.model.address import digest_key
+from reconciler.model.change import Action
 from reconciler.model.event import Answered, Done, Ending, Event, Failed, Skipped, Stale, Started, Unknown
 from reconciler.model.journal import (
     DONE,
@@ -94,7 +95,8 @@ class Minutes:
     def _answer(self, event: Answered, at: str) -> Answer:
         if event.reply not in OPEN:
             self._doubtful[_name(event)].discard(event.request)
-        return Answer(at=at, n=self._numbers.pop(event.request), reply=event.reply, status=event.status)
+        number = self._numbers.pop(event.request)
+        return Answer(at=at, n=number, reply=event.reply, status=event.status, made=event.made)
 
     def _ended(self, event: Ending, at: str) -> Ended:
         change, name = event.change, _name(event)
@@ -108,7 +110,7 @@ class Minutes:
             address=str(change.address),
             action=change.action.value,
             outcome=outcome_of(event),
-            remote_id=done.remote_id if done is not None else change.remote_id,
+            remote_id=done.remote_id if done is not None else _made(event) or change.remote_id,
             problem="" if isinstance(event, Done | Skipped) else event.problem.code,
             written=isinstance(event, Failed) and event.written,
             overridden=done.overridden if done is not None else (),
@@ -173,6 +175,11 @@ def _digests(fields: Fields, rows: Sequence[Field], secret: str) -> Iterator[tup
         value = fields.get(row.name)
         if row.personal and not is_nothing(value):
             yield row.name, f"{DIGESTED}{digest_key(secret, str(value))}"
+
+
+def _made(ending: Ending) -> str | None:
+    """Give what a create was answered with that ended without its being seen."""
+    return ending.made if isinstance(ending, Unknown | Failed) and ending.change.action is Action.CREATE else None
 
 
 def _name(event: Event) -> _Name:

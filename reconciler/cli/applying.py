@@ -131,7 +131,7 @@ class Application:
                 with leaving_at_once():
                     found = await asyncio.to_thread(leftovers, scope, watch.say)
                     checked = await owned_still(saved, scope, providers, watch)
-                await settle(found, scope, providers, {}, watch.say, self._holder.id)
+                await settle(found, scope, providers, {}, watch.say, self._holder.id, scope.clock())
         return checked
 
     async def _plan(

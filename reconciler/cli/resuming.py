@@ -11,6 +11,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from reconciler.apply.aftermath import Name, changes_by_name, effect
 from reconciler.apply.minutes import Image, masking, plain_image
@@ -82,6 +83,7 @@ async def settle(
     live: Mapping[str, LiveState],
     say: Say,
     by: str,
+    read_at: datetime | None = None,
 ) -> None:
     """Find out what became of each open write, say so, and write it down where it was sent from.
 
@@ -92,10 +94,11 @@ async def settle(
         live: What this run has read of them; what it has not is asked for by itself.
         say: Told one line for each write, up to `MOST_TOLD`.
         by: The run that finds it out.
+        read_at: When reading began; what was created shortly before may not show in it, nor ever where that is unknown.
     """
     lines: list[str] = []
     for leftover in found:
-        settled = await _verdicts(leftover, scope, providers, live, say)
+        settled = await _verdicts(leftover, scope, providers, live, say, read_at)
         if settled:
             left = range(leftover.total - 1, -1, -1)
             numbered = [replace(one, by=by, left=count) for one, count in zip(settled, left, strict=False)]
@@ -117,8 +120,10 @@ async def planned_anew(scope: Scope, providers: Mapping[str, Provider], watch: W
         ReconcilerError: as `planned`.
     """
     found = await asyncio.to_thread(leftovers, scope, watch.say)
+    began = scope.clock()
     made = await planned(scope, providers, watch)
-    await settle(found, scope, providers, {name: part.live for name, part in made.parts.items()}, watch.say, by)
+    live = {name: part.live for name, part in made.parts.items()}
+    await settle(found, scope, providers, live, watch.say, by, began)
     return made
 
 
@@ -137,7 +142,12 @@ def plan_to_resume(journals: Journals, name: str) -> tuple[str, Plan]:
 
 
 async def _verdicts(
-    leftover: Leftover, scope: Scope, providers: Mapping[str, Provider], live: Mapping[str, LiveState], say: Say
+    leftover: Leftover,
+    scope: Scope,
+    providers: Mapping[str, Provider],
+    live: Mapping[str, LiveState],
+    say: Say,
+    read_at: datetime | None,
 ) -> list[Settled]:
     run, image = leftover.run, _image(leftover.run, scope)
     settled: list[Settled] = []
@@ -147,7 +157,7 @@ async def _verdicts(
             known = await _known(entries, provider, organization, live.get(organization))
             for entry in entries:
                 change = leftover.changes.get((entry.address, entry.action.value))
-                verdict = await effect(entry, change, _find(entry, known), provider, image)
+                verdict = await effect(entry, change, _find(entry, known), provider, image, read_at)
                 if verdict is not None:
                     settled.append(
                         Settled(
