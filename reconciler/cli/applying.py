@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -29,7 +29,7 @@ from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.locking import await_free, outrun, take_locks, this_run
 from reconciler.cli.private_folder import NAME
 from reconciler.cli.reporting import Report
-from reconciler.cli.resuming import leftovers, plan_to_resume, planned_anew, settle
+from reconciler.cli.resuming import done_in, leftovers, plan_to_resume, planned_anew, settle
 from reconciler.cli.running import result_of
 from reconciler.cli.saved import check_fits, check_identity, check_owned, left_of, narrowed
 from reconciler.cli.stopping import Stop, stoppable
@@ -38,6 +38,7 @@ from reconciler.cli.terminal import err, now
 from reconciler.cli.watching import Watch, watched
 from reconciler.errors import PlanStale, ReconcilerError
 from reconciler.live.provider import Provider
+from reconciler.model.change import Action
 from reconciler.model.inventory import Holder, Inventory
 from reconciler.model.plan import Plan
 from reconciler.model.state import Allowance
@@ -74,6 +75,7 @@ class Application:
         self._report = report
         self._terms = terms
         self._holder = this_run("reconciler apply")
+        self._done: frozenset[tuple[str, Action]] = frozenset()
 
     def run(self, file: Path | None) -> int:
         """Apply the plan in a file, or one that is made now, and give the exit code.
@@ -103,7 +105,9 @@ class Application:
 
     def _saved(self, file: Path | None) -> Plan | None:
         if self._terms.resume:
-            _, plan = plan_to_resume(Journals(self._directory / NAME), self._terms.resume)
+            journals = Journals(self._directory / NAME)
+            run, plan = plan_to_resume(journals, self._terms.resume)
+            self._done = done_in(journals, run)
         elif file is not None:
             plan = read_plan(file)
         else:
@@ -130,7 +134,7 @@ class Application:
             async with watched(told) as watch:
                 with leaving_at_once():
                     found = await asyncio.to_thread(leftovers, scope, watch.say)
-                    checked = await owned_still(saved, scope, providers, watch)
+                    checked = await owned_still(saved, scope, providers, watch, self._done)
                 await settle(found, scope, providers, {}, watch.say, self._holder.id, scope.clock())
         return checked
 
@@ -187,11 +191,16 @@ class Application:
 
 
 async def owned_still(
-    saved: Plan, scope: Scope, providers: Mapping[str, Provider], watch: Watch
+    saved: Plan,
+    scope: Scope,
+    providers: Mapping[str, Provider],
+    watch: Watch,
+    journalled: Collection[tuple[str, Action]] = (),
 ) -> tuple[Plan, Mapping[str, Inventory | None]]:
     """Read what is managed now, and hold a plan that was made before against it and against who answers now.
 
-    Gives what is left of the plan, where an earlier apply of it has done a part, and the inventories.
+    Gives what is left of the plan, where an earlier apply of it has done a part, and the inventories. `journalled` is
+    what the run that is gone on with has done.
 
     Raises:
         Locked: it is not what the plan was made from, and another run holds the lock.
@@ -199,7 +208,7 @@ async def owned_still(
         LiveStateUnreadable: nobody can say whether it is the same organization that answers.
     """
     inventories = await asyncio.to_thread(inventories_under, saved, scope)
-    left = left_of(saved, inventories)
+    left = left_of(saved, inventories, journalled)
     if left is not saved:
         done = len(saved.changes) - len(left.changes)
         watch.say(f"Applied already, and not done again: {counted(done, 'change')} of the plan.")

@@ -23,8 +23,8 @@ from reconciler.cli.watching import Watch
 from reconciler.errors import Problem, ReconcilerError, UsageInvalid
 from reconciler.live.asked import ask
 from reconciler.live.provider import Provider
-from reconciler.model.change import Change
-from reconciler.model.journal import Entry, Run, Settled
+from reconciler.model.change import Action, Change
+from reconciler.model.journal import DONE, Entry, Run, Settled
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Observed, Value
 from reconciler.model.state import Absent, LiveState, Unread
@@ -139,6 +139,15 @@ def plan_to_resume(journals: Journals, name: str) -> tuple[str, Plan]:
     if not path.exists():
         raise UsageInvalid(_no_plan(run, masked=journals.head(run).opening.masked))
     return run, read_plan(path)
+
+
+def done_in(journals: Journals, run: str) -> frozenset[tuple[str, Action]]:
+    """Give what a run has done, by address and action.
+
+    Raises:
+        ReconcilerError: its journal cannot be read.
+    """
+    return frozenset((one.address, one.action) for one in journals.entries(run) if one.outcome == DONE)
 
 
 async def _verdicts(

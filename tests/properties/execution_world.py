@@ -35,6 +35,7 @@ from tests.properties.mortal import KILLED, Death, MortalCompany
 from tests.properties.ownership_world import HOME, Made, OwnershipWorld
 from tests.properties.paper import Block, Paper
 from tests.properties.pasts import (
+    INTERFERING,
     NOBODY,
     Past,
     UndoView,
@@ -47,7 +48,6 @@ from tests.properties.pasts import (
 from tests.properties.reviewer import check_plan
 from tests.scenarios.undoing import journals, undo
 
-INTERFERING = {"edited-before", "deleted-before", "added-before"}
 PERSONAL = re.compile(r"@example\.com|\bAnn\b|\bBo\b")
 
 
@@ -113,18 +113,21 @@ class ExecutionWorld(OwnershipWorld):
         self._remember(made)
         return code
 
-    def resume(self, run: str, death: Death | None = None) -> int | None:
-        """Go on with a run as `apply --resume RUN`; None if its plan was not kept yet when it died."""
+    def resume(self, run: str, death: Death | None = None) -> None:
+        """Go on with a run as `apply --resume RUN`, where its plan was kept before it died; what is done stays done."""
         past = self.pasts[run]
         try:
             _, plan = plan_to_resume(self.journals, run)
         except UsageInvalid:
             assert past.killed, f"the plan of {run} was not kept"
             self.counts["no plan to resume"] += 1
-            return None
+            return
         assert plan == past.made.plan, f"the plan beside the journal of {run} is another"
         self.counts["resumes"] += 1
-        return self.carry_out(past.made, death)
+        self.mortal.resumes = run
+        self.carry_out(past.made, death)
+        self.mortal.resumes = ""
+        assert past.killed or self._findings.touched.keys().isdisjoint(past.touched), "what was done was done again"
 
     def plan_undo(self, run: str, *, leave: bool) -> Made | None:
         """Plan to undo a run, as a reviewer does; None if no plan could be made."""
@@ -175,8 +178,7 @@ class ExecutionWorld(OwnershipWorld):
         assert not any(left.values()), f"writes are open still: {left}"
         assert self.holder is None, "a lock is left"
 
-    def _runs(self) -> set[str]:
-        """Name the runs whose journals have a beginning; who died over that did nothing."""
+    def _runs(self) -> set[str]:  # who died over the first line did nothing
         return {run for run in self.journals.runs() if b"\n" in self.journals.path(run).read_bytes()}
 
     @property

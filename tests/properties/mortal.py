@@ -23,9 +23,10 @@ import httpx
 from reconciler.apply.summary import summarize
 from reconciler.cli.applying import carry, owned_still
 from reconciler.cli.connections import connected
+from reconciler.cli.journals import journals_of
 from reconciler.cli.private_folder import sandbox_file
 from reconciler.cli.reporting import Say
-from reconciler.cli.resuming import leftovers, settle
+from reconciler.cli.resuming import done_in, leftovers, settle
 from reconciler.cli.saved import check_fits
 from reconciler.cli.stopping import Stop
 from reconciler.cli.watching import Watch
@@ -192,12 +193,16 @@ class Mourner(Quiet):
 
 
 class MortalCompany(Company):
-    """A company whose next apply dies, where a death is set; before each, what dead runs left open is settled."""
+    """A company whose next apply dies, where a death is set, and goes on with a run, where one is named.
+
+    Before each, what dead runs left open is settled.
+    """
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.death: Death | None = None
         self.told: list[str] = []
+        self.resumes = ""
 
     def carry_out(self, plan: Plan, report: Quiet | None = None) -> Applied:
         """Apply a plan as `reconciler apply FILE` and `apply --resume` do, or die over it."""
@@ -223,7 +228,8 @@ class MortalCompany(Company):
         async with self._ways(scope.organizations, death) as providers:
             watch = Watch(Lines(self.told.append, lambda: 0.0))
             found = await asyncio.to_thread(leftovers, scope, watch.say)
-            left, inventories = await owned_still(plan, scope, providers, watch)
+            done = done_in(journals_of(self.folder), self.resumes) if self.resumes else frozenset()
+            left, inventories = await owned_still(plan, scope, providers, watch, done)
             await settle(found, scope, providers, {}, watch.say, "a test")
             report, stop = Mourner(quiet, death), Stop(watch.say)
             run = await carry(left, scope, providers, inventories, report, watch, stop, whole=plan, begin=begin)

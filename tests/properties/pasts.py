@@ -13,6 +13,8 @@ from tests.properties.ledger import View
 from tests.properties.ownership_world import Made
 from tests.properties.paper import Block, Paper, Person
 
+INTERFERING = {"edited-before", "deleted-before", "added-before"}
+"""Faults that are another person's doing."""
 NOBODY = Block(key="-", name="Nobody")
 """Stands in the papers of an undo, so that a run all of whose objects are new does not look like lost documents."""
 

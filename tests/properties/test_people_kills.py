@@ -96,12 +96,13 @@ def go_on(here: MortalCompany, resumed: bool, counts: Counter[str]) -> None:
         freed(here.folder, (), holder.id)
     if resumed and journals(here).runs():
         try:
-            _, plan = plan_to_resume(journals(here), "last")
+            here.resumes, plan = plan_to_resume(journals(here), "last")
         except UsageInvalid:
             counts["no plan to resume"] += 1
         else:
             counts["resumes"] += 1
             here.carry_out(plan)
+            here.resumes = ""
     here.allowances = ()
     assert here.carry_out(reviewed(here)).code == 0
 
