@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -14,6 +15,7 @@ from reconciler.model.journal import Entry, Try, Wrote
 from reconciler.model.resource import Observed
 from reconciler.model.state import Absent, Unread
 from tests.apply.provider import Clubs, create, delete, member, update
+from tests.apply.test_lagging import Laggards
 from tests.clock import run_virtual
 
 AT = "2026-01-15T09:30:00.000Z"
@@ -73,6 +75,18 @@ def test_the_object_tells_what_became_of_an_open_write(
 ) -> None:
     """By what its change would still do; without the plan, by what stood before."""
     assert run_virtual(effect(left_open, change, found, Clubs(), plain_image)) is verdict
+
+
+@pytest.mark.parametrize(("seconds", "verdict"), [(None, None), (299, None), (300, False)])
+def test_where_reads_lag_a_create_that_does_not_show_is_not_told_of_yet(
+    seconds: int | None, verdict: bool | None
+) -> None:
+    """It may have taken effect; what shows, did."""
+    clubs, change = Laggards(), create("ROW", name="Rowing")
+    read_at = None if seconds is None else datetime.fromisoformat(AT) + timedelta(seconds=seconds)
+    assert run_virtual(effect(CREATED, change, GONE, clubs, plain_image, read_at)) is verdict
+    assert run_virtual(effect(CREATED, change, ROWING, clubs, plain_image, read_at)) is True
+    assert run_virtual(effect(UPDATED, None, GONE, clubs, plain_image, read_at)) is False
 
 
 def test_lists_that_were_not_read_are_read_where_they_are_needed() -> None:

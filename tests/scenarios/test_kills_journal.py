@@ -1,8 +1,8 @@
 """Killed at the points at which the journal is written, in an apply of 200 changes at both vendors.
 
 The command that makes the counts in `docs/reliability.md`: `pytest -m long -s tests/scenarios/test_kills_journal.py`.
-`JOURNAL_KILLS=FIRST:STEP` does every STEP-th line from FIRST on, so that the work can be shared out. What was counted so
-far is printed after each line.
+`JOURNAL_KILLS=FIRST:STEP` does every STEP-th line from FIRST on, so that the work can be shared out. What was counted
+so far is printed after each line.
 """
 
 from __future__ import annotations
