@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import socket
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from reconciler.cli.recollection import recollection
+from reconciler.cli.recollection import check_certain, recollection
 from reconciler.cli.stores import store_of
+from reconciler.errors import PlanStale
 from reconciler.model.inventory import Holder, Intent
 from reconciler.model.journal import Opening, Site, Wrote
+from reconciler.plan.build import Part, build
+from reconciler.plan.lost_creates import AGE
 from reconciler.store.journal import Journals
-from tests.values import VENDOR, inventory, organization
+from tests.values import VENDOR, club, desired, inventory, live, organization
 
 AT = "2026-01-15T12:00:00.000Z"
 INTENTS = tuple(
@@ -83,6 +87,20 @@ def test_a_run_that_still_holds_the_lock_says_nothing_yet(tmp_path: Path) -> Non
     found = recollection(TENANT, tmp_path, OURS)
     assert found is not None
     assert found.unsent == NEVER_SENT
+
+
+def test_a_saved_plan_is_not_gone_on_with_while_its_creates_are_in_doubt(tmp_path: Path) -> None:
+    """What was sent may be there; what never was goes, and so does all once the time is over."""
+    unsent(tmp_path)
+    sent_at, ours = datetime(2026, 1, 15, 12, 0, tzinfo=UTC), {"acme": OURS}
+    saved = build([Part(organization=TENANT, desired=desired(club("A", name="A"), club("B", name="B")), live=live())])
+    assert [one.address.key for one in saved.changes] == ["A", "B"]
+    with pytest.raises(PlanStale) as refused:
+        check_certain(saved, (TENANT,), ours, tmp_path, sent_at + timedelta(seconds=20))
+    assert [(one.code, one.where) for one in refused.value.problems] == [("create-in-doubt", "acme/club/B")]
+    check_certain(saved, (TENANT,), ours, tmp_path, sent_at + AGE)
+    alone = replace(saved, changes=saved.changes[:1])
+    check_certain(alone, (TENANT,), ours, tmp_path, sent_at + timedelta(seconds=20))
 
 
 @pytest.mark.parametrize("text", [None, b"", b'{"type":"run","at":'])
