@@ -228,9 +228,10 @@ def test_a_resolved_customer_keeps_everything_else() -> None:
         members={"contacts": [{"externalId": "P-1"}]},
         options={"createOptions": True},
         only_add=frozenset({"contacts"}),
+        members_only=True,
     )
     assert {row.name for row in dataclasses.fields(Declared)} == {
-        *("kind", "key", "fields", "source", "members", "options", "only_add", "protected")
+        *("kind", "key", "fields", "source", "members", "options", "only_add", "protected", "members_only")
     }
     expected = dataclasses.replace(declared, fields={"dunningPlan": "plan-1"})
     assert resolve(declared, SURROUNDINGS).declared == expected
