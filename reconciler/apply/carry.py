@@ -231,7 +231,7 @@ class _Carriage:
             left = self._left() if self.current else await self._read_until(nothing_left)
         except ReconcilerError:
             # The vendor accepted every write; that a look at its own rules failed does not undo them.
-            return Done(change=self.change, remote_id=self.change.remote_id)
+            return Done(change=self.change, remote_id=self.change.remote_id or self.made)
         if not self._same_object():
             return moved_at_last(self.change, "Another object stands under this key now.")
         settled = nothing_left(left)

@@ -1,7 +1,8 @@
 """What an apply says about itself, line by line: events go in, the lines of its journal come out.
 
 Pure but for what it keeps: the times come in with the events, and nothing is read or written here. Every try has a
-number; its answer is told by it. Facts (balances, counts) are left out of the images: no write brings them back.
+number; its answer is told by it. What is kept goes by the lines that stand: one that could not be written was never
+said. Facts (balances, counts) are left out of the images: no write brings them back.
 
 With personal values masked, an image holds their keyed digests, as the inventory does (`plan.entries`): enough to tell
 whether an object is as it was, and nothing to read or to bring back.
@@ -51,12 +52,27 @@ class Minutes:
         self._left: set[_Name] = set()
 
     def line(self, event: Event, at: str) -> Line:
-        """Put one event down; `at` is when it happened, as ISO 8601 in UTC."""
+        """Word one event; `at` is when it happened, as ISO 8601 in UTC. Once its line stands, `count` it."""
         if isinstance(event, Started):
             return self._wrote(event, at)
         if isinstance(event, Answered):
-            return self._answer(event, at)
+            number = self._numbers[event.request]
+            return Answer(at=at, n=number, reply=event.reply, status=event.status, made=event.made)
         return self._ended(event, at)
+
+    def count(self, event: Event) -> None:
+        """Take in an event whose line stands."""
+        name = _name(event)
+        if isinstance(event, Started):
+            self._count += 1
+            self._numbers[event.request] = self._count
+            self._doubtful.setdefault(name, set()).add(event.request)
+        elif isinstance(event, Answered):
+            del self._numbers[event.request]
+            if event.reply not in OPEN:
+                self._doubtful[name].discard(event.request)
+        elif self._doubtful.pop(name, set()) and isinstance(event, Unknown):
+            self._left.add(name)
 
     def close(self, summary: Summary, code: int, at: str) -> Closed:
         """Put down what it came to."""
@@ -74,13 +90,10 @@ class Minutes:
         return Closed(at=at, code=code, sums=sums, open=len(self._left | doubtful))
 
     def _wrote(self, event: Started, at: str) -> Wrote:
-        self._count += 1
-        self._numbers[event.request] = self._count
-        self._doubtful.setdefault(_name(event), set()).add(event.request)
         before = event.before
         return Wrote(
             at=at,
-            n=self._count,
+            n=self._count + 1,
             address=str(event.change.address),
             action=event.change.action.value,
             step=event.step,
@@ -92,17 +105,8 @@ class Minutes:
             before=self._image(event.change.address.organization, before) if before is not None else None,
         )
 
-    def _answer(self, event: Answered, at: str) -> Answer:
-        if event.reply not in OPEN:
-            self._doubtful[_name(event)].discard(event.request)
-        number = self._numbers.pop(event.request)
-        return Answer(at=at, n=number, reply=event.reply, status=event.status, made=event.made)
-
     def _ended(self, event: Ending, at: str) -> Ended:
-        change, name = event.change, _name(event)
-        doubtful = self._doubtful.pop(name, set())
-        if isinstance(event, Unknown) and doubtful:
-            self._left.add(name)
+        change = event.change
         done = event if isinstance(event, Done) else None
         found = done.found if done is not None else None
         return Ended(

@@ -95,7 +95,8 @@ def reply_of(refusal: ReconcilerError | None) -> Reply:
         case None | OtherObjectHit():
             return Reply.ACCEPTED
         case NotProcessed():
-            return Reply.THROTTLED if refusal.throttled else Reply.UNSENT
+            answered = refusal.status is not None  # held back for being throttled, it has met nobody
+            return Reply.THROTTLED if refusal.throttled and answered else Reply.UNSENT
         case OutcomeUnknown():
             return Reply.LOST
         case _:

@@ -18,13 +18,13 @@ from pathlib import Path
 from reconciler.apply.exit import ExitCode, exit_code
 from reconciler.cli.agreement import check_agreed
 from reconciler.cli.approval import approved
-from reconciler.cli.carrying import Run, carry_under
+from reconciler.cli.carrying import Run, carry_under, stopped_before
 from reconciler.cli.composition import Scope, scope_of, together
 from reconciler.cli.connections import connected
 from reconciler.cli.endings import as_shown
 from reconciler.cli.endings import told as told_of
 from reconciler.cli.holding import undisturbed
-from reconciler.cli.journals import Begin, begin_journal
+from reconciler.cli.journals import UNVERSIONED, Begin, begin_journal, documents_version
 from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.locking import await_free, outrun, take_locks, this_run
 from reconciler.cli.private_folder import NAME
@@ -76,7 +76,7 @@ class Application:
         self._report = report
         self._terms = terms
         self._holder = this_run("reconciler apply")
-        self._done: frozenset[tuple[str, Action]] = frozenset()
+        self._run, self._done = "", frozenset[tuple[str, Action]]()
 
     def run(self, file: Path | None) -> int:
         """Apply the plan in a file, or one that is made now, and give the exit code.
@@ -107,8 +107,8 @@ class Application:
     def _saved(self, file: Path | None) -> Plan | None:
         if self._terms.resume:
             journals = Journals(self._directory / NAME)
-            run, plan = plan_to_resume(journals, self._terms.resume)
-            self._done = done_in(journals, run)
+            self._run, plan = plan_to_resume(journals, self._terms.resume)
+            self._done = done_in(journals, self._run)
         elif file is not None:
             plan = read_plan(file)
         else:
@@ -136,6 +136,8 @@ class Application:
                 with leaving_at_once():
                     found = await asyncio.to_thread(leftovers, scope, watch.say)
                     checked = await owned_still(saved, scope, providers, watch, self._done)
+                    if self._terms.resume and saved.changes and not checked[0].changes:
+                        watch.say(f"Nothing is left of run {self._run}: all that it set out to do was done.")
                 await settle(found, scope, providers, {}, watch.say, self._holder.id, scope.clock())
         return checked
 
@@ -247,6 +249,9 @@ async def carry(
     who runs it, `whole` the plan as it was saved, where `plan` is only what is left of it; `begin` makes the
     journal's file.
 
+    No signal cuts off what happens before the first write: it takes as long as it takes, and nothing is begun after it.
+    One that comes before the locks are asked for leaves nothing behind at all.
+
     Raises:
         ReconcilerError: no journal can be written; nothing was sent.
         Locked: another run holds one of them; nothing was written.
@@ -254,6 +259,11 @@ async def carry(
     """
     holder = holder or this_run("reconciler apply")
     agreed = scope.agreed or (plan.digest if _notes_plans(scope) else "")
+    version = UNVERSIONED
+    if plan.changes:
+        version = await undisturbed(asyncio.to_thread(documents_version, plan, scope), stop.event)
+    if stop.event.is_set():
+        return stopped_before(plan, report, stop)
     taking = take_locks(
         plan, scope.organizations, inventories, scope.directory, stop.event, holder=holder, agreed=agreed
     )
@@ -261,8 +271,9 @@ async def carry(
     journal = None
     if plan.changes:
         try:
-            journal = await asyncio.to_thread(begin_journal, holder, plan, scope, whole, begin=begin)
-        except ReconcilerError:
+            beginning = asyncio.to_thread(begin_journal, holder, plan, scope, whole, begin=begin, version=version)
+            journal = await undisturbed(beginning, stop.event)
+        except BaseException:
             await undisturbed(locks.release(), stop.event)
             raise
     return await carry_under(locks, plan, scope, providers, report, watch, stop, journal)

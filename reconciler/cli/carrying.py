@@ -43,6 +43,13 @@ class Run:
     code: int = 0
 
 
+def stopped_before(plan: Plan, report: Report, stop: Stop) -> Run:
+    """Say that a signal came before anything was begun."""
+    report.begin(plan)
+    summary = summarize(plan, ())
+    return Run(summary=summary, code=exit_code(summary, blocked=bool(plan.blocked), signal=stop.signal))
+
+
 async def carry_under(
     locks: Locks,
     plan: Plan,

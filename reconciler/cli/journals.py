@@ -7,7 +7,7 @@ out. Pruning and closing are no reason to call a run failed whose writes all sta
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from reconciler.errors import ReconcilerError
 from reconciler.model.event import Event
 from reconciler.model.inventory import Holder
 from reconciler.model.journal import Opening, Site
+from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan
 from reconciler.store.journal import Journals
 from reconciler.store.journal_file import JournalFile
@@ -28,6 +29,11 @@ from reconciler.store.plan_file import write_plan
 
 Begin = Callable[[Path, Opening], JournalFile]
 """Makes the file of a journal, with its first line."""
+
+Version = tuple[str, bool]
+"""The git commit of documents, and whether they differ from it."""
+
+UNVERSIONED: Version = ("", False)
 
 _LONGEST_RUN = 24 * 3600.0
 """Seconds after which a run that writes nothing down is not running any more."""
@@ -54,6 +60,7 @@ class RunJournal:
             ReconcilerError: `journal-unwritable`; what it announces must not happen.
         """
         self._file.write(self._minutes.line(event, instant(now())))
+        self._minutes.count(event)
 
     def close(self, summary: Summary, code: int) -> None:
         """Write down what it came to, and let go of what is too old."""
@@ -70,34 +77,52 @@ def begin_journal(
     whole: Plan | None = None,
     undoes: str = "",
     begin: Begin = JournalFile.begun,
+    version: Version = UNVERSIONED,
 ) -> RunJournal:
     """Begin the journal of a run, and keep the plan beside it that `--resume` goes on with.
 
     `whole` is the plan as it was saved, where `plan` is only what is left of it: a part does not have its digest. A
-    plan holds personal values as they stand, so with these masked none is kept. `begin` makes the file.
+    plan holds personal values as they stand, so with these masked none is kept. `begin` makes the file, `version` says
+    which documents the plan was made from.
 
     Raises:
         ReconcilerError: `journal-unwritable` or `plan-file-unwritable`; nothing may be sent.
     """
     journals = journals_of(scope.directory)
-    image: Image = plain_image
-    if scope.journal.masked:
-        kinds = {one.name: {kind.name: kind for kind in one.vendor.kinds} for one in scope.organizations}
-        image = masking(kinds, {one.name: one.digest_key for one in scope.organizations})
-    file = begin(journals.path(holder.id), _opening(holder, plan, scope, undoes or plan.undoes))
-    if not scope.journal.masked:
-        try:
+    image = image_of(scope, masked=scope.journal.masked)
+    file = begin(journals.path(holder.id), _opening(holder, plan, scope, undoes or plan.undoes, version))
+    try:
+        if not scope.journal.masked:
             write_plan(journals.plan_path(holder.id), whole or plan)
-        except ReconcilerError:
-            file.close()
-            raise
+    except BaseException:
+        file.close()
+        raise
     return RunJournal(journals, file, Minutes(image), scope.journal.keep)
 
 
-def _opening(holder: Holder, plan: Plan, scope: Scope, undoes: str) -> Opening:
-    touched = {change.address.organization for change in plan.changes}
-    organizations = [one for one in scope.organizations if one.name in touched]
-    commit, dirty = version_of(scope.directory, [scope.directory / one.documents for one in organizations])
+def documents_version(plan: Plan, scope: Scope) -> Version:
+    """Ask git which version the documents of a plan are.
+
+    It may take its time over that, so it is asked before there is a lock that somebody else waits for.
+    """
+    return version_of(scope.directory, [scope.directory / one.documents for one in _touched(plan, scope)])
+
+
+def _touched(plan: Plan, scope: Scope) -> Sequence[Organization]:
+    names = {change.address.organization for change in plan.changes}
+    return [one for one in scope.organizations if one.name in names]
+
+
+def image_of(scope: Scope, *, masked: bool) -> Image:
+    """Say how a journal of these organizations holds objects."""
+    if not masked:
+        return plain_image
+    kinds = {one.name: {kind.name: kind for kind in one.vendor.kinds} for one in scope.organizations}
+    return masking(kinds, {one.name: one.digest_key for one in scope.organizations})
+
+
+def _opening(holder: Holder, plan: Plan, scope: Scope, undoes: str, version: Version) -> Opening:
+    commit, dirty = version
     return Opening(
         at=instant(now()),
         run=holder.id,
@@ -107,7 +132,7 @@ def _opening(holder: Holder, plan: Plan, scope: Scope, undoes: str) -> Opening:
         digest=plan.digest,
         sites=tuple(
             Site(organization=one.name, provider=one.vendor.name, endpoint=one.base_url or one.endpoint)
-            for one in organizations
+            for one in _touched(plan, scope)
         ),
         commit=commit,
         dirty=dirty,

@@ -8,15 +8,15 @@ that still holds a lock is left alone.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reconciler.apply.aftermath import Name, changes_by_name, effect
-from reconciler.apply.minutes import Image, masking, plain_image
 from reconciler.cli.composition import Planned, Scope, planned
-from reconciler.cli.journals import instant, journals_of
+from reconciler.cli.journals import image_of, instant, journals_of
 from reconciler.cli.stores import store_of, terms
 from reconciler.cli.terminal import now
 from reconciler.cli.watching import Watch
@@ -24,12 +24,12 @@ from reconciler.errors import Problem, ReconcilerError, UsageInvalid
 from reconciler.live.asked import ask
 from reconciler.live.provider import Provider
 from reconciler.model.change import Action, Change
-from reconciler.model.journal import DONE, Entry, Run, Settled
+from reconciler.model.journal import DONE, UNKNOWN, Entry, Opening, Run, Settled
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Observed, Value
 from reconciler.model.state import Absent, LiveState, Unread
 from reconciler.render.note import Note
-from reconciler.render.words import inert
+from reconciler.render.words import counted, inert
 from reconciler.store.journal import Journals
 from reconciler.store.plan_file import read_plan
 
@@ -94,11 +94,14 @@ async def settle(
         live: What this run has read of them; what it has not is asked for by itself.
         say: Told one line for each write, up to `MOST_TOLD`.
         by: The run that finds it out.
-        read_at: When reading began; what was created shortly before may not show in it, nor ever where that is unknown.
+        read_at: When reading began; what was sent shortly before may not show in it, nor ever where that is unknown.
     """
     lines: list[str] = []
     for leftover in found:
         settled = await _verdicts(leftover, scope, providers, live, say, read_at)
+        if unseen := len(leftover.run.open) - len(settled):
+            what = f"What became of {counted(unseen, 'write')} that run {leftover.run.id} left open cannot be told yet"
+            lines.append(f"{what}; the next apply looks again.")
         if settled:
             left = range(leftover.total - 1, -1, -1)
             numbered = [replace(one, by=by, left=count) for one, count in zip(settled, left, strict=False)]
@@ -142,12 +145,41 @@ def plan_to_resume(journals: Journals, name: str) -> tuple[str, Plan]:
 
 
 def done_in(journals: Journals, run: str) -> frozenset[tuple[str, Action]]:
-    """Give what a run has done, by address and action.
+    """Give what of a run's plan is done, by address and action: by the run, and by those that went on with it.
+
+    A journal of these others that cannot be read tells nothing.
 
     Raises:
-        ReconcilerError: its journal cannot be read.
+        ReconcilerError: its own cannot be read.
     """
-    return frozenset((one.address, one.action) for one in journals.entries(run) if one.outcome == DONE)
+    done = set(_done(journals, run))
+    digest, runs = _digest(journals, run), journals.runs()
+    for later in runs[runs.index(run) + 1 :]:
+        with contextlib.suppress(ReconcilerError):
+            if _digest(journals, later) == digest:
+                done.update(_done(journals, later))
+    return frozenset(done)
+
+
+def _digest(journals: Journals, run: str) -> str | None:
+    opening = next(journals.lines(run), None)
+    return opening.digest if isinstance(opening, Opening) else None
+
+
+def _done(journals: Journals, run: str) -> Iterator[tuple[str, Action]]:
+    return ((one.address, one.action) for one in journals.entries(run) if one.outcome == DONE or _stands(one))
+
+
+def _stands(entry: Entry) -> bool:
+    """Say whether the last write of a change was open and was found to have taken effect, so that nothing was left.
+
+    A create may go on after what its steps count.
+    """
+    settled = entry.settled is not None and entry.settled.took_effect
+    if entry.outcome != UNKNOWN or not settled or entry.action is Action.CREATE:
+        return False
+    last = entry.tries[-1].wrote
+    return last.step == last.steps
 
 
 async def _verdicts(
@@ -158,7 +190,8 @@ async def _verdicts(
     say: Say,
     read_at: datetime | None,
 ) -> list[Settled]:
-    run, image = leftover.run, _image(leftover.run, scope)
+    run = leftover.run
+    image = image_of(scope, masked=run.opening.masked)
     settled: list[Settled] = []
     for organization, entries in _by_organization(run.open).items():
         provider = providers[organization]
@@ -229,13 +262,6 @@ def _changes(journals: Journals, name: str) -> Mapping[Name, Change]:
         return changes_by_name(read_plan(journals.plan_path(name)).changes)
     except ReconcilerError:
         return {}
-
-
-def _image(run: Run, scope: Scope) -> Image:
-    if not run.opening.masked:
-        return plain_image
-    kinds = {one.name: {kind.name: kind for kind in one.vendor.kinds} for one in scope.organizations}
-    return masking(kinds, {one.name: one.digest_key for one in scope.organizations})
 
 
 def _by_organization(entries: Iterable[Entry]) -> Mapping[str, list[Entry]]:

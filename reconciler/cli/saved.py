@@ -64,7 +64,7 @@ def left_of(
 ) -> Plan:
     """Leave out what an earlier apply of this very plan has done: that may be undone again by now, and on purpose.
 
-    Where another plan was applied since, the inventory does not say any more what that was; then `journalled` does: the
+    Where another plan was applied since, the inventory does not say any more what that was. `journalled` does: the
     changes that the journal of the run which is gone on with says were done, by address and action.
     """
     begun = {share.organization: share.seal for share in plan.shares if _is_begun(share, plan, inventories)}
@@ -77,11 +77,8 @@ def left_of(
         one.address
         for one in plan.changes
         for name in (one.address.organization,)
-        if (
-            change_digest(one, begun[name]) not in left[name]
-            if name in begun
-            else (str(one.address), one.action) in journalled
-        )
+        if (str(one.address), one.action) in journalled
+        or (name in begun and change_digest(one, begun[name]) not in left[name])
     }
     if not done:
         return plan

@@ -15,10 +15,9 @@ from functools import partial
 from pathlib import Path
 
 from reconciler.apply.aftermath import changes_by_name
-from reconciler.apply.minutes import Image, masking, plain_image
 from reconciler.cli.composition import Scope, scope_of, together
 from reconciler.cli.connections import connected
-from reconciler.cli.journals import journals_of
+from reconciler.cli.journals import image_of, journals_of
 from reconciler.cli.locking import await_free
 from reconciler.cli.running import result_of
 from reconciler.cli.stores import inventory_of
@@ -114,7 +113,9 @@ async def planned_undo(undone: Undone, scope: Scope, providers: Mapping[str, Pro
             _undoing(one, undone, scope, providers[one.name], watch) for one in scope.organizations
         )
         watch.turn_to("Comparing")
-        return await asyncio.to_thread(undo_plan, undone.opening, undoings, image_of(undone.opening, scope))
+        return await asyncio.to_thread(
+            undo_plan, undone.opening, undoings, image_of(scope, masked=undone.opening.masked)
+        )
 
 
 def check_sites(opening: Opening, organizations: Sequence[Organization]) -> None:
@@ -131,14 +132,6 @@ def check_sites(opening: Opening, organizations: Sequence[Organization]) -> None
     ]
     if moved:
         raise PlanStale(*moved)
-
-
-def image_of(opening: Opening, scope: Scope) -> Image:
-    """Say how the journal holds objects."""
-    if not opening.masked:
-        return plain_image
-    kinds = {one.name: {kind.name: kind for kind in one.vendor.kinds} for one in scope.organizations}
-    return masking(kinds, {one.name: one.digest_key for one in scope.organizations})
 
 
 async def _make(undone: Undone, scope: Scope, narration: Narration) -> Plan:

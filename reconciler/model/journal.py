@@ -82,16 +82,12 @@ class Wrote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What became of the try `n`; `status` and the vendor's own request id where they are known.
-
-    `made` is the remote id that a create was answered with.
-    """
+    """What became of the try `n`: `status` where it is known, `made` the id that a create was answered with."""
 
     at: str
     n: int
     reply: Reply
     status: int | None = None
-    vendor_request: str = ""
     made: str | None = None
 
 

@@ -45,12 +45,11 @@ from reconciler.model.journal import Entry, Opening
 from reconciler.model.kind import Kind, MemberKind
 from reconciler.model.resource import Declared, Fields, Observed, Removal, Source
 from reconciler.plan import undo_losses as losses
-from reconciler.plan.undo_entries import did_something, is_done, is_doubtful, moved_back, remote_id_of
+from reconciler.plan.undo_entries import did_something, is_denied, is_done, is_doubtful, moved_back, remote_id_of
 from reconciler.plan.undo_images import (
     Rows,
     keeps_values,
     leaves_anyone,
-    meant_fields,
     member_row,
     nested,
     people,
@@ -72,7 +71,7 @@ class Aim:
 
     `action` is what the run did, `remote_id` of which object; `doubtful` that it may have done it in part or not.
     `fields` go from what the run left to what stood before. `left` and `stood` are the touched lists after the run and
-    before it; of a doubtful one `left` is not known, and `change` says what was meant.
+    before it; what nobody read when the run had left it is not `seen`, and `change` says what was meant, if anything.
     """
 
     address: Address
@@ -80,6 +79,7 @@ class Aim:
     kind: Kind
     remote_id: str | None
     doubtful: bool = False
+    seen: bool = True
     declared: Declared | None = None
     removal: Removal | None = None
     fields: tuple[FieldChange, ...] = ()
@@ -120,11 +120,14 @@ def aims_of(
         inventory: What is managed now.
         planned: The changes of the plan that it carried out, by address and action, as far as that was kept.
     """
-    entries = [entry for entry in entries if did_something(entry) or is_doubtful(entry)]
+    every = list(entries)
+    entries = [entry for entry in every if did_something(entry) or is_doubtful(entry)]
+    denied = [losses.denied(place) for entry in every if is_denied(entry) and (place := entry.place) is not None]
     moved, moves, lost = moved_back(entries, kinds, inventory)
     aiming = _Aiming(opening, kinds, moved, planned)
     aims = [aim for entry in entries for aim in aiming.aim(entry)]
-    return Aims(aims=tuple(aims), inventory=moved, moves=moves, forgets=aiming.forgets, losses=(*lost, *aiming.losses))
+    lost = (*denied, *lost, *aiming.losses)
+    return Aims(aims=tuple(aims), inventory=moved, moves=moves, forgets=aiming.forgets, losses=lost)
 
 
 class _Aiming:
@@ -187,10 +190,8 @@ class _Aiming:
             source=self.source,
         )
         fields = whole_fields(left.fields, aim.kind.fields) if left is not None else ()
-        if left is None and aim.change is not None:
-            fields = meant_fields(aim.change, {})
         lists = {member.section: rows_of(left, member) for member in aim.kind.members if (left and left.members)}
-        yield replace(aim, removal=removal, fields=fields, left=lists)
+        yield replace(aim, removal=removal, fields=fields, left=lists, seen=left is not None)
 
     def _unchanged(self, aim: Aim, entry: Entry) -> Iterator[Aim]:
         before, left = entry.before, entry.after

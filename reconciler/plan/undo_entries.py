@@ -40,6 +40,15 @@ def is_doubtful(entry: Entry) -> bool:
     return entry.outcome == UNKNOWN and (entry.settled is None or entry.took_effect)
 
 
+def is_denied(entry: Entry) -> bool:
+    """Say whether a later look at the object is all that says that an entry took no effect.
+
+    Somebody may have edited the object between the write and that look, and a later run may have done the same since:
+    so nothing is undone on its word, and it is not passed over in silence.
+    """
+    return entry.begun and entry.outcome == UNKNOWN and entry.settled is not None and not entry.took_effect
+
+
 def remote_id_of(entry: Entry) -> str | None:
     """Give the remote id of the object that a change was of, where the journal tells it."""
     if entry.ended is not None and entry.ended.remote_id is not None:

@@ -50,6 +50,18 @@ def whole_fields(left: Fields, rows: Sequence[Field]) -> tuple[FieldChange, ...]
     )
 
 
+def strays(live: Value, meant: Value, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Give the paths at which something else stands than was meant, and those at which nothing was meant to stand."""
+    sides = [side for side in (live, meant) if not is_nothing(side)]
+    if not all(isinstance(side, Mapping) for side in sides):
+        if not same(live, meant):
+            yield path
+        return
+    ours, theirs = (side if isinstance(side, Mapping) else {} for side in (meant, live))
+    for name in dict.fromkeys((*ours, *theirs)):
+        yield from strays(theirs.get(name), ours.get(name), (*path, name))
+
+
 def touched_lists(before: Observed, left: Observed, kind: Kind) -> tuple[MemberKind, ...]:
     """Give the lists that hold other people than before, or the same with other values; those that were read twice."""
     return tuple(
@@ -127,10 +139,14 @@ def keeps_values(before: Observed, left: Observed | None, member: MemberKind) ->
     )
 
 
-def explained(live: Rows, before: Rows, change: Change, member: MemberKind) -> bool:
-    """Say whether a list is somewhere between how it was and how a run set out to leave it, and nowhere else."""
+def explained(live: Rows, before: Rows, change: Change | None, member: MemberKind) -> bool:
+    """Say whether a list is somewhere between how it was and how a run set out to leave it, and nowhere else.
+
+    Whoever came is one of those that the run added, each of them once, with what it gave them and nothing else; only
+    the flag that one of a list carries may have come to them by itself.
+    """
     stood, now = people(before, member), people(live, member)
-    mine = [one for one in change.members if one.section == member.section]
+    mine = [one for one in change.members if one.section == member.section] if change is not None else []
     meant = {one.remote_id: {row.path[0]: row.after for row in one.fields} for one in mine if one.remote_id}
     going = {one.remote_id for one in mine if one.action is MemberAction.REMOVE}
     coming = [{row.path[0]: row.after for row in one.fields} for one in mine if one.action is MemberAction.ADD]
@@ -141,9 +157,18 @@ def explained(live: Rows, before: Rows, change: Change, member: MemberKind) -> b
             sides = (stood[remote_id], {**stood[remote_id], **meant.get(remote_id, {})})
             if not all(any(same(value, side[name]) for side in sides) for name, value in values.items()):
                 return False
-        elif not any(all(same(values.get(name), value) for name, value in one.items()) for one in coming):
+            continue
+        came = next((one for one in coming if _is_as_meant(values, one, member)), None)
+        if came is None:
             return False
+        coming.remove(came)
     return True
+
+
+def _is_as_meant(values: Fields, given: Fields, member: MemberKind) -> bool:
+    """Say whether somebody has what a run gave them, and nothing else."""
+    by_itself = {member.exclusive} - given.keys()
+    return all(same(value, given.get(name)) for name, value in values.items() if name not in by_itself)
 
 
 def same(one: Value, other: Value) -> bool:

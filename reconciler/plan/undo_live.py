@@ -4,8 +4,9 @@
 |---------------|-------------------------------------------|------------------------------------------------|
 | created it    | absent                                    | nothing: it is undone                          |
 |               | as the run left it, and ours              | delete                                         |
-|               | changed since                             | refused                                        |
+|               | changed since, in whatever                | refused                                        |
 |               | another object, or not ours any more      | left, and said                                 |
+|               | there, but neither read nor planned       | left, and said                                 |
 | changed it    | as the run left it, or as it was before   | what is not as before goes back                |
 |               | a touched field or list is neither        | refused, with the paths                        |
 |               | absent, or another object                 | refused                                        |
@@ -17,12 +18,14 @@
 | adopted it    | whatever                                  | forget, unless a later run changed the entry   |
 | any of these  | could not be read                         | nothing is concluded                           |
 
-Of a change whose outcome is in doubt, what the plan meant counts as what the run left, and a list is believed to be the
-run's where everybody on it is as before or as meant.
+Of a change that nobody read back, what the plan meant counts as what the run left, and a list is believed to be the
+run's where everybody on it is as before or as meant. What it created goes as a whole, so there whatever it did not mean
+to give must be nothing, and whoever it did not mean to add must not be there: also where the read-back had no lists.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -37,13 +40,14 @@ from reconciler.model.state import Absent, LiveState, Unread
 from reconciler.plan import undo_losses as losses
 from reconciler.plan.changes import alteration
 from reconciler.plan.undo import Aim
-from reconciler.plan.undo_images import differing, explained, people, rows_of, same, value_at
+from reconciler.plan.undo_images import differing, explained, nested, people, rows_of, same, strays, value_at
 from reconciler.plan.undo_losses import Loss
 
 _MOST_NAMED = 8
 _ANOTHER = "Another object stands under this key by now."
 _INVERSE = {Action.CREATE: Action.DELETE, Action.DELETE: Action.CREATE}
 Path = tuple[str, ...]
+_Name = tuple[str, str]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,28 +103,42 @@ class Judge:
 
     def settle_references(self) -> None:
         """Refuse what would name something again that is not there any more, and what that one's absence refuses."""
-        while True:
-            there = {(aim.kind.name, aim.address.key) for aim in self.verdicts.kept if aim.declared is not None}
-            lost = [(aim, name) for aim in self.verdicts.kept for name in self._missing(aim, there)]
-            if not lost:
-                return
-            for aim, name in lost:
-                if aim in self.verdicts.kept:
-                    self.verdicts.kept.remove(aim)
-                    detail = f'It named "{name}", which is not there any more.'
-                    self._refuse(aim, self.live.find(aim.kind.name, aim.address.key), detail)
+        kept = self.verdicts.kept
+        back = {_name(aim): number for number, aim in enumerate(kept) if aim.declared is not None}
+        naming: dict[_Name, list[int]] = defaultdict(list)
+        for number, aim in enumerate(kept):
+            for name in _named(aim):
+                naming[name].append(number)
+        lost = deque(name for name in naming if name not in back and isinstance(self.live.find(*name), Absent))
+        dropped: dict[int, str] = {}
+        while lost:
+            gone = lost.popleft()
+            for number in naming.get(gone, ()):
+                if number in dropped:
+                    continue
+                dropped[number] = gone[1]
+                own = _name(kept[number])
+                if back.get(own) == number and isinstance(self.live.find(*own), Absent):
+                    lost.append(own)
+        self.verdicts.kept = [aim for number, aim in enumerate(kept) if number not in dropped]
+        for number, key in dropped.items():
+            detail = f'It named "{key}", which is not there any more.'
+            self._refuse(kept[number], self.live.find(*_name(kept[number])), detail)
 
     def _created(self, aim: Aim, found: Observed | Absent) -> None:
         if isinstance(found, Absent):
             return
-        entry, doubtful = self._entry(aim.address), aim.doubtful
+        if not aim.seen and aim.change is None:
+            self.verdicts.lost.append(losses.unseen(aim.address))
+            return
+        entry, doubtful = self._entry(aim.address), aim.doubtful or aim.remote_id is None
         intended = self.inventory is not None and self.inventory.intended(aim.kind.name, aim.address.key)
-        remote_id = found.remote_id if doubtful and aim.remote_id is None else aim.remote_id
+        remote_id = aim.remote_id or found.remote_id
         if found.remote_id != remote_id:
             self.verdicts.lost.append(losses.replaced(aim.address))
         elif not (entry is not None and entry.remote_id == found.remote_id) and not (doubtful and intended):
             self.verdicts.lost.append(losses.not_ours(aim.address))
-        elif paths := [*self._fields(aim, found), *self._lists(aim, found)]:
+        elif paths := list(self._strays(aim, found)):
             self._refuse(aim, found, _at(paths))
         else:
             removal = aim.removal
@@ -171,14 +189,22 @@ class Judge:
         )
         self.verdicts.refused.append(Blocked(change=change, problem=self._refusal(aim.address, detail)))
 
-    def _missing(self, aim: Aim, there: set[tuple[str, str]]) -> Iterator[str]:
-        """Give the keys that an aim names and that neither are there nor come back."""
-        declared = aim.declared
-        for row in aim.kind.fields if declared is not None else ():
-            name, kind = declared.fields.get(row.name) if declared is not None else None, row.reference
-            known = not kind or not isinstance(name, str) or (kind, name) in there
-            if not known and isinstance(self.live.find(str(kind), str(name)), Absent):
-                yield str(name)
+    def _strays(self, aim: Aim, found: Observed) -> Iterator[Path]:
+        """Name whatever of an object that the run made is not its making."""
+        if aim.seen:
+            yield from self._fields(aim, found)
+        else:
+            meant = nested(aim.change.fields) if aim.change is not None else {}
+            for row in aim.kind.fields:
+                yield from strays(found.fields.get(row.name), meant.get(row.name), (row.name,))
+        image = self.image(aim.address.organization, found)
+        for member in aim.kind.members:
+            if member.section not in (found.members or {}):
+                yield (member.section,)  # nobody can say who would go with it
+            elif member.section in aim.left:
+                yield from self._list(aim, image, member)
+            elif not explained(rows_of(found, member), (), aim.change, member):
+                yield (member.section,)
 
     def _fields(self, aim: Aim, found: Observed) -> Iterator[Path]:
         """Name the touched paths at which neither what the run left nor what was before stands."""
@@ -236,6 +262,18 @@ class Judge:
             remedy="Undo the later run first:" if later else "Declare what is wanted, and plan by the documents:",
             command=f"reconciler undo {later}" if later else "reconciler plan",
         )
+
+
+def _name(aim: Aim) -> _Name:
+    return aim.kind.name, aim.address.key
+
+
+def _named(aim: Aim) -> Iterator[_Name]:
+    """Give the objects that what goes back names."""
+    for row in aim.kind.fields if aim.declared is not None else ():
+        key = aim.declared.fields.get(row.name) if aim.declared is not None else None
+        if row.reference and isinstance(key, str):
+            yield row.reference, key
 
 
 def _at(paths: Sequence[Path]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.diff.compare import is_nothing
@@ -14,6 +14,7 @@ from reconciler.model.kind import Kind
 from reconciler.model.resource import Value
 from reconciler.plan.undo_images import BY_ID
 
+_MOST_NAMED = 50
 _SUMMARIES = {
     "undo-impossible": "something is not undone",
     "undo-anew": "something is made anew, and does not come back as it was",
@@ -42,10 +43,15 @@ def told(losses: Iterable[Loss]) -> Iterator[Problem]:
             code=code,
             summary=_SUMMARIES[code],
             where=f"{organization}/{kind}",
-            detail=f"{', '.join(sorted(keys))}: {text}",
+            detail=f"{_listed(sorted(keys))}: {text}",
             remedy=remedy,
             warning=True,
         )
+
+
+def _listed(keys: Sequence[str]) -> str:
+    more = f" and {len(keys) - _MOST_NAMED} more" if keys[_MOST_NAMED:] else ""
+    return f"{', '.join(keys[:_MOST_NAMED])}{more}"
 
 
 def stays(address: Address, kind: Kind) -> Loss:
@@ -61,6 +67,26 @@ def stays(address: Address, kind: Kind) -> Loss:
 def unrecorded(address: Address) -> Loss:
     """Say that the journal does not hold what stood before, or not what was meant."""
     return _impossible(address, "what stood before, or what the run meant to do, was not kept.")
+
+
+def unseen(address: Address) -> Loss:
+    """Say that nothing tells what the run made, and so not whether somebody has worked on it since."""
+    return _impossible(
+        address,
+        "the run created it, or may have. What it left was neither read nor kept, so nobody can say whether it was "
+        "changed since: it stays.",
+        "If it is to go, declare that by an entry under removed:.",
+    )
+
+
+def denied(address: Address) -> Loss:
+    """Say that what the run did to an object is in doubt, though a later look found no effect."""
+    return _impossible(
+        address,
+        "the run wrote to it, and nobody heard what came of it. A later run looked and found no effect, but an edit by "
+        "somebody in between may look like that too: it is left as it is.",
+        "Look at it, and declare what is wanted.",
+    )
 
 
 def named_by_id(address: Address) -> Loss:

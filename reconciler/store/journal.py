@@ -194,7 +194,7 @@ class Journals:
         """
         runs = self.runs()
         for run in runs[: max(0, len(runs) - keep)]:
-            if self._is_settled(run) or (self._rests_since(run) < before and not self._leaves_open(run)):
+            if self._has_ended(run) or (self._rests_since(run) < before and not self._leaves_open(run)):
                 for path in (self.plan_path(run), self.path(run)):
                     with contextlib.suppress(OSError):
                         path.unlink(missing_ok=True)
@@ -206,16 +206,20 @@ class Journals:
             return math.inf
 
     def _leaves_open(self, run: str) -> bool:
+        if self._never_began(run):
+            return False
         try:
             return any(entry.open for entry in self.entries(run))
         except ReconcilerError:  # nobody can tell, so it is kept
             return True
 
     def _is_settled(self, run: str) -> bool:
-        """Say by its last line alone that a run leaves nothing open; one that died over its first did nothing yet."""
+        """Say without reading it whole that a run leaves nothing open; one that cannot be read may do so."""
+        return self._has_ended(run) or self._never_began(run)
+
+    def _has_ended(self, run: str) -> bool:
+        """Say by its last line alone that a run came to an end, or was settled, and leaves nothing open."""
         line = self._last_line(run)
-        if line is None and not self._begun_at(run):
-            return self.path(run).stat().st_size < _TAIL
         return (isinstance(line, Closed) and not line.open) or (isinstance(line, Settled) and not line.left)
 
     def _last_line(self, run: str) -> Line | None:
@@ -230,12 +234,18 @@ class Journals:
         return parse_line(lines[-1]) if lines and tail.endswith(b"\n") else None
 
     def _never_began(self, run: str) -> bool:
-        """Say whether not one line was ever written whole; then nothing was sent either."""
+        """Say whether not one line was ever written whole; then nothing was sent either.
+
+        A file that is gone since it was listed, because another run pruned it, is taken for such a one.
+        """
         try:
             with self.path(run).open("rb") as file:
-                return b"\n" not in file.read(_TAIL)
+                head = file.read(_TAIL)
+        except FileNotFoundError:
+            return True
         except OSError:
             return False
+        return len(head) < _TAIL and b"\n" not in head
 
     def _begun_at(self, run: str) -> str:
         try:

@@ -1,13 +1,19 @@
 """One journal while it is written: each line in one write, on the disk before the caller goes on.
 
 The folder is its owner's alone, and so is the file from its first byte on: it holds values as they stood before.
+
+Half a line is read as the end of a run that died over it, so no line may follow one. What a full disk takes of a line
+is therefore taken back, and whoever has it written is told so; a file that cannot be cut back takes no more lines, even
+once there is room again.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
+from reconciler.errors import ReconcilerError
 from reconciler.model.journal import Answer, Closed, Ended, Line, Opening, Settled, Wrote
 from reconciler.model.log import Log
 from reconciler.store import journal_problems as problems
@@ -22,6 +28,7 @@ class JournalFile:
     def __init__(self, path: Path, descriptor: int) -> None:
         self._path = path
         self._descriptor = descriptor
+        self._torn = False
 
     @classmethod
     def begun(cls, path: Path, opening: Opening) -> JournalFile:
@@ -35,9 +42,13 @@ class JournalFile:
             file = cls(path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600))
         except OSError as error:
             raise problems.unwritable(str(path), error.strerror or "") from error
-        file.write(opening)
+        try:
+            file.write(opening)
+            _sync_folder(path.parent)
+        except BaseException:
+            file.close()
+            raise
         LOG.info("journal begun", run=opening.run)
-        _sync_folder(path.parent)
         return file
 
     @classmethod
@@ -52,8 +63,12 @@ class JournalFile:
             file = cls(path, os.open(path, os.O_WRONLY | os.O_APPEND))
         except OSError as error:
             raise problems.unwritable(str(path), error.strerror or "") from error
-        if torn:
-            file._write(b"\n")
+        try:
+            if torn:
+                file._write(b"\n")
+        except BaseException:
+            file.close()
+            raise
         return file
 
     def write(self, line: Line) -> None:
@@ -62,12 +77,21 @@ class JournalFile:
         Raises:
             ReconcilerError: `journal-unwritable`; what the line announces must not happen.
         """
-        self._write(line_text(line).encode())
+        if self._torn:
+            raise problems.unwritable(str(self._path), "A line before this one is half written.")
+        content = line_text(line).encode()
+        before = os.fstat(self._descriptor).st_size
+        try:
+            self._write(content)
+        except ReconcilerError:
+            self._torn = not self._takes_back(before, len(content))
+            raise
         LOG.debug("journal line written", run=self._path.stem, **_told(line))
 
     def close(self) -> None:
-        """Let go of the file."""
-        os.close(self._descriptor)
+        """Let go of the file; each of its lines is on the disk already."""
+        with contextlib.suppress(OSError):
+            os.close(self._descriptor)
 
     def _write(self, content: bytes) -> None:
         try:
@@ -77,6 +101,17 @@ class JournalFile:
             raise problems.unwritable(str(self._path), error.strerror or "") from error
         if written < len(content):
             raise problems.unwritable(str(self._path), "There is no room for a whole line.")
+
+    def _takes_back(self, before: int, most: int) -> bool:
+        """Cut off what was written of a line, and say whether that stands; not what somebody else wrote behind it."""
+        try:
+            if os.fstat(self._descriptor).st_size > before + most:
+                return False
+            os.ftruncate(self._descriptor, before)
+            os.fsync(self._descriptor)
+        except OSError:
+            return False
+        return True
 
 
 def _told(line: Line) -> dict[str, str | int]:
@@ -105,8 +140,11 @@ def _sync_folder(folder: Path) -> None:
     """Make the new name itself survive a power cut, where the system lets a folder be opened for that."""
     if os.name != "posix":
         return
-    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise problems.unwritable(str(folder), error.strerror or "") from error

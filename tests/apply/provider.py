@@ -29,6 +29,13 @@ from tests.values import CLUB, VENDOR
 REFUSAL = Problem(code="vendor-refused", summary="the vendor refused a request")
 
 
+def throttled(after: float = 0.0) -> NotProcessed:
+    """Give what a 429 comes to."""
+    error = NotProcessed(REFUSAL, throttled=True, after=after)
+    error.status = 429
+    return error
+
+
 class Clubs:
     """Clubs in memory. A POST always makes one more object, as a careless vendor would, so that doubles are seen.
 
@@ -143,9 +150,9 @@ class Clubs:
             case "unavailable":
                 raise ProviderUnavailable(REFUSAL)
             case "throttled":
-                raise NotProcessed(REFUSAL, throttled=True)
+                raise throttled()
             case "throttled-7":
-                raise NotProcessed(REFUSAL, throttled=True, after=7)
+                raise throttled(after=7)
             case "unconnected":
                 raise NotProcessed(REFUSAL)
             case "crash":

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from reconciler.apply.minutes import Minutes, masked_image, masking, plain_image
 from reconciler.apply.summary import summarize
+from reconciler.apply.telling import reply_of
+from reconciler.live.provider import NotProcessed
 from reconciler.model.event import Answered, Event, Reply, Started
 from reconciler.model.journal import Answer, Ended, Line, Wrote
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Observed
-from tests.apply.provider import Clubs, carry, collect_all, create, delete, plan, update
+from tests.apply.provider import REFUSAL, Clubs, carry, collect_all, create, delete, plan, throttled, update
 from tests.apply.test_lagging import Answering
 from tests.clock import run_virtual
 from tests.values import CLUB
@@ -25,7 +27,14 @@ def told(clubs: Clubs, changes: Plan) -> tuple[Sequence[Event], Sequence[Line]]:
     """Carry changes out, and put down what happened."""
     events = run_virtual(collect_all(carry(changes, clubs)))
     minutes = Minutes(plain_image)
-    return events, [minutes.line(event, AT) for event in events]
+    return events, [said(minutes, event) for event in events]
+
+
+def said(minutes: Minutes, event: Event) -> Line:
+    """Put an event down, and have its line stand."""
+    line = minutes.line(event, AT)
+    minutes.count(event)
+    return line
 
 
 def test_every_try_is_announced_and_answered_under_one_number() -> None:
@@ -39,6 +48,13 @@ def test_every_try_is_announced_and_answered_under_one_number() -> None:
     requests = [event.request for event in events if isinstance(event, Started | Answered)]
     assert requests[::2] == requests[1::2]
     assert len(set(requests)) == 3
+
+
+def test_what_was_held_back_for_throttling_did_not_go_out() -> None:
+    """Only what a vendor answered was throttled by it; the journal tells the two apart."""
+    assert reply_of(throttled()) is Reply.THROTTLED
+    assert reply_of(NotProcessed(REFUSAL, throttled=True)) is Reply.UNSENT
+    assert reply_of(NotProcessed(REFUSAL)) is Reply.UNSENT
 
 
 def test_the_first_write_carries_the_object_as_it_was_and_the_ending_as_it_is() -> None:
@@ -93,10 +109,29 @@ def test_the_close_counts_what_is_open() -> None:
     minutes = Minutes(plain_image)
     for event in events:
         if not isinstance(event, Answered) or event.change.address.key == "ROW":
-            minutes.line(event, AT)
+            said(minutes, event)
     closed = minutes.close(summarize(changes, events), 4, AT)
     assert (closed.open, closed.code) == (1, 4)
     assert (closed.sums["done"], closed.sums["unknown"]) == (1, 1)
+
+
+def test_what_could_not_be_written_down_is_not_counted() -> None:
+    """A write whose line does not stand is not sent; where its ending does not, nobody is told what became of it."""
+    clubs = Clubs()
+    clubs.faults["ROW"] = ["lost-after"]
+    changes = plan(create("ROW", name="Rowing"))
+    began, answered, *_, ended = run_virtual(collect_all(carry(changes, clubs)))
+    minutes, nothing = Minutes(plain_image), summarize(changes, ())
+    for _ in range(2):
+        line = minutes.line(began, AT)
+        assert isinstance(line, Wrote)
+        assert (line.n, minutes.close(nothing, 4, AT).open) == (1, 0)
+    for event in (began, answered):
+        said(minutes, event)
+    minutes.line(ended, AT)
+    assert minutes.close(nothing, 4, AT).open == 1
+    minutes.count(ended)
+    assert minutes.close(nothing, 4, AT).open == 0
 
 
 def test_a_masked_image_tells_alike_from_unlike_and_nothing_else() -> None:

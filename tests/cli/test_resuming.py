@@ -113,11 +113,12 @@ def test_what_a_killed_run_left_open_is_settled_and_said(folder: Folder) -> None
 
 
 def test_a_fully_applied_plan_has_no_rest(folder: Folder) -> None:
-    """Resumed, it sends nothing."""
+    """Resumed, it sends nothing, and says why."""
     assert folder.call("apply", "--auto-approve").code == 0
     sent = [line for line in folder.requests() if "POST" in line]
     resumed = folder.call("apply", "--resume", "last")
     assert resumed.code == 0, resumed.err
+    assert "Nothing is left of run" in resumed.err
     assert [line for line in folder.requests() if "POST" in line] == sent
     assert len(folder.call("journal", "list").out.splitlines()) == 1
 

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.diff.compare import field_changes
 from reconciler.model.kind import Field, MemberKind
-from reconciler.model.resource import Fields, Observed
+from reconciler.model.resource import Fields, Observed, Value
 from reconciler.plan.check import plain
-from reconciler.plan.undo_images import differing, keeps_values, member_row, nested, people, touched_fields, written
+from reconciler.plan.undo_images import (
+    differing,
+    keeps_values,
+    member_row,
+    nested,
+    people,
+    strays,
+    touched_fields,
+    written,
+)
 
 ROWS = (Field(name="name"), Field(name="address", depth=1), Field(name="methods", depth=9))
 VALUES = st.sampled_from([None, "", "a", "b", 1, True])
@@ -74,3 +85,19 @@ def laid_over(fields: Fields, wanted: Fields) -> Fields:
         inner = merged.get(name)
         merged[name] = laid_over(inner, value) if isinstance(inner, dict) and isinstance(value, dict) else value
     return merged
+
+
+@given(FIELDS, FIELDS)
+def test_nothing_strays_exactly_where_all_is_as_meant(live: Fields, meant: Fields) -> None:
+    """However "nothing there" is spelt; and what strays is named by its path."""
+    named = list(strays(live, meant))
+    assert list(strays(meant, meant)) == []
+    assert bool(named) == (_full(live) != _full(meant))
+    assert all(path[0] in {*live, *meant} for path in named)
+
+
+def _full(value: Value) -> Value:
+    """Give what of a value is there."""
+    if isinstance(value, Mapping):
+        return {name: kept for name, inner in value.items() if (kept := _full(inner)) not in (None, {})}
+    return value or None

@@ -11,6 +11,7 @@ import pytest
 from reconciler.cli.allowing import read_allowance
 from reconciler.errors import UsageInvalid
 from reconciler.model.change import Action
+from reconciler.model.journal import Settled
 from reconciler.model.plan import Plan
 from reconciler.sandbox import add, edit, remove
 from reconciler.sandbox.values import Json, JsonObject
@@ -388,6 +389,108 @@ def test_a_moved_key_moves_back_and_whoever_changed_with_it_changes_back(here: C
     inventory = here.inventory()
     assert inventory is not None
     assert set(inventory.managed["customer/C-0"].members["contacts"]) == {"P-0", "key:desk"}
+
+
+def test_what_somebody_made_of_what_a_killed_run_made_is_refused(here: Company) -> None:
+    """Nobody read it back, so whatever the plan did not set must be empty: a field, a part of one, or a person."""
+    new: list[JsonObject] = [
+        {
+            "externalId": f"N-{number}",
+            "name": "New",
+            "address": {"city": "Lyon"},
+            "contacts": [{"email": f"n{number}@example.com"}],
+        }
+        for number in range(6)
+    ]
+    declare(here, *CUSTOMERS, *new)
+    assert here.apply().code == 0
+    run = last_run(here)
+    tear(here, run, {"ending", "end"})
+    by_hand(here, "N-0", accountingRef="411")
+    by_hand(here, "N-1", address={"city": "Lyon", "zipcode": "69001"})
+    with here.store() as store:
+        add(store, "acme", "customer/N-2", {"email": "theirs@example.com"})
+        add(store, "acme", "customer/N-3", {"email": "n3@example.com", "phone": "+33 9"})
+        remove(store, "acme", "customer/N-4")
+    plan = undo(here, run)
+    assert actions(plan) == [("N-5", Action.DELETE)]
+    assert refusals(plan) == [(f"N-{number}", "undo-overtaken") for number in range(4)]
+    details = [blocked.problem.detail for blocked in plan.blocked]
+    assert [detail.partition("at: ")[2] for detail in details] == [
+        "accountingRef.",
+        "address.zipcode.",
+        "contacts.",
+        "contacts.",
+    ]
+
+
+@pytest.mark.parametrize("policy", ["", "journal: {personal: mask}\n"])
+def test_what_was_made_and_neither_read_back_nor_kept_as_a_plan_stays(here: Company, policy: str) -> None:
+    """Nothing tells whether somebody worked on it since; and that it stays is said."""
+    file = here.folder / "reconciler.yaml"
+    file.write_text(f"{file.read_text()}{policy}")
+    declare(here, *CUSTOMERS, {"externalId": "N-0", "name": "New"})
+    assert here.apply().code == 0
+    run = last_run(here)
+    tear(here, run, {"ending", "end"})
+    journals(here).plan_path(run).unlink(missing_ok=True)
+    plan = undo(here, run)
+    assert plan.empty
+    assert codes(plan) == ["undo-impossible"]
+    assert plan.warnings[0].detail.startswith("N-0: the run created it")
+    with here.store() as store:
+        remove(store, "acme", "customer/N-0")
+    assert codes(undo(here, run)) == []
+
+
+def test_people_who_came_to_what_was_read_back_without_people_are_not_deleted(here: Company) -> None:
+    """A look-up that shows no lists leaves none in the journal: they are read, and hold nobody but the run's."""
+    here.turn({"get_customer_contacts": False})
+    declare(here, *CUSTOMERS, *({"externalId": f"N-{number}", "name": "New"} for number in range(2)))
+    assert here.apply().code == 0
+    (entry, _) = journals(here).entries(last_run(here))
+    assert entry.after is not None
+    assert entry.after.members is None
+    with here.store() as store:
+        add(store, "acme", "customer/N-0", {"email": "theirs@example.com"})
+    plan = undo(here)
+    assert actions(plan) == [("N-1", Action.DELETE)]
+    assert refusals(plan) == [("N-0", "undo-overtaken")]
+
+
+def test_what_was_made_and_its_id_not_read_is_undone(here: Company) -> None:
+    """The next run finds out which object it is; until then the intent says that it is ours."""
+    before = values(here)
+    declare(here, *CUSTOMERS, {"externalId": "N-0", "name": "New"})
+    assert here.apply().code == 0
+    run = last_run(here)
+    forget_read_back(here, run)
+    assert undone(here, run).code == 0
+    assert values(here) == before
+
+
+def test_a_write_that_was_found_without_effect_is_not_undone_and_not_kept_quiet(here: Company) -> None:
+    """Somebody may have edited the object before that look, and a later run may have done the same since."""
+    declare(here, changed(0, name="Other"), *rest(0))
+    assert here.apply().code == 0
+    run = last_run(here)
+    tear(here, run, {"ending", "end", "answer"})
+    journals(here).settle(
+        run,
+        [Settled(at="x", address="acme/customer/C-0", action="update", took_effect=False, by="another", left=0)],
+    )
+    plan = undo(here, run)
+    assert plan.empty
+    assert codes(plan) == ["undo-impossible"]
+    assert plan.warnings[0].detail.startswith("C-0: the run wrote to it")
+
+
+def forget_read_back(here: Company, run: str) -> None:
+    """Let a journal say that changes stand, of which objects nobody could read."""
+    path = journals(here).path(run)
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    kept = [{**line, "remote_id": None, "after": None} if line["type"] == "ending" else line for line in lines]
+    path.write_text("".join(json.dumps(line) + "\n" for line in kept))
 
 
 def tear(here: Company, run: str, types: set[str]) -> None:

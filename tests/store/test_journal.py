@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 import os
+import resource
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,7 +30,9 @@ from reconciler.model.journal import (
 )
 from reconciler.model.resource import Observed
 from reconciler.store.journal import Journals
+from reconciler.store.journal_file import JournalFile
 from reconciler.store.journal_lines import line_text, parse_line
+from reconciler.store.journal_problems import unwritable
 from tests.company import error_codes
 
 AT = "2026-01-15T09:30:00.000Z"
@@ -254,3 +259,91 @@ def test_pruning_keeps_the_latest_and_whatever_is_open(tmp_path: Path) -> None:
     journals.settle(left[0], [settled()])
     journals.prune(2, before=0)
     assert journals.runs() == left[1:]
+
+
+def test_a_run_that_cannot_be_read_is_not_taken_for_settled(tmp_path: Path) -> None:
+    """A damaged first line hides that something is open; so it is told, and never pruned."""
+    journals = kept(tmp_path, "r-1", wrote(1))
+    path = journals.path("r-1")
+    path.write_bytes(b"#" + path.read_bytes()[1:] + b'{"type":"wri')
+    assert journals.unsettled() == ("r-1",)
+    journals.prune(0, before=math.inf)
+    assert journals.runs() == ("r-1",)
+
+
+def test_a_run_that_is_gone_since_it_was_listed_left_nothing_open(tmp_path: Path) -> None:
+    """Another run of the folder may have pruned it just now; a link to nothing is listed and cannot be opened."""
+    journals = kept(tmp_path, "r-1")
+    journals.path("r-0").symlink_to(tmp_path / "gone")
+    assert journals.unsettled() == ("r-1",)
+    assert journals.find("last") == "r-1"
+    journals.prune(1, before=math.inf)
+
+
+def test_a_journal_that_another_run_is_just_beginning_is_not_pruned(tmp_path: Path) -> None:
+    """It has a name before it has a line; a day later it is one whose run died."""
+    journals = kept(tmp_path, "r-1")
+    journals.path("r-0").touch()
+    journals.prune(1, before=journals.path("r-0").stat().st_mtime)
+    assert "r-0" in journals.runs()
+    journals.prune(1, before=math.inf)
+    assert journals.runs() == ("r-1",)
+
+
+def test_half_a_line_is_taken_back_and_further_ones_follow(tmp_path: Path) -> None:
+    """A disk that is full takes a part of a line; once there is room again, the journal goes on as if it had not."""
+    journals = Journals(tmp_path)
+    file = journals.begin(opening("r-1"))
+    file.write(wrote(1))
+    whole = journals.path("r-1").read_bytes()
+    with room_for(len(whole) + 10), pytest.raises(ReconcilerError) as caught:
+        file.write(wrote(2, "B"))
+    assert error_codes(caught.value) == ["journal-unwritable"]
+    assert journals.path("r-1").read_bytes() == whole
+    file.write(answer(1))
+    file.close()
+    assert not journals.open_entries("r-1")
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[None]:
+    """Let no file of this process grow beyond so many bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_line_that_cannot_be_taken_back_is_the_last(tmp_path: Path) -> None:
+    """A pipe takes a line, but neither keeps it safe nor gives it back; nothing may follow what may be half a line."""
+    reading, writing = os.pipe()
+    file = JournalFile(tmp_path / "r-1.jsonl", writing)
+    for line in (wrote(1), answer(1)):
+        with pytest.raises(ReconcilerError) as caught:
+            file.write(line)
+        assert error_codes(caught.value) == ["journal-unwritable"]
+    file.close()
+    with os.fdopen(reading, "rb") as end:
+        assert parse_line(end.read()) == wrote(1)
+
+
+def test_a_journal_that_cannot_be_begun_is_closed(tmp_path: Path) -> None:
+    """Its first line did not stand, so nobody has anything to close."""
+    closed: list[bool] = []
+
+    class Full(JournalFile):
+        """A journal on a full disk."""
+
+        def _write(self, content: bytes) -> None:
+            raise unwritable("r-1", f"There is no room for {len(content)} bytes.")
+
+        def close(self) -> None:
+            """Let go of the file."""
+            closed.append(True)
+            super().close()
+
+    with pytest.raises(ReconcilerError):
+        Full.begun(tmp_path / "r-1.jsonl", opening("r-1"))
+    assert closed == [True]

@@ -5,7 +5,8 @@ proves that nobody has a key. One that is asked for by the id that was known of 
 One that a document names by its id is given with the word whether it is this organization's (`belonging`).
 
 Every write carries an Idempotency-Key (fact sheet §6.8): one and the same, with the same bytes, until its outcome is
-known, and never again after that. Whether the vendor heeds it is not known, so nothing relies on it.
+known, and never again after that. It is the id by which the journal knows the first of these tries. Whether the vendor
+heeds it is not known, so nothing relies on it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from reconciler.errors import LiveStateUnreadable, Problem, ProviderRejected
 from reconciler.live.provider import Page, Remaining, Write
 from reconciler.model.change import Change
 from reconciler.model.kind import Vendor
+from reconciler.model.log import current_try
 from reconciler.model.organization import Organization
 from reconciler.model.resource import Observed, Value
 from reconciler.model.state import Entry
@@ -146,7 +148,8 @@ class BillabexProvider:
         self._hits.hold_back(write)
         told = f"{write.method} {write.path}\n".encode() + encoded(write.body)
         first = told not in self._keys
-        headers = {"Idempotency-Key": self._keys.setdefault(told, str(uuid.uuid4()))}
+        request, _ = current_try() or (str(uuid.uuid4()), 1)
+        headers = {"Idempotency-Key": self._keys.setdefault(told, request)}
         made = writes.key_of_creation(write)
         if made is not None:
             self._ids.doubt(made)
