@@ -155,7 +155,7 @@ class _Carriage:
                         return rest
                     writes = rest  # the same, but for what is known beside them
                 refusal = await self._send(writes[0], tries.number)
-                await self.telling.end(refusal)
+                await self.telling.end(refusal, self.made)
                 if refusal is None:
                     return writes[1:]
                 if isinstance(refusal, OtherObjectHit):
@@ -242,7 +242,7 @@ class _Carriage:
         named = overridden_paths(self.change, self.fresh, self.kind, settled=settled)
         if left.conflict is not None and (left.decided or not named or self.change.action is not Action.CREATE):
             # To a create, anything that stands otherwise than declared is a conflict; its named fields explain that.
-            return moved_at_last(self.change, left.conflict)
+            return moved_at_last(self.change, left.conflict, left.decided)
         return self._done(named)
 
     def _left(self) -> Remaining:

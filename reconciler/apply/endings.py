@@ -12,6 +12,7 @@ from __future__ import annotations
 from reconciler.apply import problems
 from reconciler.model.change import Change
 from reconciler.model.event import Failed, Stale, Unknown
+from reconciler.model.kind import Verdict
 
 
 def stale(change: Change, why: str) -> Stale:
@@ -24,6 +25,8 @@ def moved_midway(change: Change, why: str) -> Failed:
     return Failed(change=change, problem=problems.moved_while_writing(change, why), written=True)
 
 
-def moved_at_last(change: Change, why: str) -> Unknown:
-    """End a change all of whose writes were accepted."""
+def moved_at_last(change: Change, why: str, decided: Verdict | None = None) -> Unknown:
+    """End a change all of whose writes were accepted; `decided` says what the vendor itself has made of them."""
+    if decided is not None:
+        return Unknown(change=change, problem=problems.made_otherwise(change, decided))
     return Unknown(change=change, problem=problems.moved_while_writing(change, why))

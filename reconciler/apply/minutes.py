@@ -16,6 +16,7 @@ from dataclasses import replace
 from reconciler.apply.summary import Summary
 from reconciler.diff.compare import is_nothing
 from reconciler.model.address import digest_key
+from reconciler.model.change import Action
 from reconciler.model.event import Answered, Done, Ending, Event, Failed, Skipped, Stale, Started, Unknown
 from reconciler.model.journal import (
     DONE,
@@ -55,7 +56,8 @@ class Minutes:
         if isinstance(event, Started):
             return self._wrote(event, at)
         if isinstance(event, Answered):
-            return Answer(at=at, n=self._numbers[event.request], reply=event.reply, status=event.status)
+            number = self._numbers[event.request]
+            return Answer(at=at, n=number, reply=event.reply, status=event.status, made=event.made)
         return self._ended(event, at)
 
     def count(self, event: Event) -> None:
@@ -112,7 +114,7 @@ class Minutes:
             address=str(change.address),
             action=change.action.value,
             outcome=outcome_of(event),
-            remote_id=done.remote_id if done is not None else change.remote_id,
+            remote_id=done.remote_id if done is not None else _made(event) or change.remote_id,
             problem="" if isinstance(event, Done | Skipped) else event.problem.code,
             written=isinstance(event, Failed) and event.written,
             overridden=done.overridden if done is not None else (),
@@ -177,6 +179,11 @@ def _digests(fields: Fields, rows: Sequence[Field], secret: str) -> Iterator[tup
         value = fields.get(row.name)
         if row.personal and not is_nothing(value):
             yield row.name, f"{DIGESTED}{digest_key(secret, str(value))}"
+
+
+def _made(ending: Ending) -> str | None:
+    """Give what a create was answered with that ended without its being seen."""
+    return ending.made if isinstance(ending, Unknown | Failed) and ending.change.action is Action.CREATE else None
 
 
 def _name(event: Event) -> _Name:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from reconciler.errors import Problem, ReconcilerError
 from reconciler.live.provider import NotProcessed
 from reconciler.model.change import Action, Change
+from reconciler.model.kind import Verdict
 
 _WAIT = "Wait a minute: what was written may not show at once. "
 _PLAN_AGAIN = "Plan again: the new plan starts from the object as it is now."
@@ -34,6 +35,18 @@ def moved_while_writing(change: Change, why: str) -> Problem:
         detail=f"Requests of the {change.action.value} were accepted; what stands now is not of their making alone.",
         why=why,
         remedy="Look at the object in the vendor's web app, then plan again.",
+    )
+
+
+def made_otherwise(change: Change, decided: Verdict) -> Problem:
+    """Say what the vendor itself has made of writes that it accepted, in the provider's words."""
+    return Problem(
+        code=decided.code,
+        summary=decided.summary,
+        where=str(change.address),
+        detail=decided.detail,
+        why=f"Requests of the {change.action.value} were accepted, and stand.",
+        remedy=decided.remedy,
     )
 
 

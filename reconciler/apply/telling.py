@@ -66,11 +66,14 @@ class Telling:
         """Tell that it did not go out after all."""
         await self._end(Reply.UNSENT, None)
 
-    async def end(self, refusal: ReconcilerError | None) -> None:
-        """Tell what the try came to; `refusal` is what was answered instead of yes."""
-        await self._end(reply_of(refusal), refusal.status if refusal is not None else None)
+    async def end(self, refusal: ReconcilerError | None, made: str | None = None) -> None:
+        """Tell what the try came to: `refusal` is what was answered instead of yes, `made` the id that a create was."""
+        if refusal is None:
+            await self._end(reply_of(None), None, made)
+        else:
+            await self._end(reply_of(refusal), refusal.status)
 
-    async def _end(self, reply: Reply, status: int | None) -> None:
+    async def _end(self, reply: Reply, status: int | None, made: str | None = None) -> None:
         begun = self._latest
         if begun is not None:
             await self._announce(
@@ -81,6 +84,7 @@ class Telling:
                     request=begun.request,
                     reply=reply,
                     status=status,
+                    made=made,
                 )
             )
 

@@ -87,7 +87,9 @@ def apply(
     report = EventLines() if as_json else EventPage(paint, paint_for(sys.stderr, no_color=no_color), no_color=no_color)
     terms = Terms(asks=asks, expect=expect, wait=lock_timeout, allowances=allowances, most=most, resume=resume)
     with failures_told(report.problems):
-        return Application(session.directory, organizations, report, terms).run(file)
+        return Application(session.directory, organizations, report, terms).run(
+            None if file is None else session.seen(file)
+        )
 
 
 def _reading(file: Path | None, resume: str) -> str:

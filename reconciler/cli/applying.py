@@ -28,6 +28,7 @@ from reconciler.cli.journals import UNVERSIONED, Begin, begin_journal, documents
 from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.locking import await_free, outrun, take_locks, this_run
 from reconciler.cli.private_folder import NAME
+from reconciler.cli.recollection import check_certain
 from reconciler.cli.reporting import Report
 from reconciler.cli.resuming import done_in, leftovers, plan_to_resume, planned_anew, settle
 from reconciler.cli.running import result_of
@@ -219,6 +220,8 @@ async def owned_still(
     except PlanStale:  # for a run that is writing just now, perhaps: then that is what to say
         await asyncio.to_thread(await_free, scope.organizations, scope.directory, 0.0, watch.say)
         raise
+    check = partial(check_certain, left, scope.organizations, inventories, scope.directory, scope.clock())
+    await asyncio.to_thread(check)
     watch.turn_to("Asking whether it is the same organization")
     await together(
         check_identity(left, one, inventories[one.name], providers[one.name], partial(watch.reads, one.name))

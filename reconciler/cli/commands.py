@@ -49,7 +49,13 @@ def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) 
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="reconciler -C examples/desired-state plan",
 )
-@click.option("-C", "directory", type=click.Path(path_type=Path), default=".", help="Work in this folder.")
+@click.option(
+    "-C",
+    "directory",
+    type=click.Path(path_type=Path),
+    default=".",
+    help="Work in this folder; files are as seen from it.",
+)
 @click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error.")
 @log_level
 @click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")

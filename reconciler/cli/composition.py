@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.locating import build_located
+from reconciler.cli.recollection import recollection
 from reconciler.cli.stores import former_name, inventory_of
 from reconciler.cli.terminal import now
 from reconciler.cli.watching import Watch
@@ -129,7 +130,9 @@ async def planned(scope: Scope, providers: Mapping[str, Provider], watch: Watch)
 async def _part(
     organization: Organization, desired: DesiredState, scope: Scope, provider: Provider, watch: Watch
 ) -> Part:
-    inventory = await asyncio.to_thread(_inventory, organization, scope, desired)
+    found = await asyncio.to_thread(_inventory, organization, scope, desired)
+    recalled = await asyncio.to_thread(recollection, organization, scope.directory, found)
+    inventory = recalled.inventory if recalled is not None else None
     watch.turn_to(f"Reading {organization.name}")
     known = inventory or scope.recalled.get(organization.name)
     began = scope.clock()  # what is seen from now on shows all that had its time before
@@ -147,6 +150,7 @@ async def _part(
         inventory=inventory,
         allowances=scope.allowances,
         read_at=began,
+        unsent=recalled.unsent if recalled is not None else (),
     )
 
 

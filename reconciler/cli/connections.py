@@ -67,5 +67,7 @@ def _embedded(organization: Organization, store: Store, directory: Path) -> Prov
     from reconciler.sandbox.transport import SandboxTransport
 
     way = way_in(store, organization.name, organization.vendor.name)
-    transport = SandboxTransport(store, auto_create=True, organization=organization.name)
+    transport = SandboxTransport(
+        store, auto_create=True, organization=organization.name, newcomer=organization.settings
+    )
     return connect(organization, way.credentials, _EMBEDDED + way.path, transport, directory)

@@ -37,7 +37,7 @@ def dump(
     """
     from reconciler.cli.terminal import narration
 
-    below = folder or session.directory
+    below = session.directory if folder is None else session.seen(folder)
     with narration(silent=as_json) as told:
         told.say("Reading everything…")
         from reconciler.cli.dumping import dumped, tell_dump, write_dump

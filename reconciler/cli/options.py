@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,18 @@ class Session:
 
     directory: Path = field(default_factory=Path)
     debug: bool = False
+
+    def seen(self, file: Path) -> Path:
+        """Give a file that the command line names as seen from the folder, as `git -C` and `make -C` see one."""
+        return self.directory / file
+
+    def command(self, rest: str) -> str:
+        """Word a command that works here when it is typed where this one was."""
+        return (
+            f"reconciler {rest}"
+            if self.directory == Path()
+            else f"reconciler -C {shlex.quote(str(self.directory))} {rest}"
+        )
 
 
 pass_session = click.make_pass_decorator(Session, ensure=True)

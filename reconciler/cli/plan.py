@@ -70,5 +70,5 @@ def plan(
             found = make_plan(session.directory, organizations, told, allowances, most)
     show_plan(found, paint_for(sys.stdout, no_color=no_color), as_json=as_json)
     if file is not None:
-        save_plan(found, file)
+        save_plan(found, session.seen(file), session.command(f"apply {file}"))
     return plan_ending(found, detailed=detailed_exitcode, expected=expect)

@@ -39,10 +39,10 @@ async def _make(scope: Scope, narration: Narration) -> Plan:
         return (await planned(scope, providers, watch)).plan
 
 
-def save_plan(plan: Plan, file: Path) -> None:
-    """Write a plan to a file, for its owner alone, and say how to apply it."""
+def save_plan(plan: Plan, file: Path, command: str) -> None:
+    """Write a plan to a file, for its owner alone, and say by which command it is applied."""
     write_plan(file, plan)
-    err(f"\nSaved the plan to {file}. To carry out exactly this:\n    reconciler apply {file}")
+    err(f"\nSaved the plan to {file}. To carry out exactly this:\n    {command}")
 
 
 def plan_ending(plan: Plan, *, detailed: bool, expected: str = "") -> int:

@@ -11,6 +11,7 @@ the guards that rest on these.
 | the sizes of listings             | compared; refused unless `--allow live-shrank=` says | nobody can say            |
 |                                   | so; kept for kinds that are not listed now           |                           |
 | protected entries, and intents    | kept, whatever is declared and live                  | lost                      |
+| creates that may not show yet     | kept, where their objects make no entry              | lost                      |
 | lines that were used              | kept                                                 | taken for used (`doubted`)|
 | all other entries and intents     | made anew, or gone                                   | made anew, or gone        |
 
@@ -57,7 +58,7 @@ def taken_over(old: Inventory, entered: Collection[str]) -> Inventory:
     return replace(
         old,
         managed={name: old.managed[name] for name in protected_beside(old, entered)},
-        intents=tuple(one for one in old.intents if one.protected),
+        intents=tuple(one for one in old.intents if one.protected or one.at),
         agreement=None,
     )
 

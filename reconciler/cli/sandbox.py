@@ -56,7 +56,7 @@ def seed(session: Session, file: Path, organization: str | None) -> None:
     from reconciler.sandbox import workbench
 
     with opened(session.directory, organization) as (store, name):
-        workbench.seed(store, name, read_seed(file))
+        workbench.seed(store, name, read_seed(session.seen(file)))
         click.echo(f"Seeded {name}.")
 
 

@@ -36,7 +36,10 @@ def read_seed(path: Path) -> JsonObject:
     text = read_text(path, str(path))
     if not isinstance(text, Text):
         raise UsageInvalid(
-            replace(text, remedy="Name a file that can be read, as seen from the folder that you are in.")
+            replace(
+                text,
+                remedy="Name a file that can be read, as seen from the folder that you are in, or from that of -C.",
+            )
         )
     documents, problems = read_tree(text)
     if problems:

@@ -7,13 +7,15 @@ from pathlib import Path
 import click
 
 from reconciler.cli.examples import Exemplified
+from reconciler.cli.options import Session, pass_session
 
 
 @click.command(cls=Exemplified, epilog="reconciler schema --out schemas\nreconciler schema > schemas.json")
 @click.option(
     "--out", "folder", type=click.Path(path_type=Path), help="Write one file for each schema into this folder."
 )
-def schema(folder: Path | None) -> None:
+@pass_session
+def schema(session: Session, folder: Path | None) -> None:
     """Write the JSON Schemas of reconciler.yaml, of the documents, and of the lines of `apply --json`."""
     import json
 
@@ -26,6 +28,7 @@ def schema(folder: Path | None) -> None:
     if folder is None:
         out(f"{json.dumps(schemas, ensure_ascii=False, indent=2)}\n")
         return
+    folder = session.seen(folder)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in schemas.items():
         (folder / name).write_text(f"{json.dumps(content, ensure_ascii=False, indent=2)}\n", encoding="utf-8")

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reconciler.desired.wording import Path, suggest, unknown_key, wrong_type
-from reconciler.model.kind import Flaw, Vendor
+from reconciler.desired.wording import Path, goes_along, suggest, unknown_key, wrong_type
+from reconciler.model.kind import Flaw, Kind, Vendor
 from reconciler.model.resource import Value
 
 KEYS = ("prune", "adopt")
@@ -54,7 +54,7 @@ def _prune(value: Value, path: Path, vendor: Vendor, flaws: list[Flaw]) -> Mappi
     flaws += (unknown_key((*path, name), kinds) for name in value if name not in kinds)
     for name, word in written.items():
         if word == _MANAGED and kinds[name].destroys:
-            flaws.append(_never_pruned((*path, name), kinds[name].title))
+            flaws.append(_never_pruned((*path, name), kinds[name]))
     return {**found, **written}
 
 
@@ -73,11 +73,11 @@ def _word(value: Value, path: Path, words: tuple[str, ...], flaws: list[Flaw]) -
     return words[0]
 
 
-def _never_pruned(path: Path, title: str) -> Flaw:
+def _never_pruned(path: Path, kind: Kind) -> Flaw:
     return Flaw(
         path=path,
         code="prune-destroys",
         summary="a kind that is never pruned",
-        detail=f"Deleting a {title.lower()} deletes what other objects hold of it as well.",
+        detail=goes_along(kind),
         remedy="Write listed, and name each in an entry under removed: with destroys: true.",
     )

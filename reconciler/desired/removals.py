@@ -12,7 +12,7 @@ from datetime import date
 from reconciler.desired.entries import entry_flaws, read_address, read_day, text_flaws
 from reconciler.desired.flaws import Finding
 from reconciler.desired.item import Item
-from reconciler.desired.wording import wrong_type
+from reconciler.desired.wording import goes_along, wrong_type
 from reconciler.model.kind import Flaw, Kind
 from reconciler.model.organization import Organization
 from reconciler.model.resource import Declared, Removal, Value
@@ -99,7 +99,7 @@ def _needs_destroys(kind: Kind) -> Flaw:
         path=("address",),
         code="removal-needs-destroys",
         summary="a removal that takes other data with it",
-        detail=f"Deleting a {kind.title.lower()} deletes what other objects hold of it as well.",
+        detail=goes_along(kind),
         remedy="If that is meant, add to the entry: destroys: true",
     )
 

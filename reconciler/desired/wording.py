@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-from reconciler.model.kind import Flaw
+from reconciler.model.kind import Flaw, Kind
+from reconciler.model.wording import spoken_name
 
 Path = tuple[str | int, ...]
 
@@ -15,6 +16,15 @@ def suggest(word: str, known: Iterable[str], otherwise: str) -> str:
     words = sorted(known)
     close = get_close_matches(word, words, n=1)
     return f'Did you mean "{close[0]}"?' if close else f"{otherwise} {', '.join(words)}."
+
+
+def goes_along(kind: Kind) -> str:
+    """Say what else a deletion of one of a kind deletes."""
+    title = kind.title.lower()
+    own = [f"{spoken_name(member.name)}s" for member in kind.members] + [*kind.uncounted]
+    article = "an" if title[0] in "aeiou" else "a"
+    taken = f"its {', '.join(own[:-1])} and {own[-1]}" if len(own) > 1 else "".join(f"its {one}" for one in own)
+    return f"Deleting {article} {title} deletes {taken or 'what other objects hold of it'} as well."
 
 
 def unknown_key(path: Path, known: Iterable[str]) -> Flaw:

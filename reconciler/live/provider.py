@@ -14,7 +14,7 @@ from typing import Protocol
 
 from reconciler.errors import LiveStateUnreadable, Problem, ProviderRejected, ProviderUnavailable
 from reconciler.model.change import Change
-from reconciler.model.kind import Vendor
+from reconciler.model.kind import Vendor, Verdict
 from reconciler.model.resource import Observed, Value
 from reconciler.model.state import Entry
 
@@ -75,14 +75,14 @@ class Remaining:
 
     Nothing remaining means that the change stands. `conflict` says why it cannot be carried out from here. `continues`
     says that more is to follow which only another look can tell, such as what belongs to an object that is made first.
-    A conflict is `decided` where it says what the vendor itself has made of our writes: fields that came out otherwise
-    say less.
+    A conflict is `decided` where it is what the vendor itself has made of our writes: fields that came out otherwise
+    say less. The verdict says what, and what to do.
     """
 
     writes: tuple[Write, ...] = ()
     conflict: str | None = None
     continues: bool = False
-    decided: bool = False
+    decided: Verdict | None = None
 
 
 class NotProcessed(ProviderUnavailable):

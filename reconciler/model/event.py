@@ -45,7 +45,10 @@ class Reply(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """What became of the try that was `Started` with this `request`; `status` is the vendor's, where it is known."""
+    """What became of the try that was `Started` with this `request`; `status` is the vendor's, where it is known.
+
+    `made` is the remote id that a create was answered with.
+    """
 
     change: Change
     step: int
@@ -53,6 +56,7 @@ class Answered:
     request: str = field(compare=False)
     reply: Reply
     status: int | None = None
+    made: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

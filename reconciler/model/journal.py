@@ -82,19 +82,21 @@ class Wrote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What became of the try `n`; `status` where it is known."""
+    """What became of the try `n`: `status` where it is known, `made` the id that a create was answered with."""
 
     at: str
     n: int
     reply: Reply
     status: int | None = None
+    made: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """How a change ended.
 
-    `problem` is a code. `after` is the object as read back, where it was. `former` is the address that a move took the
+    `problem` is a code. `remote_id` is what a create was answered with where it ended without being seen. `after` is
+    the object as read back, where it was. `former` is the address that a move took the
     inventory's knowledge from. `adopts` says that the object was there and was not ours.
     """
 

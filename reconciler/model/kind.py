@@ -275,11 +275,11 @@ class Vendor:
     """One vendor: its kinds, where it answers, what it wants for credentials, how fast it may be asked.
 
     `endpoints` maps the names that a user may write (`production`) to base URLs; `api_path` is what the path of every
-    such URL ends with, also of one that a user writes; empty where that may be any. `credentials` are the sets of names
-    that it may be given; any one is enough. `read_settings` reads the organization's own keys for this vendor, such as
-    `positions`, and gives them validated, or the flaws. `decisive` names those that decide what is written, and to
-    whom: a plan holds under these alone. `tenant` is the one that says which of the vendor's organizations it is; two
-    of ours never share it. `with_credentials` are those that organizations with the same credentials say the same.
+    such URL ends with, also of one that a user writes, and empty where that may be any. `credentials` are the sets of
+    names that it may be given; any one set is enough. `read_settings` reads the organization's own keys for this
+    vendor, such as `positions`, and gives them validated, or the flaws. `decisive` names those that decide what is
+    written, and to whom: a plan holds under these alone. `tenant` is the one that says which of the vendor's
+    organizations it is; two of ours never share it. Under the same credentials `with_credentials` are the same.
     """
 
     name: str

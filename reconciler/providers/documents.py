@@ -208,12 +208,14 @@ def _mismatch(path: Path, value: Value, node: Schema) -> Flaw:
             remedy="Before the @ write letters, digits and + _ ' . - only, after it a domain with a dot; "
             "no dot first, last or twice in a row.",
         )
+    examples = " or ".join(str(example) for example in _list(node.get("examples")))
+    wanted = f"as in {examples}." if examples else f"so that it matches {node.get('pattern', '')}"
     return Flaw(
         path=path,
         code="value-invalid",
         summary="a value of the wrong form",
         detail=f"{spell(path)} does not have the form that it must have. {node.get('description', '')}".rstrip(),
-        remedy=_capitals_meant(value, node) or f"Write it so that it matches {node.get('pattern', '')}",
+        remedy=_capitals_meant(value, node) or f"Write it {wanted}",
     )
 
 

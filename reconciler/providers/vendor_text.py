@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 
 import orjson
 
+from reconciler.providers.withholding import withhold
+
 LONGEST = 200
 _READ_AT_MOST = 20_000
 _WORDS = ("message", "error", "errors", "detail", "description", "title", "reason", "text")
@@ -56,7 +58,4 @@ def _words(said: object, depth: int = 0) -> str:
 def _masked(words: str, withheld: Iterable[str]) -> str:
     """Mask whole addresses and numbers first: a name masked inside one would leave the rest of it standing."""
     words = _PHONE.sub("[phone]", _EMAIL.sub("[e-mail]", words))
-    for value in sorted({value.strip() for value in withheld}, key=len, reverse=True):
-        if len(value) > 1:
-            words = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", "[withheld]", words, flags=re.IGNORECASE)
-    return words
+    return withhold(words, withheld)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from reconciler.model.change import FieldChange
 from reconciler.model.resource import Value
@@ -38,7 +39,16 @@ def _row(field: FieldChange) -> Row:
     symbol = of_field(field)
     before, after = literal(field.before, field.before_name), literal(field.after, field.after_name)
     text = after if field.before is None else f"{before} -> {after}"
+    if _looks_equal(field.before, field.after):
+        text += " (the same letters, composed otherwise)"
     return Row(symbol=symbol, name=dotted(field.path), text=text)
+
+
+def _looks_equal(before: Value, after: Value) -> bool:
+    """Say whether two texts differ in nothing that can be seen: `é` is one character, or an `e` with an accent."""
+    if not isinstance(before, str) or not isinstance(after, str) or before == after:
+        return False
+    return normalize("NFC", before) == normalize("NFC", after)
 
 
 def _parts(field: FieldChange) -> Iterator[FieldChange]:

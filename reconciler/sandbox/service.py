@@ -31,6 +31,7 @@ class Sandbox:
         clock: Callable[[], float] = time.monotonic,
         auto_create: bool = False,
         organization: str | None = None,
+        newcomer: Mapping[str, object] | None = None,
         epoch: float | None = None,
     ) -> None:
         """Open a sandbox.
@@ -40,6 +41,7 @@ class Sandbox:
             clock: the time in seconds, for the limits and the request log.
             auto_create: whether credentials that nobody has bring an organization to life, or claim one without.
             organization: the name of that organization; what the credentials say where it is None.
+            newcomer: what its owner says of it, by the keys of `reconciler.yaml`; None where that is not known.
             epoch: the Unix time at the clock's zero; None takes it from the computer's own clock.
         """
         self.store = store
@@ -47,6 +49,7 @@ class Sandbox:
         self._limits = Limits(clock)
         self._auto_create = auto_create
         self._organization = organization
+        self._newcomer = newcomer or {}
         self._epoch = epoch
 
     def handle(self, request: Request) -> Answer:
@@ -104,6 +107,7 @@ class Sandbox:
             now=self._epoch + started,
             auto_create=self._auto_create,
             organization=self._organization,
+            newcomer=self._newcomer,
         )
 
     def _served(

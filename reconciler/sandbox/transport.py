@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import httpx
@@ -27,6 +27,7 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         *,
         auto_create: bool = False,
         organization: str | None = None,
+        newcomer: Mapping[str, object] | None = None,
         latency: float = 0.0,
         clock: Callable[[], float] = loop_time,
         epoch: float | None = None,
@@ -37,13 +38,21 @@ class SandboxTransport(httpx.AsyncBaseTransport):
             store: the store, or the path of its SQLite file, which is then closed with the transport.
             auto_create: whether new credentials bring an organization to life.
             organization: the name of that organization.
+            newcomer: what its owner says of it, by the keys of `reconciler.yaml`, should it come to life.
             latency: how many seconds every answer takes.
             clock: the time in seconds, for limits and the log.
             epoch: the Unix time at the clock's zero, for tokens; None takes it from the computer's own clock.
         """
         self._owned = not isinstance(store, Store)
         self.store = store if isinstance(store, Store) else Store(store)
-        self.sandbox = Sandbox(self.store, clock=clock, auto_create=auto_create, organization=organization, epoch=epoch)
+        self.sandbox = Sandbox(
+            self.store,
+            clock=clock,
+            auto_create=auto_create,
+            organization=organization,
+            newcomer=newcomer,
+            epoch=epoch,
+        )
         self._latency = latency
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

@@ -6,6 +6,7 @@ What the vendor would answer to a wrong request is a `RefusalError` (see `wire`)
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import TypeAlias
 
 import orjson
@@ -83,9 +84,29 @@ def refuse_unknown(names: Mapping[str, Json], known: tuple[str, ...], what: str)
     """Raise SandboxMisuse for the first name that is not a known one."""
     for name in names:
         if name not in known:
-            raise SandboxMisuse(f"{what} has no {name!r}; it has {', '.join(sorted(known))}")
+            close = get_close_matches(name, known, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"it has {', '.join(sorted(known))}"
+            raise SandboxMisuse(f"{what} has no {name!r}; {hint}")
+
+
+_WANTED = {
+    "bool_type": "to be true or false",
+    "int_type": "to be a whole number",
+    "float_type": "to be a number",
+    "string_type": "to be a text",
+    "tuple_type": "to be a list",
+    "dict_type": "to be an object",
+    "greater_than": "to be more than {gt}",
+    "greater_than_equal": "to be {ge} or more",
+    "missing": "needed",
+    "literal_error": "to be one of {expected}",
+}
 
 
 def told(error: ValidationError) -> str:
-    """Return what pydantic found wrong, one clause a field."""
-    return "; ".join(f"{'.'.join(map(str, flaw['loc']))}: {flaw['msg']}" for flaw in error.errors())
+    """Return what pydantic found wrong in words, one clause a field; the value is not repeated."""
+    return "; ".join(
+        f"{'.'.join(map(str, flaw['loc']))} is "
+        f"{_WANTED.get(flaw['type'], 'to be another sort of value').format_map(flaw.get('ctx', {}))}"
+        for flaw in error.errors()
+    )

@@ -29,6 +29,8 @@ class Visit:
     """Whether credentials that nobody has bring an organization to life."""
     organization: str | None
     """The name of that organization; None for what the credentials say."""
+    newcomer: Mapping[str, object]
+    """What its owner says of it, by the keys of `reconciler.yaml`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

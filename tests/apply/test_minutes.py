@@ -13,6 +13,7 @@ from reconciler.model.journal import Answer, Ended, Line, Wrote
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Observed
 from tests.apply.provider import REFUSAL, Clubs, carry, collect_all, create, delete, plan, throttled, update
+from tests.apply.test_lagging import Answering
 from tests.clock import run_virtual
 from tests.values import CLUB
 
@@ -70,6 +71,18 @@ def test_the_first_write_carries_the_object_as_it_was_and_the_ending_as_it_is() 
     _, lines = told(Clubs(), plan(create("NEW", name="New")))
     assert isinstance(lines[0], Wrote)
     assert (lines[0].first, lines[0].before) == (True, None)
+
+
+def test_what_a_create_was_answered_with_stands_in_its_answer_and_its_ending() -> None:
+    """Where it never shows, it is all that is known of what was made."""
+    clubs = Answering()
+    clubs.behind = 99
+    _, lines = told(clubs, plan(create("NEW", name="New")))
+    answered, ended = lines[-2:]
+    assert isinstance(answered, Answer)
+    assert isinstance(ended, Ended)
+    assert (ended.outcome, ended.problem) == ("unknown", "write-without-effect")
+    assert ended.remote_id == answered.made == "r-NEW"
 
 
 def test_only_the_first_write_of_several_carries_it() -> None:

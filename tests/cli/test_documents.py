@@ -32,6 +32,45 @@ def test_the_example_of_init_holds_when_it_is_uncommented(tmp_path: Path, capsys
     assert "Plan: 1 to add, 0 to change, 0 to destroy." in capsys.readouterr().out
 
 
+def test_files_are_as_seen_from_the_folder_of_c(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `git -C` and `make -C` have it: a file that the line names is below the folder, wherever one stands."""
+    monkeypatch.chdir(tmp_path)
+    assert run(["-C", "new", "init"]) == 0
+    assert run(["-C", "new", "plan", "--out", "plan.out"]) == 0
+    assert run(["-C", "new", "show", "plan.out"]) == 0
+    assert run(["-C", "new", "apply", "plan.out"]) == 0
+    assert run(["-C", "new", "schema", "--out", "schemas"]) == 0
+    (tmp_path / "new" / "seed.yaml").write_text("customers: []\n")
+    assert run(["-C", "new", "sandbox", "seed", "--org", "acme", "seed.yaml"]) == 0
+    assert run(["-C", "new", "dump", "--out", "dumped"]) == 0
+    assert {one.name for one in tmp_path.iterdir()} == {"new"}
+    assert {"plan.out", "schemas", "seed.yaml", "dumped"} <= {one.name for one in (tmp_path / "new").iterdir()}
+
+
+def test_a_saved_plan_says_how_it_is_applied_from_where_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command is to be typed as it stands, so it has the folder in it."""
+    monkeypatch.chdir(tmp_path)
+    assert run(["-C", "new", "init"]) == 0
+    assert run(["-C", "new", "plan", "--out", "plan.out"]) == 0
+    assert "reconciler -C new apply plan.out" in capsys.readouterr().err
+
+
+def test_a_party_declared_after_init_lands_where_the_plan_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The embedded sandbox takes the e-mail domains from reconciler.yaml when the organization comes to life there."""
+    assert run(["-C", str(tmp_path), "init", "--org", "acme-ch", "--provider", "billabex"]) == 0
+    (tmp_path / "acme-ch" / "accounts.yaml").write_text(
+        "accounts:\n- source: {connectionId: erp, sourceId: A-1}\n  fullName: First\n  currencyCode: EUR\n"
+        "  parties: [{key: alex, fullName: Alex Brown, email: alex@example.com, language: en}]\n"
+    )
+    assert run(["-C", str(tmp_path), "apply", "--auto-approve"]) == 0
+    assert "1 internal representative added" in capsys.readouterr().out
+    assert run(["-C", str(tmp_path), "plan", "--detailed-exitcode"]) == 0
+
+
 def test_the_hint_of_init_holds_when_it_is_uncommented(tmp_path: Path) -> None:
     """With the comment signs taken away it is a valid configuration of Upflow itself."""
     text = first_files("acme")["reconciler.yaml"].replace("endpoint: sandbox", "endpoint: production")

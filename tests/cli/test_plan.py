@@ -41,7 +41,7 @@ def test_a_saved_plan_shows_as_it_was(folder: Folder) -> None:
     """In text and in JSON, time aside; the file is its owner's alone."""
     file = folder.path / "plan.out"
     page = folder.call("plan", "--out", str(file))
-    assert f"reconciler apply {file}" in page.err
+    assert f"apply {file}" in page.err
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert folder.call("show", str(file)).out == page.out
     shown, planned = folder.call("show", str(file), "--json").json(), folder.call("plan", "--json").json()

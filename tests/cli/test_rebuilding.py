@@ -12,8 +12,9 @@ from reconciler.cli.allowing import allowances_of
 from reconciler.cli.composition import configured
 from reconciler.cli.entering import rewrite
 from reconciler.cli.managing import rebuilt
+from reconciler.cli.rebuilding import taken_over
 from reconciler.errors import PlanRefused
-from reconciler.model.inventory import Intent
+from reconciler.model.inventory import Intent, Inventory
 from reconciler.render.progress import Lines
 from reconciler.sandbox import remove, seed
 from tests.cli.running import NINE_MORE, Folder
@@ -152,3 +153,11 @@ def test_why_nothing_was_rebuilt_is_json_too(folder: Folder) -> None:
     ended = folder.call("inventory", "rebuild", "--json")
     assert ended.code == 65
     assert [one["code"] for one in json.loads(ended.out)["problems"]] == ["key-unknown"]
+
+
+def test_a_create_that_may_not_show_yet_is_kept_in_a_rebuilt_inventory() -> None:
+    """Lost, it would be sent again; what is settled by a look is made anew, or gone."""
+    looked_up = Intent(kind="account", key="erp:A-1", action="create", remote_id=None, run="r1")
+    late = replace(looked_up, key="erp:A-2", at="2026-01-15T12:00:00Z")
+    old = Inventory(organization="acme", provider="", endpoint="", digest_key_id="", intents=(looked_up, late))
+    assert taken_over(old, ()).intents == (late,)

@@ -2,7 +2,8 @@
 
 `close_worlds` are full of people who might be taken for one another, among the declared and between these and those
 who stand: names a letter apart, names that only a folding tells apart or makes alike, shared addresses, people without
-one. In `apart_worlds` everybody has another address, and a name more than three edits from everybody's.
+one. In `apart_worlds` everybody has another address, and a name more than three edits from everybody's. In some worlds
+the vendor's own domains are others than the documents' organization has been told.
 
 A world is read off random bytes, sixteen for each person, and zeros are the plainest. That is one draw for Hypothesis:
 of many draws it copies some over others, and people and vendors come out alike.
@@ -13,16 +14,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from hypothesis import strategies as st
 
 from reconciler.sandbox import BillabexSettings
 from reconciler.sandbox.values import Json, JsonObject
+from tests.properties.people_dice import Dice
 from tests.properties.people_names import NAMES
 
 CONTACTS, REPRESENTATIVES, PARTIES = "contacts", "internalRepresentatives", "parties"
-OURS = "ours.example"
+OURS, CLIENT = "ours.example", "client.example"
 ORGANIZATION = "11111111-1111-4111-8111-111111111111"
 MOST = 12
 LATER_LACKS = ("role", "notes", "isPrimary")
@@ -33,7 +34,6 @@ FLIPS: Sequence[tuple[str, Json]] = [
 _OF_MATCHING = [one for one in FLIPS if one[0].startswith(("name_", "email_", "same_", "search_", "party_"))]
 _BYTES = 16 + 48 + 16 * (6 + MOST + MOST)
 _VERBS = {"put": ["put"], "patch": ["patch"], "both": ["put", "patch"], "none": []}
-Choice = TypeVar("Choice")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +54,17 @@ class Human:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleWorld:
-    """What stands at the vendor, what is declared in turn, and how the vendor behaves where its guide is silent."""
+    """What stands at the vendor, what is declared in turn, and how the vendor behaves where its guide is silent.
+
+    `domains` are those that the vendor takes for the organization's own; the configuration says `OURS`.
+    """
 
     live: Sequence[tuple[str, JsonObject]]
     rounds: Sequence[Sequence[Human]]
     mode: str
     verb: str
     settings: JsonObject
+    domains: Sequence[str]
 
     @property
     def generation(self) -> str:
@@ -77,10 +81,14 @@ class PeopleWorld:
         account: JsonObject = {"fullName": "Acme", "currencyCode": "EUR", "source": source, **people}
         return {
             "organizationId": ORGANIZATION,
-            "emailDomains": [OURS],
+            "emailDomains": [*self.domains],
             "settings": self.settings,
             "accounts": [account],
         }
+
+    def home(self, email: str) -> str:
+        """Say on which list the vendor puts a new party."""
+        return REPRESENTATIVES if email.lower().rpartition("@")[2] in self.domains else CONTACTS
 
     def document(self, number: int) -> str:
         """Give the documents of one round; a section that nobody is declared under is not there."""
@@ -100,29 +108,6 @@ class PeopleWorld:
             f"    organizationId: {ORGANIZATION}\n    generation: {self.generation}\n"
             f"    personUpdate: {self.verb}\n{domains}"
         )
-
-
-class Dice:
-    """Choices read off random bytes; when they run out everything is plain."""
-
-    def __init__(self, data: bytes) -> None:
-        self._bytes: Iterator[int] = iter(data)
-
-    def byte(self) -> int:
-        """Give the next byte."""
-        return next(self._bytes, 0)
-
-    def next(self, count: int) -> Dice:
-        """Set so many bytes aside for somebody."""
-        return Dice(bytes(self.byte() for _ in range(count)))
-
-    def among(self, *choices: Choice) -> Choice:
-        """Choose one; of the first there are most."""
-        return choices[self.byte() % len(choices)]
-
-    def once_in(self, count: int) -> bool:
-        """Say yes once in so many times."""
-        return self.byte() % count == count - 1
 
 
 def _vendor(dice: Dice) -> JsonObject:
@@ -205,6 +190,7 @@ def _world(
         mode=rolls.among("whole", "whole", "add"),
         verb=rolls.among(*_VERBS.get(verb, [verb]), "none", "none"),
         settings=settings,
+        domains=rolls.among(*((OURS,),) * 5, (OURS, CLIENT), (CLIENT,), ()),
     )
 
 
@@ -223,7 +209,7 @@ def _without(body: JsonObject, names: Sequence[str]) -> JsonObject:
 
 
 def _email(slot: int, which: int, number: int = 0) -> str:
-    return f"{'ab'[which]}{slot}.{number}.person@{OURS if slot % 3 == 0 else 'client.example'}"
+    return f"{'ab'[which]}{slot}.{number}.person@{OURS if slot % 3 == 0 else CLIENT}"
 
 
 def _home(slot: int) -> str:

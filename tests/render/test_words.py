@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from reconciler.errors import Place, Problem
+from reconciler.model.change import FieldChange
 from reconciler.model.resource import Value
+from reconciler.render.field_text import field_rows
 from reconciler.render.literals import literal
 from reconciler.render.problems import problem_json, problem_text
 from reconciler.render.words import counted, dotted, duration, inert, listed
@@ -70,3 +72,18 @@ def test_a_problem_as_an_object_leaves_out_what_is_empty() -> None:
         "where": "a.yaml:1:2",
         "source": {"file": "a.yaml", "line": 1, "column": 2},
     }
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "noted"),
+    [
+        ("Ren\u00e9", "Rene\u0301", True),
+        ("Rene\u0301", "Ren\u00e9", True),
+        ("Ren\u00e9", "Rene", False),
+        (None, "Ren\u00e9", False),
+    ],
+)
+def test_a_change_that_cannot_be_seen_is_told(before: str | None, after: str, noted: bool) -> None:
+    """Letters may be composed in two ways that look alike; without a word the plan would show nothing."""
+    (row,) = field_rows([FieldChange(path=("name",), before=before, after=after)])
+    assert row.text.endswith("(the same letters, composed otherwise)") is noted

@@ -1,7 +1,8 @@
 """Killed at the points at which the journal is written, in an apply of 200 changes at both vendors.
 
 The command that makes the counts in `docs/reliability.md`: `pytest -m long -s tests/scenarios/test_kills_journal.py`.
-`JOURNAL_KILLS=FIRST:STEP` does every STEP-th line from FIRST on, so that the work can be shared out.
+`JOURNAL_KILLS=FIRST:STEP` does every STEP-th line from FIRST on, so that the work can be shared out. What was counted
+so far is printed after each line.
 """
 
 from __future__ import annotations
@@ -63,7 +64,6 @@ def test_killed_at_every_line_the_next_run_settles_it_and_reaches_the_same_end(
         for point in ("half", "after"):
             here = copied(seeded, tmp_path / f"{point}-{last}")
             if not kill(here, point, last):
-                print(f"\n{json.dumps(counts)}")
                 return
             left = go_on(here)
             check(here, calm)
@@ -72,3 +72,4 @@ def test_killed_at_every_line_the_next_run_settles_it_and_reaches_the_same_end(
             counts["open"] += bool(left)
             counts["settled"] += left
             shutil.rmtree(here.folder)
+        print(f"\n{last}: {json.dumps(counts)}", flush=True)

@@ -11,6 +11,7 @@ create needs a proof of its own, and one that is young.
 | who has it, and a row or our create told       | that account, read by its id; if it goes by another key, as below|
 | whether anybody has it (before a create)       | a whole pass over the list that is young                        |
 | what became of a create whose answer was lost  | a whole pass that begins after the question                     |
+| whether an account, known by id, is on the list| rows and any whole pass, however old                            |
 
 Young is a pass that began after the question, or no longer ago than `GOOD_FOR` times its own length. One that begins
 answers all who asked before it; whoever asks while it runs waits for it too. So however many accounts there are, and
@@ -33,6 +34,9 @@ Rejected: believing every pass for a minute, as was done once (an organization o
 two tools made one account each for one source); a pass begun after each question (40 lists for 200 creates: 2,149
 requests where there are 5,000 accounts); one pass before the first create (it is old at the last); leaving it to the
 vendor to refuse the second (it may not).
+
+An account that the list lacks is refused as another organization's, so an old pass errs on the side that writes
+nothing. A new one for each such account would cost the list as often as there are any.
 
 A pass may have a gap, and there is no total to hold it against: it is believed if it shows every account that the pass
 before it did. The first of a run is therefore followed by a second at once; where accounts go meanwhile, or a gap was
@@ -103,21 +107,25 @@ class AccountIds:
         return self._latest.get(key)
 
     async def lists(self, remote_id: str) -> bool:
-        """Say whether the organization's list shows an account; this may read the list.
+        """Say whether the organization's list shows an account, or showed it when it was last read; this may read it.
 
         Raises:
             LiveStateUnreadable: the list could not be read to its end.
         """
         if remote_id not in self._listed:
-            await self._pass(anew=True)
+            await self._pass(whenever=True)
         return remote_id in self._listed
 
-    async def _pass(self, *, anew: bool) -> None:
-        """See to it that there is a whole pass that is young; `anew` says that it must begin after this moment."""
+    async def _pass(self, *, anew: bool = False, whenever: bool = False) -> None:
+        """See to it that there is a whole pass that is young.
+
+        `anew` says that it must begin after this moment, `whenever` that any one does.
+        """
         clock = asyncio.get_running_loop().time
         begun = self._begun
         async with self._turn:
-            if self._whole > begun or (not anew and clock() < self._good_until):
+            young = not anew and clock() < self._good_until
+            if self._whole > begun or young or (whenever and self._whole):
                 return
             await asyncio.sleep(0)  # whoever asks at the same moment is answered by the same pass
             self._begun += 1

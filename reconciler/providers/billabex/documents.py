@@ -25,6 +25,14 @@ _STRICT = ConfigDict(strict=True, extra="forbid")
 
 _Text: TypeAlias = Annotated[str, Field(min_length=1, pattern=SAYING)]
 _Clearable: TypeAlias = Annotated[str, Field(pattern=SAYING_OR_EMPTY)] | None
+_Domain: TypeAlias = Annotated[
+    str,
+    Field(
+        description="A domain is in small letters, and without what stands before the @.",
+        pattern=DOMAIN_PATTERN,
+        examples=["example.com"],
+    ),
+]
 _Mode: TypeAlias = Literal["whole", "add"]
 
 _PEOPLE_MODE = "whole: each list is the whole list, and who is not in it is removed. add: nobody is ever removed."
@@ -146,7 +154,7 @@ class SettingsDocument(TypedDict, total=False):
         Field(description="The route that changes a person by id: its verb, or none where there is no such route."),
     ]
     emailDomains: Annotated[
-        list[Annotated[str, Field(pattern=DOMAIN_PATTERN)]],
+        list[_Domain],
         Field(description="The organization's own e-mail domains, which decide about parties."),
     ]
     tokens: Annotated[TokensDocument, Field(description="Where replaced refresh tokens are kept.")]

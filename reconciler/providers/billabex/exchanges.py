@@ -32,7 +32,7 @@ from collections.abc import Iterator
 from reconciler.model.change import Change, MemberAction, MemberChange
 from reconciler.model.kind import Verdict
 from reconciler.model.resource import Value
-from reconciler.providers.billabex.addresses import plainly
+from reconciler.providers.billabex.addresses import folded
 
 
 def losses(change: Change) -> Iterator[Verdict]:
@@ -81,4 +81,4 @@ def _after(member: MemberChange, name: str) -> Value:
 
 
 def _plain(email: Value) -> str:
-    return plainly(email) if isinstance(email, str) else ""
+    return folded(email) if isinstance(email, str) else ""

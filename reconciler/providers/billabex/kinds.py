@@ -4,12 +4,16 @@ Fields of people are from the upsert guide, those of accounts, hosts and limits 
 Whether null clears anything of a person is not known (R-PARTIAL), so nothing of one is clearable. People have no
 external id; `key:` names them in documents alone. Deleting an account takes its people, invoices and credit notes with
 it (§6.5). There is no route that finds an account by its source, so accounts are listed.
+
+Personal is what tells who somebody is, and what is written about them: name, e-mail, notes. A role says what somebody
+does for a company, as a contact's position does at the first vendor, and names nobody. An account is the company,
+with its name and address; reviewers have to see which.
 """
 
 from __future__ import annotations
 
 from reconciler.model.kind import Field, Kind, Limits, MemberKind, Vendor
-from reconciler.providers.billabex import costs, dumps, names, notes, readings, verdicts
+from reconciler.providers.billabex import costs, dumps, farewells, names, notes, readings, verdicts
 from reconciler.providers.billabex.belonging import elsewhere
 from reconciler.providers.billabex.keys import id_of
 from reconciler.providers.billabex.matching import CONTACTS, PARTIES, REPRESENTATIVES
@@ -66,7 +70,7 @@ ACCOUNT = Kind(
     judge=lambda change, surroundings: (
         elsewhere(change, surroundings) or read_only(change, surroundings) or verdicts.judge(change, surroundings)
     ),
-    annotate=notes.annotate,
+    annotate=lambda change, surroundings: farewells.annotate(notes.annotate(change, surroundings), surroundings),
     warn=verdicts.warn,
     spell_key=dumps.spell_key,
     lists_together=True,

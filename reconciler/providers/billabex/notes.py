@@ -3,7 +3,8 @@
 | the person                                    | the note says                                                        |
 |-----------------------------------------------|----------------------------------------------------------------------|
 | comes                                         | that it creates                                                      |
-| changes                                       | whom the upsert hits, by e-mail or by name; or the route by id       |
+| changes                                       | whom the upsert hits, by e-mail or by name; or the route by id, and  |
+|                                               | what an upsert would or might do instead                             |
 | changes in two upserts                        | both, in their order                                                 |
 | leaves before somebody else is written        | who is written only after that                                       |
 | comes or changes only after somebody has left | who that is                                                          |
@@ -84,10 +85,16 @@ def _noted(member: MemberChange, notes: Mapping[str, list[str]], counts: Mapping
 
 def _note(step: Step) -> str:
     if step.route is Route.BY_ID:
-        return f"changed by id ({step.hit}): an upsert might reach another person"
+        return f"changed by id ({step.hit}): an upsert {_instead(step)}"
     if step.hit is None:
         return "creates: nobody on the account matches"
     return f"upsert hits {step.hit} {RULES.get(step.rule, '')}".rstrip()
+
+
+def _instead(step: Step) -> str:
+    others = step.instead - {None, step.hit}
+    certain = len(step.instead) == 1
+    return f"{'would' if certain else 'might'} {'reach another person' if others else 'make a second person'}"
 
 
 def _listed(names: Iterable[str]) -> str:

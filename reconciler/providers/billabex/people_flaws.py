@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.model.kind import Flaw
 from reconciler.model.resource import Value
+from reconciler.providers.billabex.addresses import folded, plainly
 from reconciler.providers.billabex.languages import CODES
 from reconciler.providers.billabex.matching import CONTACTS, LISTS, PARTIES, REPRESENTATIVES
 from reconciler.providers.suggestions import did_you_mean
@@ -48,7 +49,7 @@ def home_of(email: str, domains: Sequence[str]) -> str:
 
 def domain_of(email: str) -> str:
     """Give the domain of an address, in small letters."""
-    return email.rpartition("@")[2].strip().lower()
+    return plainly(email.rpartition("@")[2])
 
 
 def _is_below(domain: str, domains: Sequence[str]) -> bool:
@@ -94,9 +95,9 @@ def _twice(item: Mapping[str, Value]) -> Iterator[Flaw]:
             here, key, email = f"{section}[{index}]", person.get("key"), person.get("email")
             if isinstance(key, str) and key and keys.setdefault(key, here) != here:
                 yield _key_twice((section, index, "key"), here, keys[key])
-            folded = email.strip().casefold() if isinstance(email, str) else ""
-            if folded and emails.setdefault(folded, here) != here:
-                yield _email_twice((section, index, "email"), here, emails[folded])
+            address = folded(email) if isinstance(email, str) else ""
+            if address and emails.setdefault(address, here) != here:
+                yield _email_twice((section, index, "email"), here, emails[address])
 
 
 def _primaries(item: Mapping[str, Value], home: str, domains: Sequence[str]) -> Iterator[Flaw]:

@@ -60,7 +60,7 @@ class Step:
 
     `hit` is the remote id, None where it creates: nobody whom an earlier step makes is written again. `label` is the
     wish's, and of a delete the remote id of who goes. `whole` says that the person stands as wished afterwards; it is
-    False for the first of two upserts.
+    False for the first of two upserts. `instead` is whom an upsert might hit, of a step that goes by id for it.
     """
 
     label: str
@@ -70,6 +70,7 @@ class Step:
     email: str | None = None
     rule: Rule = Rule.NONE
     whole: bool = True
+    instead: frozenset[str | None] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,9 +178,9 @@ class _Account:
         self, wish: Wish, route: Route, name: str, email: str | None, found: Foreseen, *, whole: bool = True
     ) -> None:
         rule = next(iter(found.rules)) if route is Route.UPSERT and len(found.rules) == 1 else Rule.NONE
-        self.steps.append(
-            Step(label=wish.label, route=route, hit=wish.id, name=name, email=email, rule=rule, whole=whole)
-        )
+        instead = found.hits if route is Route.BY_ID else frozenset()
+        step = Step(label=wish.label, route=route, hit=wish.id, name=name, email=email, rule=rule, whole=whole)
+        self.steps.append(replace(step, instead=instead))
         known = wish.id or made(wish.label)
         before = self.people.get(known)
         section = before.section if before is not None else wish.home

@@ -18,13 +18,13 @@ Every order of writes was tried that `sequence` knows; what is stuck then is ref
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from reconciler.model.change import Action, Change, MemberAction, MemberChange
 from reconciler.model.kind import Flaw, Verdict
 from reconciler.model.resource import Declared, Observed
 from reconciler.model.state import Surroundings
-from reconciler.providers.billabex.addresses import plainly
+from reconciler.providers.billabex.addresses import folded, plainly
 from reconciler.providers.billabex.exchanges import losses
 from reconciler.providers.billabex.keys import id_of
 from reconciler.providers.billabex.matching import LISTS, PARTIES
@@ -53,6 +53,9 @@ def judge(change: Change, surroundings: Surroundings) -> tuple[Verdict, ...]:
     writing = writing_of(change, found, surroundings.settings)
     names = _names(change, found)
     members = {str(member.address): member for member in change.members}
+    swap = _swap(writing.stuck, members)
+    if swap is not None:
+        return (swap,)
     stuck = tuple(_verdict(one, members[one.label], names) for one in writing.stuck)
     return stuck or tuple(_primaries(change, found))
 
@@ -104,7 +107,7 @@ def _elsewhere(change: Change, found: Observed | None) -> Iterator[Verdict]:
             section
             for section in LISTS
             for row in rows_of(found, section)
-            if section != member.section and plainly(str(row.get("email") or "")) == plainly(email)
+            if section != member.section and folded(str(row.get("email") or "")) == folded(email)
         ]
         if others:
             yield Verdict(
@@ -185,6 +188,24 @@ def _verdict(stuck: Stuck, member: MemberChange, names: Mapping[str | None, str]
     )
 
 
+def _swap(stuck: Sequence[Stuck], members: Mapping[str, MemberChange]) -> Verdict | None:
+    """Give one verdict for two people each of whom would reach the other; None where anything else is the matter."""
+    if len(stuck) != 2 or not all(one.foreseen.certain for one in stuck):
+        return None
+    first, second = stuck
+    ids = [members[one.label].remote_id for one in stuck]
+    if None in ids or set(first.foreseen.hits) != {ids[1]} or set(second.foreseen.hits) != {ids[0]}:
+        return None
+    return Verdict(
+        code="people-merged",
+        summary="two people would become one",
+        detail=f"{first.label} would reach {second.label} {_by(first)}, and the other way round: they change places.",
+        remedy="If each is to have what the other has, give one of them a third e-mail address and apply, then declare "
+        "the exchange. If their keys were exchanged by mistake, change those back.",
+        path=members[first.label].path,
+    )
+
+
 def _by(stuck: Stuck) -> str:
     return " and ".join(sorted(RULES[rule] for rule in stuck.foreseen.rules if rule in RULES))
 
@@ -201,14 +222,15 @@ def warn(declared: Declared, found: Observed) -> tuple[Flaw, ...]:
             warning=True,
         )
         for section, rows in declared.members.items()
-        for statuses in (_statuses(found, section),)
+        for statuses in (_bad_statuses(found, section),)
         for index, row in enumerate(rows)
         for party in (row.get(BY_PARTY),)
         for place in ((PARTIES, int(party)) if isinstance(party, str) else (section, index),)
-        if isinstance(email := row.get("email"), str) and statuses.get(email := email.casefold()) in BAD_STATUSES
+        if isinstance(email := row.get("email"), str) and (email := plainly(email)) in statuses
     )
 
 
-def _statuses(found: Observed, section: str) -> Mapping[str, str]:
-    rows = (found.members or {}).get(section, ())
-    return {str(row.get("email")).casefold(): str(row.get(STATUS)) for row in rows if row.get(STATUS)}
+def _bad_statuses(found: Observed, section: str) -> Mapping[str, str]:
+    """Give what is wrong with addresses of a list; of two people with one address it is enough that one has it so."""
+    rows = rows_of(found, section)
+    return {plainly(str(row.get("email"))): str(row[STATUS]) for row in rows if row.get(STATUS) in BAD_STATUSES}

@@ -101,10 +101,13 @@ def id_of(row: Mapping[str, Value]) -> str:
 
 
 def personal_values(body: Value) -> tuple[str, ...]:
-    """Give the personal strings in a body that is about to be sent, so that an error does not repeat them."""
+    """Give the personal strings in a body that is about to be sent, so that an error does not repeat them.
+
+    The same fields as `kinds` marks. An account's full name is withheld with them, because it is spelt like a person's.
+    """
     if not isinstance(body, Mapping):
         return ()
-    return tuple(value for name in ("fullName", "email", "role", "notes") if isinstance(value := body.get(name), str))
+    return tuple(value for name in ("fullName", "email", "notes") if isinstance(value := body.get(name), str))
 
 
 def members_of(contacts: Sequence[Value], representatives: Sequence[Value] | None) -> Members:

@@ -19,6 +19,7 @@ from urllib.parse import quote
 
 from reconciler.live.provider import Remaining, Write
 from reconciler.model.change import Action, Change
+from reconciler.model.kind import Verdict
 from reconciler.model.resource import Fields, Observed, Value
 from reconciler.providers.billabex.addresses import SPELT, as_live
 from reconciler.providers.billabex.belonging import is_elsewhere
@@ -50,8 +51,18 @@ def remaining(change: Change, fresh: Observed | None, settings: Mapping[str, Val
     people = people_writes(change, fresh, settings)
     if people is None:
         elsewhere = misplaced(change, fresh)
-        return Remaining(conflict=elsewhere or _UNSAFE, decided=elsewhere is not None)
+        return Remaining(conflict=elsewhere or _UNSAFE, decided=None if elsewhere is None else _misplaced(elsewhere))
     return Remaining(writes=(*fields, *people))
+
+
+def _misplaced(elsewhere: str) -> Verdict:
+    return Verdict(
+        code="party-misplaced",
+        summary="a party on the other list than foreseen",
+        detail=elsewhere,
+        remedy="Correct emailDomains in reconciler.yaml, or declare the person under the list they stand on. "
+        "The sandbox has domains of its own: reconciler sandbox setting email_domains='[\"example.com\"]'",
+    )
 
 
 def key_of_creation(write: Write) -> str | None:

@@ -23,9 +23,12 @@ TOKEN_PATH = "/api/oauth/token"
 PLAIN = "sandbox-"
 
 
-def create_organization(store: Store, name: str, organization_id: str = "") -> Organization:
+def create_organization(
+    store: Store, name: str, organization_id: str = "", email_domains: tuple[str, ...] = ()
+) -> Organization:
     """Create an organization without accounts; its id follows from its name unless one is given."""
-    return store.create_organization(name, vendor="billabex", settings=Settings(organization_id=organization_id))
+    settings = Settings(organization_id=organization_id, email_domains=email_domains)
+    return store.create_organization(name, vendor="billabex", settings=settings)
 
 
 def granted(visit: Visit) -> tuple[Organization, Grant, str]:
@@ -117,14 +120,17 @@ def _rotated(organization: BillabexOrganization, old: str, count: int) -> str:
 def _plainly_named(visit: Visit, token: str) -> Organization | None:
     """Return the organization that a token names outright.
 
-    With `auto_create` it comes to life, and its id is the one that this first request knows it by.
+    With `auto_create` it comes to life: its id is the one that this first request knows it by, and its e-mail domains
+    are those that its owner says are its own.
     """
     if not token.startswith(PLAIN):
         return None
     name = visit.organization or token.removeprefix(PLAIN)
     found = visit.store.find_organization(name)
     if found is None and visit.auto_create and name:
-        return create_organization(visit.store, name, dict(visit.request.query).get("organizationId", ""))
+        domains = visit.newcomer.get("emailDomains")
+        own = tuple(map(str, domains)) if isinstance(domains, list) else ()
+        return create_organization(visit.store, name, dict(visit.request.query).get("organizationId", ""), own)
     return found if found is not None and found.vendor == "billabex" else None
 
 

@@ -7,8 +7,9 @@ import asyncio
 import pytest
 
 from reconciler.errors import LiveStateUnreadable, OutcomeUnknown, UsageInvalid
-from reconciler.live.provider import Write
+from reconciler.live.provider import Page, Write
 from reconciler.model.resource import Observed, Value
+from reconciler.providers.billabex.account_ids import AccountIds
 from reconciler.providers.billabex.provider import BillabexProvider
 from reconciler.sandbox import Fault, add_fault
 from tests.clock import run_virtual
@@ -196,6 +197,29 @@ def test_an_account_named_by_its_id_must_be_this_organizations(told: str | None,
     assert found is not None
     assert bool(found.facts.get("elsewhere")) == elsewhere
     assert len(script.requests) == (1 if told else 3)
+
+
+def test_accounts_that_the_list_lacks_cost_it_once() -> None:
+    """However many are asked for by id: that they were not on it when it was read is reason enough to refuse."""
+    read: list[str | None] = []
+
+    async def page(cursor: str | None) -> Page:
+        read.append(cursor)
+        await asyncio.sleep(0.2)
+        return Page(objects=(), total=None, following="2" if cursor is None else None)
+
+    async def ask() -> list[bool]:
+        listed, turn = AccountIds(page, "acme"), asyncio.Semaphore(5)
+
+        async def one(number: int) -> bool:
+            async with turn:
+                await asyncio.sleep(0.2)
+                return await listed.lists(f"a-{number}")
+
+        return await asyncio.gather(*map(one, range(50)))
+
+    assert not any(run_virtual(ask()))
+    assert len(read) == 2 * 2  # two pages, and the first pass of a run is made twice
 
 
 def accounts_page(*names: str) -> Line:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -10,8 +11,9 @@ from reconciler.cli.allowing import read_allowance
 from reconciler.errors import DesiredStateInvalid
 from reconciler.live.provider import Write
 from reconciler.model.change import Action
-from reconciler.model.event import Stale
+from reconciler.model.event import Stale, Unknown
 from reconciler.model.resource import Value
+from reconciler.plan.lost_creates import AGE
 from reconciler.providers.billabex.provider import BillabexProvider
 from reconciler.sandbox import Fault, add_fault
 from reconciler.sandbox.values import Json
@@ -297,3 +299,58 @@ def test_its_people_are_written_all_the_same(kept_elsewhere: Company) -> None:
     declare(kept_elsewhere, by_source(1, f"manage: people, contacts: [{PERSON}]"))
     assert kept_elsewhere.apply().code == 0
     assert kept_elsewhere.plan().empty
+
+
+def held_back(company: Company) -> list[str]:
+    """Apply, and give the codes of what was refused; nothing was made."""
+    before = company.shown()["accounts"]
+    applied = company.apply()
+    assert company.shown()["accounts"] == before
+    return [one.problem.code for one in applied.plan.blocked]
+
+
+def catch_up(company: Company) -> None:
+    """Let reads show what stands; the sandbox's clock begins anew with each run."""
+    with company.store() as store:
+        store.connection.execute("UPDATE old_views SET until = 0")
+
+
+@pytest.mark.parametrize("fault", [None, "lost-after", "lost-before"])
+def test_an_account_that_does_not_show_yet_is_not_made_twice(
+    company: Company, fault: Literal["lost-after", "lost-before"] | None
+) -> None:
+    """Refused while it may only be late, however often it is tried; then taken in, or made if it was not."""
+    declare(company, by_source(5, "fullName: Five, currencyCode: EUR"))
+    company.turn({"seconds_behind": 30.0, "source_elsewhere": "accepted"})
+    if fault is not None:
+        with company.store() as store:
+            add_fault(store, Fault(kind=fault, method="POST"))
+    first = company.apply()
+    assert [type(event) for event in first.events][-1] is Unknown
+    before = company.inventory()
+    assert before is not None and (before.intents[0].remote_id is not None) is (fault is None)
+    assert held_back(company) == held_back(company) == ["create-in-doubt"]
+    company.calm()
+    catch_up(company)
+    company.turn({"seconds_behind": 0.0})
+    company.later = AGE
+    assert company.apply().code == 0
+    assert list(ids(company)).count("Five") == 1
+    after = company.inventory()
+    assert after is not None and (after.intents, list(after.managed)) == ((), ["account/erp:A-5"])
+    assert company.plan().empty
+
+
+def test_an_account_that_does_not_show_yet_is_asked_for_by_the_id_that_its_create_was_answered_with(
+    company: Company,
+) -> None:
+    """The list may be behind a read by id; once it is seen it is ours, whatever its age."""
+    declare(company, by_source(5, "fullName: Five, currencyCode: EUR"))
+    company.turn({"seconds_behind": 30.0, "source_elsewhere": "accepted"})
+    company.apply()
+    asked = f"GET /accounts/{ids(company)['Five']}"
+    before = company.requests().count(asked)
+    assert held_back(company) == ["create-in-doubt"]
+    assert company.requests().count(asked) == before + 1
+    catch_up(company)
+    assert [(one.action, one.adopts) for one in company.plan().changes] == [(Action.ADOPT, False)]

@@ -167,6 +167,23 @@ def test_a_party_needs_a_domain_to_decide_by(tmp_path: Path) -> None:
     assert marks(found) == ["3:13 domains-missing"]
 
 
+def test_a_domain_of_the_wrong_form_is_told_in_words(tmp_path: Path) -> None:
+    """No regular expression is shown where an example says more."""
+    (found,) = problems(tmp_path, "accounts: []\n", f"{HEAD}    emailDomains: ['@Example.com']\n")
+    assert found.detail.endswith("A domain is in small letters, and without what stands before the @.")
+    assert found.remedy == "Write it as in example.com."
+
+
+def test_a_deletion_says_what_goes_along(tmp_path: Path) -> None:
+    """An account takes its people, invoices and credit notes with it, and the message names them all."""
+    entry = "removed:\n- {address: 'account/erp:A-1', reason: Gone, until: '2026-12-31'}\n"
+    (found,) = problems(tmp_path, entry)
+    assert found.code == "removal-needs-destroys"
+    assert found.detail == (
+        "Deleting an account deletes its contacts, internal representatives, invoices and credit notes as well."
+    )
+
+
 @pytest.mark.parametrize(
     ("settings", "mark"),
     [

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -14,7 +16,7 @@ from reconciler.model.resource import Value
 from reconciler.providers.billabex.lineages import mark_of
 from reconciler.providers.billabex.oauth import KEEP_AGAIN
 from reconciler.providers.billabex.token_command import TokenCommand
-from reconciler.providers.billabex.tokens import TokenFile
+from reconciler.providers.billabex.tokens import TokenFile, UnkeptError
 from tests.clock import run_virtual
 from tests.providers.billabex.granting import (
     TOKEN,
@@ -188,6 +190,79 @@ def test_a_place_that_was_mended_takes_the_token_at_the_end_of_the_run(tmp_path:
 
     run_virtual(read())
     assert (tmp_path / "kept").read_text() == "refresh-2"
+
+
+class Turns:
+    """A place that keeps nothing before it is mended, and sees whether it is used by whoever has the turn."""
+
+    def __init__(self) -> None:
+        self.mended = False
+        self.kept: str | None = None
+        self.turn: asyncio.Lock | None = None
+        self.in_turn: list[bool] = []
+
+    @asynccontextmanager
+    async def alone(self) -> AsyncIterator[None]:
+        """Take the turn; whoever has it already would wait for ever."""
+        self.turn = self.turn or asyncio.Lock()
+        async with self.turn:
+            yield
+
+    def check(self) -> None:
+        """Find nothing wrong."""
+
+    def read(self, mark: str) -> str | None:
+        """Know what was kept."""
+        del mark
+        return self.kept
+
+    def keep(self, token: str, mark: str) -> None:
+        """Keep it, or not."""
+        del mark
+        self.in_turn.append(self.turn is not None and self.turn.locked())
+        if not self.mended:
+            raise UnkeptError("it is broken")
+        self.kept = token
+
+
+@pytest.mark.parametrize("asks_again", [True, False])
+def test_a_token_is_kept_late_only_in_its_turn(asks_again: bool) -> None:
+    """Another run may have read the file and be about to write it: its token and ours would be put over each other."""
+    script = Script(grant("one", "refresh-2"), answer(200, b"{}"))
+    place = Turns()
+
+    async def read() -> None:
+        async with opened(refreshed(place), script) as client:
+            with pytest.raises(UsageInvalid):
+                await client.read("/accounts")
+            place.mended = True
+            await asyncio.sleep(KEEP_AGAIN)
+            if asks_again:
+                await client.read("/accounts")
+
+    run_virtual(read())
+    assert place.kept == "refresh-2"
+    assert place.in_turn == [True] * 4
+
+
+def test_a_turn_that_cannot_be_had_leaves_the_token_unkept(tmp_path: Path) -> None:
+    """The problem that was told stays, whatever became of the place meanwhile."""
+    script = Script(grant("one", "refresh-2"), seconds=3)
+    folder = tmp_path / "tokens"
+
+    async def spoil() -> None:
+        async with opened(refreshed(TokenFile(folder / "t")), script) as client:
+            reading = asyncio.create_task(client.read("/accounts"))
+            while not script.requests:
+                await asyncio.sleep(0.1)
+            folder.rename(tmp_path / "away")
+            folder.write_text("in the way")
+            with pytest.raises(UsageInvalid) as caught:
+                await reading
+            assert codes(caught.value) == ["token-unkept"]
+
+    run_virtual(spoil())
+    assert not (tmp_path / "away" / "t").exists()
 
 
 def test_a_token_that_was_not_kept_is_told_at_the_end_if_nobody_waited_for_it() -> None:

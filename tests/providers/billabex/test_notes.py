@@ -6,16 +6,19 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from reconciler.render.plan_json import plan_json
 from reconciler.render.plan_text import plan_text
 from reconciler.sandbox import edit
 from reconciler.sandbox.values import JsonObject, objects
 from tests.company import Company
-from tests.providers.billabex.accounts import ANN, JOHN, account, declare
+from tests.providers.billabex.accounts import ANN, JOHN, account, declare, member
 
 AT = datetime(2026, 1, 15, tzinfo=UTC)
 ZOE: JsonObject = {"fullName": "Zoe Quux", "email": "zoe@else.where", "language": "en"}
 OTTO: JsonObject = {"fullName": "Otto Brandt", "language": "de"}
+NORA: JsonObject = {"fullName": "Nora Blanca", "email": "nora@acme.com", "language": "en"}
 UMA: JsonObject = {"fullName": "Uma Field", "email": "uma@ours.example", "language": "en"}
 
 
@@ -57,6 +60,28 @@ def test_the_page_says_the_same(tmp_path: Path) -> None:
     for key, note in due.items():
         header = next(place for place, line in enumerate(lines) if f'"{key}" {{' in line)
         assert lines[header + 1].strip() == f"# {note}"
+
+
+@pytest.mark.parametrize(
+    ("stands", "becomes", "others", "reason"),
+    [
+        ({"fullName": "Nora Blank"}, {"fullName": "Per Gynt"}, [], "would make a second person"),
+        ({"fullName": "NORA BLANK"}, {"fullName": "Nora Blank"}, [], "might make a second person"),
+        ({"fullName": "Nora Blank"}, {"fullName": "ANN LEE"}, [ANN], "might reach another person"),
+        ({"fullName": "Nora Blank"}, {"fullName": "Ann Lea"}, [ANN], "would reach another person"),
+        ({"fullName": "Nora Blank"}, {"fullName": "Nora Blanc"}, [NORA], "might reach another person"),
+    ],
+)
+def test_the_route_by_id_is_taken_for_a_reason(
+    tmp_path: Path, stands: JsonObject, becomes: JsonObject, others: list[JsonObject], reason: str
+) -> None:
+    """Whom the upsert would hit instead, and whether that is certain."""
+    company = account(tmp_path, live={"contacts": [{**stands, "language": "en"}, *others]})
+    ids = [str(one["id"]) for row in objects(company.shown()["accounts"]) for one in objects(row["contacts"])]
+    declare(company, contacts=[{"key": "nora", **stands, "language": "en"}])
+    assert company.apply().code == 0
+    declare(company, contacts=[{"key": "nora", **becomes, "language": "en"}])
+    assert member(company.plan(), "nora").note == f"changed by id ({ids[0]}): an upsert {reason}"
 
 
 def test_addresses_that_bounce_are_told_of_on_every_list(tmp_path: Path) -> None:

@@ -65,6 +65,12 @@ def test_one_address_for_one_person_across_all_lists() -> None:
     assert (flaw.code, flaw.path) == ("email-duplicate", ("parties", 0, "email"))
 
 
+def test_two_addresses_that_are_one_in_capitals_are_refused_too() -> None:
+    """People are paired by addresses folded so, and two declared ones would mean the same live person."""
+    (flaw,) = read(contacts=[person("a", "vo\u00df@y.example"), person("b", "VOSS@y.example")]).flaws
+    assert (flaw.code, flaw.path) == ("email-duplicate", ("contacts", 1, "email"))
+
+
 @pytest.mark.parametrize("language", ["en-US", "EN", "xx", "eng"])
 def test_a_language_is_one_of_iso_639_1(language: str) -> None:
     """Two small letters that are a language."""

@@ -8,6 +8,9 @@ import pytest
 
 from reconciler.model.change import MemberAction
 from reconciler.model.event import Unknown
+from reconciler.model.resource import Declared, Fields, Observed, Source
+from reconciler.providers.billabex.verdicts import warn
+from reconciler.providers.billabex.wire import STATUS
 from reconciler.sandbox import edit
 from reconciler.sandbox.values import JsonObject, objects
 from tests.company import Company
@@ -205,7 +208,7 @@ def test_a_party_that_lands_elsewhere_is_told_so_and_refused_from_then_on(tmp_pa
     alex: JsonObject = {"key": "alex", "fullName": "Alex Brown", "email": "alex@ours.example", "language": "en"}
     declare(company, parties=[alex])
     applied = company.apply()
-    told = " ".join(problem.why for event in applied.events if (problem := getattr(event, "problem", None)))
+    told = " ".join(problem.detail for event in applied.events if (problem := getattr(event, "problem", None)))
     assert applied.code != 0
     assert "key:alex was foreseen on internalRepresentatives, and Billabex has put them on contacts" in told
     plan = company.plan()
@@ -226,9 +229,9 @@ def test_a_party_of_a_new_account_that_lands_elsewhere_is_told_so(tmp_path: Path
     applied = company.apply()
     (ending,) = applied.summary.unfinished
     assert isinstance(ending, Unknown) and applied.code == 4
-    assert (
-        "key:alex was foreseen on internalRepresentatives, and Billabex has put them on contacts" in ending.problem.why
-    )
+    assert ending.problem.code == "party-misplaced"
+    assert "key:alex was foreseen on internalRepresentatives, and Billabex has put them" in ending.problem.detail
+    assert "emailDomains" in ending.problem.remedy and "email_domains" in ending.problem.remedy
     assert not applied.summary.overridden
     assert refusals(company.plan()) == [("party-elsewhere", "documents/a.yaml:5:13")]
 
@@ -251,6 +254,21 @@ def test_an_address_that_bounces_is_warned_of_though_nothing_changes(tmp_path: P
     plan = company.plan()
     assert plan.empty
     assert [(one.code, str(one.where)) for one in plan.warnings] == [("email-undeliverable", "documents/a.yaml:5:41")]
+
+
+@pytest.mark.parametrize("statuses", [("Bounced", "Valid"), ("Valid", "Bounced")])
+def test_an_address_that_bounces_at_one_of_two_is_warned_of(statuses: tuple[str, str]) -> None:
+    """Two people share it, and the vendor has it as good at one: the other is not hidden behind that."""
+    rows: list[Fields] = [
+        {"id": status, "email": "info@acme.com", STATUS: status, "fullName": status} for status in statuses
+    ]
+    found = Observed(kind="account", key="k", remote_id="a", fields={}, members={"contacts": rows})
+    members = {"contacts": [{"key": "info", "email": "info@acme.com"}]}
+    source = Source(file="a.yaml", line=1, column=1)
+    declared = Declared(kind="account", key="k", fields={}, source=source, members=members)
+    assert [(flaw.code, flaw.path) for flaw in warn(declared, found)] == [
+        ("email-undeliverable", ("contacts", 0, "email"))
+    ]
 
 
 def test_a_key_moves_without_a_write(tmp_path: Path) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.model.kind import MemberKind
 from reconciler.model.resource import Value
+from reconciler.providers.billabex.kinds import CONTACT, REPRESENTATIVE
 from reconciler.providers.billabex.wire import RowError, account_of, created_account, person_of, personal_values
 
 ACCOUNT: dict[str, Value] = {
@@ -93,3 +95,11 @@ def test_personal_values_are_known_before_they_are_sent() -> None:
     body: Value = {"fullName": "Ada", "email": "ada@x.example", "language": "en", "notes": "shy", "isPrimary": True}
     assert set(personal_values(body)) == {"Ada", "ada@x.example", "shy"}
     assert personal_values(None) == ()
+
+
+@pytest.mark.parametrize("kind", [CONTACT, REPRESENTATIVE])
+def test_errors_withhold_just_what_is_personal_elsewhere(kind: MemberKind) -> None:
+    """What a plan shows needs no hiding in an error, and what it hides no error tells."""
+    body: Value = {field.name: field.name for field in kind.fields}
+    assert set(personal_values(body)) == {field.name for field in kind.fields if field.personal}
+    assert personal_values({"billingAddress": {"street": "3 rue des Lilas", "city": "Lyon"}, "role": "CFO"}) == ()
