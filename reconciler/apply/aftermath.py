@@ -7,7 +7,6 @@ intents say what is ours. It is for people, and for the journal, that must not s
 | the object, read now                       | the open write was    | verdict                                        |
 |--------------------------------------------|-----------------------|------------------------------------------------|
 | not there                                  | a delete              | took effect                                    |
-| not there, and may not show yet            | a create              | none: it stays open for a later run            |
 | not there                                  | any other             | did not: nothing of it stands                  |
 | there under another remote id              | a delete              | took effect: it is another object              |
 | there                                      | the first of a create | took effect                                    |
@@ -66,7 +65,7 @@ async def effect(
     Raises:
         ReconcilerError: the lists could not be read.
     """
-    if isinstance(found, Unread) or (isinstance(found, Absent) and _may_be_late(entry, provider, read_at)):
+    if isinstance(found, Unread):
         return None
     there = found if isinstance(found, Observed) else None
     before = entry.before

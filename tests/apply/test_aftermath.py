@@ -113,6 +113,7 @@ def test_what_shows_took_effect_at_once_where_reads_lag() -> None:
     clubs = Laggards()
     change = update(ROWING, name="Rowers")
     assert run_virtual(effect(UPDATED, change, RENAMED, clubs, plain_image)) is True
+    assert run_virtual(effect(DELETED, delete(ROWING), GONE, clubs, plain_image)) is True
 
 
 def test_a_conflict_is_judged_by_what_stood_before() -> None:
