@@ -27,6 +27,7 @@ from tests.company import Company
 from tests.properties.chronicle import scratch
 from tests.properties.execution_machine import DEATHS
 from tests.properties.mortal import KILLED, Death, MortalCompany
+from tests.properties.people_checks import strays
 from tests.properties.people_company import reviewers_words
 from tests.properties.people_worlds import CONTACTS, REPRESENTATIVES, PeopleWorld, apart_worlds
 from tests.properties.reviewer import overrides
@@ -72,7 +73,7 @@ def play(world: PeopleWorld, death: Death, resumed: bool, counts: Counter[str]) 
             plan = reviewed(calm)
         except DesiredStateInvalid:
             return
-        if plan.blocked or not plan.complete:
+        if plan.blocked or not plan.complete or strays(world, plan):
             return
         assert calm.carry_out(plan).code == 0
         here.death, plan = death, reviewed(here)
