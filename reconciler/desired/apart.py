@@ -2,14 +2,14 @@
 
 | two organizations of one vendor and endpoint         | what follows                                             |
 |------------------------------------------------------|----------------------------------------------------------|
-| name the same tenant                                 | refused: two owners of the same objects, each with a lock |
-| name different tenants                               | fine, also with the same credentials: one user, both      |
-| have the same credentials, and one names no tenant   | refused: by all that is told they are one                |
+| name the same organization of it                     | refused: two owners of the same objects, each with a lock |
+| name different ones                                  | fine, also with the same credentials: one user, both      |
+| have the same credentials, and one names none        | refused: by all that is told they are one                |
 | have the same credentials, and other settings that   | refused: what is kept there for the one would be missing  |
 | belong to these (`Vendor.with_credentials`)          | for the other                                            |
 
-A tenant is the vendor's own name for an organization, where it has one; the setting that holds it is `Vendor.tenant`.
-At the embedded sandbox nobody needs credentials; there a tenant tells all the same.
+The setting that names the vendor's organization, where it has one, is `Vendor.identifying`. At the embedded sandbox
+nobody needs credentials; there it tells all the same.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ def find_unseparated(organizations: Iterable[Organization]) -> Iterator[Flaw]:
 
 
 def _flaw(one: Organization, first: Organization) -> Flaw | None:
-    tenant, other = _tenant(one), _tenant(first)
+    mine, other = _named(one), _named(first)
     same = one.base_url is not None and bool(one.credentials) and one.credentials == first.credentials
-    if tenant and tenant == other:
-        key = one.vendor.tenant
+    if mine and mine == other:
+        key = one.vendor.identifying
         return _twice(one, first, key, f"the same {key}", f"write the {key} of another organization")
     if not same:
         return None
-    if not (tenant and other):
+    if not (mine and other):
         remedy = "refer to the credentials of another organization"
         return _twice(one, first, "credentials", "the same credentials", remedy)
     names = one.vendor.with_credentials
@@ -50,8 +50,9 @@ def _place(one: Organization) -> tuple[str, str]:
     return one.vendor.name, one.base_url or one.endpoint
 
 
-def _tenant(one: Organization) -> str:
-    found = one.settings.get(one.vendor.tenant) if one.vendor.tenant else None
+def _named(one: Organization) -> str:
+    """Give the vendor's own id of an organization as documents name it, in lower case; "" if they name none."""
+    found = one.settings.get(one.vendor.identifying) if one.vendor.identifying else None
     return found.strip().casefold() if isinstance(found, str) else ""
 
 

@@ -277,7 +277,7 @@ class Vendor:
     such URL ends with, also of one that a user writes, and empty where that may be any. `credentials` are the sets of
     names that it may be given; any one set is enough. `read_settings` reads the organization's own keys for this
     vendor, such as `positions`, and gives them validated, or the flaws. `decisive` names those that decide what is
-    written, and to whom: a plan holds under these alone. `tenant` is the one that says which of the vendor's
+    written, and to whom: a plan holds under these alone. `identifying` is the one that says which of the vendor's
     organizations it is; two of ours never share it. `with_credentials` names those that belong to the credentials, so
     that organizations with the same ones say the same.
     """
@@ -291,7 +291,7 @@ class Vendor:
     read_settings: Callable[[Mapping[str, Value]], tuple[Mapping[str, Value], tuple[Flaw, ...]]]
     settings_schema: Callable[[], Mapping[str, Value]]
     decisive: tuple[str, ...] = ()
-    tenant: str = ""
+    identifying: str = ""
     with_credentials: tuple[str, ...] = ()
     api_path: str = ""
 

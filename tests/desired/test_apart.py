@@ -11,7 +11,7 @@ from reconciler.model.organization import Organization
 from reconciler.model.resource import Value
 from tests.desired.clubs import CLUBS, organization
 
-VENDOR = replace(CLUBS, tenant="clubId", with_credentials=("keptIn",))
+VENDOR = replace(CLUBS, identifying="clubId", with_credentials=("keptIn",))
 MINE, YOURS = {"key": "MY_KEY"}, {"key": "YOUR_KEY"}
 
 

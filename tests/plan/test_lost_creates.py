@@ -28,9 +28,9 @@ def plan(
     wanted: tuple[Declared, ...] = (club("A", name="A"),),
 ) -> Plan:
     """Plan by what is read so long after the create was sent."""
-    tenant = replace(organization(), vendor=LAGGING) if lags else organization()
+    one = replace(organization(), vendor=LAGGING) if lags else organization()
     read_at = None if after is None else SENT + after
-    part = Part(organization=tenant, desired=desired(*wanted), live=live(*found), inventory=ours, read_at=read_at)
+    part = Part(organization=one, desired=desired(*wanted), live=live(*found), inventory=ours, read_at=read_at)
     return build([part])
 
 

@@ -45,9 +45,9 @@ def moved(ours: Inventory, *guests: Fields, move: Move = MOVE) -> tuple[tuple[Ch
 
 def plan(ours: Inventory, *guests: Fields, moves: tuple[Move, ...] = (MOVE,), endpoint: str = "sandbox") -> Plan:
     """Plan club A."""
-    tenant = replace(organization(), endpoint=endpoint)
+    one = replace(organization(), endpoint=endpoint)
     wanted = replace(desired(club("A", guests=guests)), moves=moves)
-    return build([Part(organization=tenant, desired=wanted, live=live(HERE), inventory=ours)])
+    return build([Part(organization=one, desired=wanted, live=live(HERE), inventory=ours)])
 
 
 def test_a_key_that_was_renamed_knows_the_same_person() -> None:

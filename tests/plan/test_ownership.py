@@ -21,8 +21,8 @@ def plan(
     wanted: DesiredState, found: LiveState, ours: Inventory | None = None, policy: dict[str, object] | None = None
 ) -> Plan:
     """Plan one organization under an inventory and a policy."""
-    tenant = replace(organization(), policy=policy or {})
-    return build([Part(organization=tenant, desired=wanted, live=found, inventory=ours)])
+    one = replace(organization(), policy=policy or {})
+    return build([Part(organization=one, desired=wanted, live=found, inventory=ours)])
 
 
 def told(made: Plan) -> list[tuple[str, str]]:

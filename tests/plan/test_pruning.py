@@ -31,8 +31,8 @@ def plan(
     """Plan one organization under an inventory and a policy; what the policy says of pruning comes as configured."""
     given_policy = policy or {}
     prune = given_policy.get("prune", "managed")
-    tenant = replace(organization(), policy=given_policy, prune={"club": str(prune), "tag": "listed"})
-    return build([Part(organization=tenant, desired=wanted, live=found, inventory=ours)])
+    one = replace(organization(), policy=given_policy, prune={"club": str(prune), "tag": "listed"})
+    return build([Part(organization=one, desired=wanted, live=found, inventory=ours)])
 
 
 def around(*declared: str) -> DesiredState:

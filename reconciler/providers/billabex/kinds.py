@@ -93,7 +93,7 @@ BILLABEX = Vendor(
     read_settings=readings.read_settings,
     settings_schema=readings.settings_schema,
     decisive=("organizationId", "generation", "personUpdate", "emailDomains"),
-    tenant="organizationId",
+    identifying="organizationId",
     api_path="/api/public/v1",
     with_credentials=("tokens",),
 )
