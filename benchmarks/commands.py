@@ -11,10 +11,11 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 
 from benchmarks.documents import write_configuration
 from benchmarks.runs import ROOT
@@ -24,9 +25,10 @@ RECONCILER = ("-m", "reconciler")
 NOTHING = ("-c", "pass")
 
 
-def command(words: Sequence[str], folder: Path) -> Sample:
+def command(words: Sequence[str], folder: Path, variables: Mapping[str, str] = MappingProxyType({})) -> Sample:
     """Run Python with these words; its facts are the time of the first output and the longest silence, in seconds."""
-    environment = {**os.environ, "BENCHMARK_KEY": "benchmark", "BENCHMARK_SECRET": "benchmark", "PYTHONPATH": str(ROOT)}
+    own = {"BENCHMARK_KEY": "benchmark", "BENCHMARK_SECRET": "benchmark", "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, **own, **variables}
     start = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, *words], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT

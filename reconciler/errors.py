@@ -73,7 +73,9 @@ def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 class ReconcilerError(Exception):
-    """Carries one or more problems to the command's edge."""
+    """Carries one or more problems to the command's edge; `status` is a vendor's answer's, where one came."""
+
+    status: int | None = None
 
     def __init__(self, *problems: Problem) -> None:
         self.problems = problems

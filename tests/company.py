@@ -19,13 +19,14 @@ from reconciler.cli.composition import Planned, Scope, planned, scope_of
 from reconciler.cli.connections import connected
 from reconciler.cli.entering import enter
 from reconciler.cli.reporting import Say
+from reconciler.cli.resuming import planned_anew
 from reconciler.cli.saved import check_fits
 from reconciler.cli.stopping import Stop
 from reconciler.cli.stores import inventory_of
 from reconciler.cli.terminal import now
 from reconciler.cli.watching import Watch
 from reconciler.errors import Problem, ReconcilerError
-from reconciler.model.event import Event
+from reconciler.model.event import Answered, Event
 from reconciler.model.inventory import Inventory
 from reconciler.model.plan import Plan
 from reconciler.model.state import Allowance
@@ -128,7 +129,7 @@ class Company:
 
     def apply(self, names: Sequence[str] = ()) -> Applied:
         """Plan and apply as `reconciler apply --auto-approve` does; an error becomes its exit code 1 or 7."""
-        plan, quiet = self.plan(names), Quiet()
+        plan, quiet = run_virtual(self._plan_to_apply(self._scope(names))).plan, Quiet()
         if plan.complete:
             run_virtual(self._execute(plan, quiet, saved=False))
         return self._ended(plan, quiet)
@@ -185,9 +186,14 @@ class Company:
         async with connected(scope.organizations, self.folder, {}) as providers:
             return await planned(scope, providers, Watch(Lines(lambda _line: None, lambda: 0.0)))
 
+    async def _plan_to_apply(self, scope: Scope) -> Planned:
+        """Plan, settling what earlier runs left open."""
+        async with connected(scope.organizations, self.folder, {}) as providers:
+            return await planned_anew(scope, providers, Watch(Quiet().narration()), "a test")
+
     async def _execute(self, plan: Plan, quiet: Quiet, *, saved: bool) -> Plan:
         """Carry a plan out; give what of it was still to be done."""
-        scope = self._scope(plan.scope)
+        scope, whole = self._scope(plan.scope), plan if saved else None
         if saved:
             scope = replace(scope, agreed=self.agreed or plan.digest)
             check_fits(plan, scope.organizations)
@@ -197,7 +203,7 @@ class Company:
                 plan, inventories = await owned_still(plan, scope, providers, watch)
             else:
                 inventories = inventories_under(plan, scope)
-            run = await carry(plan, scope, providers, inventories, quiet, watch, Stop(watch.say))
+            run = await carry(plan, scope, providers, inventories, quiet, watch, Stop(watch.say), whole=whole)
         if run.error is not None:
             raise run.error
         return plan
@@ -215,6 +221,12 @@ class Quiet:
 
     def plan(self, plan: Plan) -> None:
         """Leave the plan to the test."""
+
+    def begin(self, plan: Plan) -> None:
+        """Leave it to the test."""
+
+    def answered(self, event: Answered) -> None:
+        """Leave it to the journal."""
 
     def event(self, event: Event, say: Say) -> None:
         """Keep an event."""

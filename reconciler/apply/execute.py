@@ -10,7 +10,8 @@ Five ways to end early, and what each leaves:
 |-----------------------------------|-------------|----------------------------|---------------------------|
 | an organization is not met        | none of its | carried to their ending    | all are yielded           |
 | a write hit what was not foreseen | none of its | carried to their ending    | all are yielded           |
-| `stop` is set (a signal)          | none        | carried to their ending    | all are yielded           |
+| `stop` is set (a signal)          | none        | carried to their ending,   | all are yielded           |
+|                                   |             | if they have sent anything |                           |
 | the iterator is closed, cancelled | none        | the write in flight ends   | lost: nobody takes them   |
 | an exception nobody expected      | none        | carried to their ending    | all, then it is raised    |
 
@@ -18,7 +19,8 @@ Not met is an organization once `GONE` changes in a row have failed without a co
 nothing of it was answered meanwhile: the others would each wait as long for nothing. Where a write was carried out on
 another object than foreseen, whatever foresaw it may be wrong of all others as well.
 
-A change that was not begun has no ending; the summary counts it as not tried. Rejected: cancelling writes in flight
+A change that was not begun, or had not sent anything when the stop came, has no ending; the summary counts it as not
+tried. Rejected: cancelling writes in flight
 on a signal, which turns every one of them into a lost answer.
 """
 
@@ -30,12 +32,12 @@ from collections.abc import AsyncGenerator, Iterator, Mapping
 
 from reconciler.apply import problems
 from reconciler.apply.carry import carry_out
-from reconciler.apply.handoff import Announcement, Handoff
+from reconciler.apply.handoff import Announcement, Handoff, NotBegun
 from reconciler.apply.schedule import Schedule, Turn
 from reconciler.errors import PlanRefused, UsageInvalid
 from reconciler.live.provider import Provider
 from reconciler.model.change import Action, Change
-from reconciler.model.event import Done, Ending, Event, Failed, Skipped, Stale
+from reconciler.model.event import Answered, Done, Ending, Event, Failed, Skipped, Stale, Started
 from reconciler.model.kind import Kind
 from reconciler.model.plan import Plan
 
@@ -71,6 +73,9 @@ async def execute(
                 break
             arrival = await crew.handoff.receive()
             if isinstance(arrival, Announcement):
+                if crew.refuses(arrival.event):
+                    arrival.refuse()
+                    continue
                 yield arrival.event
                 arrival.take()
             elif (ending := crew.end(arrival)) is not None:
@@ -97,6 +102,10 @@ class _Crew:
         """Say whether any change is under way."""
         return bool(self._turns)
 
+    def refuses(self, event: Started | Answered) -> bool:
+        """Say whether a write is not to go out any more: the first of a change, once the run is being stopped."""
+        return isinstance(event, Started) and event.first and self._stop.is_set()
+
     def begin(self) -> Iterator[Skipped]:
         """Start all that may start now, and give what is skipped instead."""
         while not self._stop.is_set() and not self._crashes:
@@ -110,9 +119,11 @@ class _Crew:
                 yield Skipped(change=turn.change, because=turn.because)
 
     def end(self, task: asyncio.Task[Ending]) -> Ending | None:
-        """Take a finished change off the list and give its ending; None if it crashed."""
+        """Take a finished change off the list and give its ending; None if it crashed, or was not begun after all."""
         turn = self._turns.pop(task)
         crash = asyncio.CancelledError() if task.cancelled() else task.exception()
+        if isinstance(crash, NotBegun):
+            return None
         if crash is not None:
             self._crashes.append(crash)
             return None
@@ -137,7 +148,7 @@ class _Crew:
         """Let the writes in flight end when the consumer is gone; at the regular end there are none."""
         self.handoff.close()
         results = await asyncio.gather(*self._turns, return_exceptions=True)
-        self._crashes += [result for result in results if isinstance(result, Exception)]
+        self._crashes += [one for one in results if isinstance(one, Exception) and not isinstance(one, NotBegun)]
 
     def raise_crashes(self) -> None:
         """Raise what nobody expected, now that all else has ended."""

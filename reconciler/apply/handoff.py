@@ -1,22 +1,26 @@
 """The hand-off between the changes under way and the one who consumes their events.
 
-`Started` is handed over, not thrown: the change waits until the consumer has asked for the next event, and so has
-dealt with this one. "About to create" is then on disk before the call. Finished tasks arrive in the same line, so the
-order of events is the order in which things happened. Once the consumer is gone nothing more is announced, and thus
-nothing more is written.
+`Started`, and likewise `Answered`, is handed over, not thrown: the change waits until the consumer has asked for the
+next event, and so has dealt with this one. "About to create" is then on disk before the call. Finished tasks arrive in
+the same line, so the order of events is the order in which things happened. Once the consumer is gone nothing more is
+announced, and thus nothing more is written.
 """
 
 from __future__ import annotations
 
 import asyncio
 
-from reconciler.model.event import Ending, Started
+from reconciler.model.event import Answered, Ending, Started
+
+
+class NotBegun(Exception):
+    """The run is being stopped, and this change had not sent anything: it is not tried."""
 
 
 class Announcement:
-    """A `Started` on its way to the consumer; the change that made it waits until it is `take`n."""
+    """An event on its way to the consumer; the change that made it waits until it is `take`n."""
 
-    def __init__(self, event: Started) -> None:
+    def __init__(self, event: Started | Answered) -> None:
         self.event = event
         self._taken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -27,6 +31,10 @@ class Announcement:
     async def wait(self) -> None:
         """Wait for the consumer; cancelled if it went away."""
         await self._taken
+
+    def refuse(self) -> None:
+        """End the change before its first write."""
+        self._taken.set_exception(NotBegun())
 
     def withdraw(self) -> None:
         """End the change that waits, because nobody will take the event any more."""
@@ -44,11 +52,12 @@ class Handoff:
         self._waiting: dict[Announcement, None] = {}
         self._closed = False
 
-    async def announce(self, event: Started) -> None:
+    async def announce(self, event: Started | Answered) -> None:
         """Hand an event over and wait until it is taken.
 
         Raises:
-            asyncio.CancelledError: the consumer is gone; the write must not be sent.
+            NotBegun: the run is being stopped; the write must not be sent.
+            asyncio.CancelledError: the consumer is gone; no write must be sent any more.
         """
         if self._closed:
             raise asyncio.CancelledError

@@ -30,9 +30,17 @@ def intent_of(change: Change, run: str) -> Intent:
 
 
 def joined(earlier: Mapping[str, Intent], now: Mapping[str, Intent]) -> dict[str, Intent]:
-    """Give intents of earlier runs, protected too by what this run sets out to do."""
-    protected = {name for name, intent in now.items() if intent.protected}
-    return {name: replace(one, protected=one.protected or name in protected) for name, one in earlier.items()}
+    """Give intents of earlier runs to create, protected too by what this run sets out to do.
+
+    What this run sets out to create again is its own from now on: it is the last that may have sent it, and only its
+    journal can tell whether it did.
+    """
+    return {name: _joined(one, now[name]) if name in now else one for name, one in earlier.items()}
+
+
+def _joined(earlier: Intent, now: Intent) -> Intent:
+    run = now.run if now.action == Action.CREATE.value else earlier.run
+    return replace(earlier, run=run, protected=earlier.protected or now.protected)
 
 
 def dated(intent: Intent, kind: Kind | None, at: str) -> Intent:

@@ -20,7 +20,8 @@ The sizes are those of the last complete listings, and what this run made and de
 An intent of an earlier run stays until its address has an entry: that a later change of it failed does not undo what
 the earlier run may have made. One to create stays until it is settled what came of it, whatever entry there was before
 and whatever a later run set out to do with it: it alone says that the object is ours. Where reads lag it also says when
-that was, and which remote id the create was answered with (`intents`).
+that was, and which remote id the create was answered with (`intents`). It names the last run that set out to create it,
+whose journal may tell whether it was sent.
 
 Protection that a change gives to what is ours stands before the first write, and whatever becomes of the change: the
 block that gives it may be gone by the next run. That of what is yet to be made stands in the intent.
@@ -40,7 +41,7 @@ from dataclasses import dataclass, field, replace
 from reconciler.apply.intents import dated, informed, intent_of, joined
 from reconciler.apply.member_ids import member_ids
 from reconciler.model.change import Action, Change
-from reconciler.model.event import Done, Event, Failed, Skipped, Stale, Started
+from reconciler.model.event import Answered, Done, Event, Failed, Skipped, Stale, Started
 from reconciler.model.inventory import Agreement, Inventory, Managed
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Observed
@@ -96,7 +97,9 @@ class Record:
         self._sizes = {**before.sizes, **circumstances.sizes}
 
     def take(self, event: Event, at: str) -> None:
-        """Take one event in; `at` is when it happened, as ISO 8601 in UTC."""
+        """Take one event in; `at` is when it happened, as ISO 8601 in UTC. A single answer changes nothing yet."""
+        if isinstance(event, Answered):
+            return
         if event.change.action is Action.MOVE:
             self._move(event)
             return

@@ -17,7 +17,7 @@ from typing import assert_never
 from reconciler.apply.problems import outcome_unknown
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
-from reconciler.model.event import Done, Ending, Event, Failed, Skipped, Stale, Started, Unknown
+from reconciler.model.event import Answered, Done, Ending, Event, Failed, Skipped, Stale, Started, Unknown
 from reconciler.model.plan import Plan, Totals
 
 WRITING = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE})
@@ -79,7 +79,7 @@ def left_open(events: Iterable[Event]) -> tuple[Unknown, ...]:
     for event in events:
         if isinstance(event, Started):
             begun.setdefault(_name(event.change), event.change)
-        else:
+        elif not isinstance(event, Answered):
             begun.pop(_name(event.change), None)
     why = "The apply was ended before the answer to it was known."
     return tuple(Unknown(change=change, problem=outcome_unknown(change, why)) for change in begun.values())
@@ -92,7 +92,7 @@ def summarize(plan: Plan, events: Collection[Event]) -> Summary:
     for event in events:
         if isinstance(event, Started):
             started.add(_name(event.change))
-        else:
+        elif not isinstance(event, Answered):
             endings[_name(event.change)] = event
     endings |= {_name(ending.change): ending for ending in left_open(events)}
     pairs = [(change, endings.get(_name(change))) for change in plan.changes]

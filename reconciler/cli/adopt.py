@@ -5,17 +5,23 @@ from __future__ import annotations
 import click
 
 from reconciler.cli.examples import Exemplified
-from reconciler.cli.options import Session, as_json, lock_timeout, organizations, pass_session
+from reconciler.cli.options import Session, as_json, lock_timeout, max_requests, organizations, pass_session
 
 
 @click.command(cls=Exemplified, epilog="reconciler adopt\nreconciler adopt acme-fr/{object}")
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
 @organizations
 @lock_timeout
+@max_requests
 @as_json
 @pass_session
 def adopt(
-    session: Session, addresses: tuple[str, ...], organizations: tuple[str, ...], lock_timeout: float, as_json: bool
+    session: Session,
+    addresses: tuple[str, ...],
+    organizations: tuple[str, ...],
+    lock_timeout: float,
+    most: int | None,
+    as_json: bool,
 ) -> int:
     """Take live objects into the inventory that are exactly as declared.
 
@@ -31,5 +37,5 @@ def adopt(
         from reconciler.cli.managing import adopted
 
         with failures_told(tell_nothing_entered if as_json else None):
-            results = adopted(session.directory, organizations, addresses, told, lock_timeout)
+            results = adopted(session.directory, organizations, addresses, told, lock_timeout, most)
     return tell_entered(results, "Adopted", as_json=as_json)

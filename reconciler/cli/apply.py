@@ -15,6 +15,7 @@ from reconciler.cli.options import (
     as_json,
     expect,
     lock_timeout,
+    max_requests,
     no_color,
     organizations,
     pass_session,
@@ -26,14 +27,17 @@ from reconciler.cli.options import (
     epilog="reconciler apply\n"
     "reconciler apply plan.out\n"
     "reconciler apply --auto-approve --json\n"
+    "reconciler apply --resume last\n"
     "reconciler apply --auto-approve --expect 5f0c…",
 )
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @organizations
 @click.option("--auto-approve", is_flag=True, help="Do not ask; for CI.")
 @expect
+@click.option("--resume", metavar="RUN", default="", help="Carry out the rest of this run's plan, and nothing else.")
 @allowing
 @lock_timeout
+@max_requests
 @as_json
 @no_color
 @pass_session
@@ -43,10 +47,12 @@ def apply(
     organizations: tuple[str, ...],
     auto_approve: bool,
     expect: str,
+    resume: str,
     deletes: tuple[str, ...],
     updates: tuple[str, ...],
     guards: tuple[str, ...],
     lock_timeout: float,
+    most: int | None,
     as_json: bool,
     no_color: bool,
 ) -> int:
@@ -54,7 +60,8 @@ def apply(
 
     Without FILE it plans, shows the plan, and asks. FILE is a plan that `plan --out` saved: it was reviewed, so
     nothing is asked. With --expect it plans, and goes on only if that is the plan of this digest, or what a run that
-    was interrupted left of it. With --json every event is one line.
+    was interrupted left of it. With --resume it carries out what is left of the plan of an earlier run, which the
+    journal has kept, and asks nothing. With --json every event is one line.
     """
     with leaving_at_once():
         from reconciler.cli.allowing import allowances_of
@@ -64,11 +71,13 @@ def apply(
     allowances = allowances_of(guards, deletes, updates)
     if file is not None and (allowances or expect):
         raise click.UsageError("FILE is a plan made before: --allow… and --expect are for a plan that is made now.")
-    asks = file is None and not auto_approve
+    if resume and (file is not None or allowances or expect):
+        raise click.UsageError("--resume goes on with a plan made before: give it without FILE, --allow… and --expect.")
+    asks = file is None and not resume and not auto_approve
     if asks:
         check_answerable(sys.stdin, as_json=as_json)
     if not as_json:
-        err("Reading documents…" if file is None else f"Reading {file}…")
+        err(_reading(file, resume))
     with leaving_at_once():
         from reconciler.cli.applying import Application, Terms
         from reconciler.cli.failures import failures_told
@@ -76,8 +85,14 @@ def apply(
 
     paint = paint_for(sys.stdout, no_color=no_color)
     report = EventLines() if as_json else EventPage(paint, paint_for(sys.stderr, no_color=no_color), no_color=no_color)
-    terms = Terms(asks=asks, expect=expect, wait=lock_timeout, allowances=allowances)
+    terms = Terms(asks=asks, expect=expect, wait=lock_timeout, allowances=allowances, most=most, resume=resume)
     with failures_told(report.problems):
         return Application(session.directory, organizations, report, terms).run(
             None if file is None else session.seen(file)
         )
+
+
+def _reading(file: Path | None, resume: str) -> str:
+    if resume:
+        return f"Reading the plan of run {resume}…"
+    return "Reading documents…" if file is None else f"Reading {file}…"

@@ -9,39 +9,44 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from reconciler.apply.execute import execute
 from reconciler.apply.exit import ExitCode, exit_code
-from reconciler.apply.summary import summarize
 from reconciler.cli.agreement import check_agreed
 from reconciler.cli.approval import approved
-from reconciler.cli.carrying import Run, carried_out
-from reconciler.cli.composition import Scope, planned, scope_of, together
+from reconciler.cli.carrying import Run, carry_under, stopped_before
+from reconciler.cli.composition import Scope, scope_of, together
 from reconciler.cli.connections import connected
 from reconciler.cli.endings import as_shown
 from reconciler.cli.endings import told as told_of
-from reconciler.cli.holding import Locks, undisturbed
+from reconciler.cli.holding import undisturbed
+from reconciler.cli.journals import UNVERSIONED, Begin, begin_journal, documents_version
 from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.locking import await_free, outrun, take_locks, this_run
+from reconciler.cli.private_folder import NAME
+from reconciler.cli.recollection import check_certain
 from reconciler.cli.reporting import Report
+from reconciler.cli.resuming import done_in, leftovers, plan_to_resume, planned_anew, settle
 from reconciler.cli.running import result_of
 from reconciler.cli.saved import check_fits, check_identity, check_owned, left_of, narrowed
 from reconciler.cli.stopping import Stop, stoppable
 from reconciler.cli.stores import inventory_of
 from reconciler.cli.terminal import err, now
 from reconciler.cli.watching import Watch, watched
-from reconciler.errors import LockLost, PlanStale, ReconcilerError
+from reconciler.errors import PlanStale, ReconcilerError
 from reconciler.live.provider import Provider
-from reconciler.model.inventory import Inventory
+from reconciler.model.change import Action
+from reconciler.model.inventory import Holder, Inventory
 from reconciler.model.plan import Plan
 from reconciler.model.state import Allowance
 from reconciler.render.paint import PLAIN
 from reconciler.render.words import counted
+from reconciler.store.journal import Journals
+from reconciler.store.journal_file import JournalFile
 from reconciler.store.plan_file import read_plan
 
 
@@ -50,13 +55,16 @@ class Terms:
     """How an apply goes about it.
 
     `asks`: whether it asks before it begins. `expect`: the digest of the reviewed plan. `wait`: for how many seconds
-    it waits for a lock that another run holds.
+    it waits for a lock that another run holds. `most`: how many requests a minute it may send to an organization.
+    `resume`: the run whose plan is gone on with.
     """
 
     asks: bool = False
     expect: str = ""
     wait: float = 0.0
     allowances: tuple[Allowance, ...] = ()
+    most: int | None = None
+    resume: str = ""
 
 
 class Application:
@@ -67,6 +75,8 @@ class Application:
         self._names = names
         self._report = report
         self._terms = terms
+        self._holder = this_run("reconciler apply")
+        self._run, self._done = "", frozenset[tuple[str, Action]]()
 
     def run(self, file: Path | None) -> int:
         """Apply the plan in a file, or one that is made now, and give the exit code.
@@ -74,8 +84,9 @@ class Application:
         Raises:
             ReconcilerError: nothing could be planned, or the plan cannot be carried out; nothing was written.
         """
-        saved = narrowed(read_plan(file), self._names) if file else None
-        scope = scope_of(self._directory, saved.scope if saved else self._names, now().date())
+        saved = self._saved(file)
+        names = saved.scope if saved else self._names
+        scope = scope_of(self._directory, names, now().date(), self._terms.most)
         agreed = saved.digest if saved else self._terms.expect
         scope = replace(scope, allowances=self._terms.allowances, agreed=agreed)
         if saved is not None:
@@ -93,6 +104,17 @@ class Application:
                 with self._report.narration() as told:
                     told.say("Another run came first; looking again when it has ended…")
 
+    def _saved(self, file: Path | None) -> Plan | None:
+        if self._terms.resume:
+            journals = Journals(self._directory / NAME)
+            self._run, plan = plan_to_resume(journals, self._terms.resume)
+            self._done = done_in(journals, self._run)
+        elif file is not None:
+            plan = read_plan(file)
+        else:
+            return None
+        return narrowed(plan, self._names)
+
     def _attempt(self, scope: Scope, saved: Plan | None) -> int:
         with asyncio.Runner() as runner:
             stack = AsyncExitStack()
@@ -100,9 +122,9 @@ class Application:
                 providers = runner.run(_open(stack, scope))
                 if saved is not None:
                     left, owned = result_of(runner, self._check(saved, scope, providers))
-                    return self._apply(runner, left, scope, providers, owned, shown=True)
+                    return self._apply(runner, left, scope, providers, owned, saved=saved)
                 plan, inventories = result_of(runner, self._plan(scope, providers))
-                return self._apply(runner, plan, scope, providers, inventories, shown=False)
+                return self._apply(runner, plan, scope, providers, inventories)
             finally:
                 runner.run(stack.aclose())
 
@@ -112,14 +134,19 @@ class Application:
         with self._report.narration() as told:
             async with watched(told) as watch:
                 with leaving_at_once():
-                    return await owned_still(saved, scope, providers, watch)
+                    found = await asyncio.to_thread(leftovers, scope, watch.say)
+                    checked = await owned_still(saved, scope, providers, watch, self._done)
+                    if self._terms.resume and saved.changes and not checked[0].changes:
+                        watch.say(f"Nothing is left of run {self._run}: all that it set out to do was done.")
+                await settle(found, scope, providers, {}, watch.say, self._holder.id, scope.clock())
+        return checked
 
     async def _plan(
         self, scope: Scope, providers: Mapping[str, Provider]
     ) -> tuple[Plan, Mapping[str, Inventory | None]]:
         with self._report.narration() as told:
             async with watched(told) as watch:
-                made = await planned(scope, providers, watch)
+                made = await planned_anew(scope, providers, watch, self._holder.id)
         return made.plan, {name: part.inventory for name, part in made.parts.items()}
 
     def _apply(
@@ -130,9 +157,9 @@ class Application:
         providers: Mapping[str, Provider],
         inventories: Mapping[str, Inventory | None],
         *,
-        shown: bool,
+        saved: Plan | None = None,
     ) -> int:
-        if not shown:
+        if saved is None:
             self._report.plan(plan)
         if not plan.complete:
             return exit_code(complete=False, blocked=bool(plan.blocked))
@@ -141,7 +168,7 @@ class Application:
         if plan.changes and self._terms.asks and not approved():
             err("\nApply cancelled.")
             return ExitCode.ERROR
-        return runner.run(self._carry_out(plan, scope, providers, inventories))
+        return runner.run(self._carry_out(plan, scope, providers, inventories, saved))
 
     async def _carry_out(
         self,
@@ -149,33 +176,34 @@ class Application:
         scope: Scope,
         providers: Mapping[str, Provider],
         inventories: Mapping[str, Inventory | None],
+        saved: Plan | None,
     ) -> int:
         """Apply, and tell the sums whatever happened on the way."""
         with self._report.narration() as told, stoppable(told.say) as stop:
             async with watched(told) as watch:
-                run = await carry(plan, scope, providers, inventories, self._report, watch, stop)
+                run = await carry(
+                    plan, scope, providers, inventories, self._report, watch, stop, holder=self._holder, whole=saved
+                )
         if run.error is not None and not run.events:
             raise run.error
-        summary = summarize(plan, run.events)
-        self._report.end(summary)
+        self._report.end(run.summary)
         if run.error is not None:
             self._report.problems(as_shown(run.error).problems)
             err(told_of(run.error, PLAIN))
-        return exit_code(
-            summary,
-            blocked=bool(plan.blocked),
-            error=run.error is not None,
-            lock_lost=isinstance(run.error, LockLost),
-            signal=stop.signal,
-        )
+        return run.code
 
 
 async def owned_still(
-    saved: Plan, scope: Scope, providers: Mapping[str, Provider], watch: Watch
+    saved: Plan,
+    scope: Scope,
+    providers: Mapping[str, Provider],
+    watch: Watch,
+    journalled: Collection[tuple[str, Action]] = (),
 ) -> tuple[Plan, Mapping[str, Inventory | None]]:
     """Read what is managed now, and hold a plan that was made before against it and against who answers now.
 
-    Gives what is left of the plan, where an earlier apply of it has done a part, and the inventories.
+    Gives what is left of the plan, where an earlier apply of it has done a part, and the inventories. `journalled` is
+    what the run that is gone on with has done.
 
     Raises:
         Locked: it is not what the plan was made from, and another run holds the lock.
@@ -183,7 +211,7 @@ async def owned_still(
         LiveStateUnreadable: nobody can say whether it is the same organization that answers.
     """
     inventories = await asyncio.to_thread(inventories_under, saved, scope)
-    left = left_of(saved, inventories)
+    left = left_of(saved, inventories, journalled)
     if left is not saved:
         done = len(saved.changes) - len(left.changes)
         watch.say(f"Applied already, and not done again: {counted(done, 'change')} of the plan.")
@@ -192,6 +220,8 @@ async def owned_still(
     except PlanStale:  # for a run that is writing just now, perhaps: then that is what to say
         await asyncio.to_thread(await_free, scope.organizations, scope.directory, 0.0, watch.say)
         raise
+    check = partial(check_certain, left, scope.organizations, inventories, scope.directory, scope.clock())
+    await asyncio.to_thread(check)
     watch.turn_to("Asking whether it is the same organization")
     await together(
         check_identity(left, one, inventories[one.name], providers[one.name], partial(watch.reads, one.name))
@@ -208,42 +238,54 @@ async def carry(
     report: Report,
     watch: Watch,
     stop: Stop,
+    *,
+    holder: Holder | None = None,
+    whole: Plan | None = None,
+    begin: Begin = JournalFile.begun,
 ) -> Run:
-    """Take the locks, carry the plan out, keep the locks meanwhile, and let them go.
+    """Take the locks, begin the journal, carry the plan out, keep the locks meanwhile, and let them go.
+
+    An inventory in a file notes which plan was begun, and what of it is left, so that it can be resumed. `holder` is
+    who runs it, `whole` the plan as it was saved, where `plan` is only what is left of it; `begin` makes the
+    journal's file.
+
+    A signal cuts off neither the taking of locks nor the beginning of the journal, and nothing is sent after them. One
+    that comes before the locks are asked for leaves nothing behind at all.
 
     Raises:
+        ReconcilerError: no journal can be written; nothing was sent.
         Locked: another run holds one of them; nothing was written.
         PlanStale: an inventory was written since it was read; nothing was written.
     """
-    holder = this_run("reconciler apply")
+    holder = holder or this_run("reconciler apply")
+    agreed = scope.agreed or (plan.digest if _notes_plans(scope) else "")
+    version = UNVERSIONED
+    if plan.changes:
+        version = await undisturbed(asyncio.to_thread(documents_version, plan, scope, stop.event.is_set), stop.event)
+    if stop.event.is_set():
+        return stopped_before(plan, report, stop)
     taking = take_locks(
-        plan, scope.organizations, inventories, scope.directory, stop.event, holder=holder, agreed=scope.agreed
+        plan, scope.organizations, inventories, scope.directory, stop.event, holder=holder, agreed=agreed
     )
     locks = await undisturbed(taking, stop.event)
-    return await carry_under(locks, plan, scope, providers, report, watch, stop)
+    journal = None
+    if plan.changes:
+        try:
+            beginning = asyncio.to_thread(begin_journal, holder, plan, scope, whole, begin=begin, version=version)
+            journal = await undisturbed(beginning, stop.event)
+        except BaseException:
+            await undisturbed(locks.release(), stop.event)
+            raise
+    return await carry_under(locks, plan, scope, providers, report, watch, stop, journal)
 
 
-async def carry_under(
-    locks: Locks,
-    plan: Plan,
-    scope: Scope,
-    providers: Mapping[str, Provider],
-    report: Report,
-    watch: Watch,
-    stop: Stop,
-) -> Run:
-    """Carry a plan out under locks that are held, keep them meanwhile, and let them go; what goes wrong is kept."""
-    in_flight = {organization.name: organization.in_flight for organization in scope.organizations}
-    for line in locks.successions():
-        watch.say(line)
-    keeping = asyncio.create_task(locks.keep(watch.say))
-    try:
-        events = execute(plan, providers, in_flight, stop=stop.event)
-        run = await carried_out(plan, events, report, watch, stop.event, locks.take)
-    finally:
-        await locks.end(keeping)
-    run.error = run.error or locks.lost
-    return run
+def _notes_plans(scope: Scope) -> bool:
+    """Say whether a run notes in the inventory which plan it began, be it agreed on or not, so that it can be resumed.
+
+    What is noted is a digest for each change that is left, with every checkpoint. In a file that costs nothing to speak
+    of; in a ref it would be kept and pushed again and again, and who goes on there mostly has no journal to go by.
+    """
+    return all(one.inventory.store == "file" for one in scope.organizations)
 
 
 def inventories_under(plan: Plan, scope: Scope) -> Mapping[str, Inventory | None]:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import dataclass, field, replace
 
-from reconciler.apply.summary import left_open
+from reconciler.apply.execute import execute
+from reconciler.apply.exit import exit_code
+from reconciler.apply.summary import Summary, left_open, summarize
+from reconciler.cli.arrivals import Arrivals
+from reconciler.cli.composition import Scope
+from reconciler.cli.holding import Locks
+from reconciler.cli.journals import RunJournal
 from reconciler.cli.reporting import Report
+from reconciler.cli.stopping import CUT, Stop
 from reconciler.cli.watching import Watch
-from reconciler.model.event import Event, Started
+from reconciler.cli.workload import Workload
+from reconciler.errors import LockLost, ReconcilerError
+from reconciler.live.provider import Provider
+from reconciler.model.event import Answered, Done, Event, Started
 from reconciler.model.plan import Plan
 
 Recorder = Callable[[Event], None]
@@ -18,10 +28,73 @@ Recorder = Callable[[Event], None]
 
 @dataclass(slots=True, kw_only=True)
 class Run:
-    """What happened so far, and what ended it before its time."""
+    """What happened so far, and what ended it before its time; `summary` and `code` once it is over.
+
+    `cut` says that a write was left in flight, which may still take effect.
+
+    Events are kept without the objects that they carry: those are for whoever writes them down, and of a large run too
+    many to be held.
+    """
 
     events: list[Event] = field(default_factory=list)
     error: Exception | None = None
+    cut: bool = False
+    summary: Summary = field(default_factory=Summary)
+    code: int = 0
+
+
+def stopped_before(plan: Plan, report: Report, stop: Stop) -> Run:
+    """Say that a signal came before anything was begun."""
+    report.begin(plan)
+    summary = summarize(plan, ())
+    return Run(summary=summary, code=exit_code(summary, blocked=bool(plan.blocked), signal=stop.signal))
+
+
+async def carry_under(
+    locks: Locks,
+    plan: Plan,
+    scope: Scope,
+    providers: Mapping[str, Provider],
+    report: Report,
+    watch: Watch,
+    stop: Stop,
+    journal: RunJournal | None = None,
+) -> Run:
+    """Carry a plan out under locks that are held, keep them meanwhile, and let them go; what goes wrong is kept."""
+    in_flight = {organization.name: organization.in_flight for organization in scope.organizations}
+    for line in locks.successions():
+        watch.say(line)
+    keeping = asyncio.create_task(locks.keep(watch.say))
+
+    def record(event: Event) -> None:
+        locks.take(event)
+        if journal is not None:
+            journal.take(event)
+        if not isinstance(event, Started | Answered):
+            watch.ended(event.change)
+
+    run = Run()
+    try:
+        watch.attend(Workload(plan, scope.organizations, providers))
+        report.begin(plan)
+        events = execute(plan, providers, in_flight, stop=stop.event)
+        run = await carried_out(plan, events, report, watch, stop.event, record)
+    finally:
+        await locks.end(keeping, leave=run.cut)
+    if run.cut:
+        watch.say("A write was cut off and may still take effect: the lock is left, and runs out within three minutes.")
+    run.error = run.error or locks.lost
+    run.summary = summarize(plan, run.events)
+    run.code = exit_code(
+        run.summary,
+        blocked=bool(plan.blocked),
+        error=run.error is not None,
+        lock_lost=isinstance(run.error, LockLost),
+        signal=stop.signal,
+    )
+    if journal is not None:
+        journal.close(run.summary, run.code)
+    return run
 
 
 async def carried_out(
@@ -32,26 +105,60 @@ async def carried_out(
     An error, a lost lock or a second signal ends them early and is no reason to lose the rest. What was begun and then
     not waited for ends as unknown, and is told so.
     """
-    run = Run()
-    ended = 0
+    run, arrivals = Run(), Arrivals(events)
+    ended, hurried = 0, False
     watch.turn_to("Applying")
     watch.count(ended, len(plan.changes))
     try:
-        async for event in events:
+        while (event := await arrivals.next()) is not None:
             record(event)
-            run.events.append(event)
+            if isinstance(event, Answered):  # what it came to is told by the ending
+                report.answered(event)
+                continue
+            run.events.append(_lean(event))
             report.event(event, watch.say)
             ended += not isinstance(event, Started)
             watch.count(ended, len(plan.changes))
     except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if not stop.is_set() or task is None or task.uncancel():
+        if not _hurries(stop):
             raise
+        hurried = True
     except Exception as error:
         run.error = error
     finally:
-        await events.aclose()
+        try:
+            run.cut = not await _closed(arrivals, stop, hurried=hurried)
+        except Exception as error:
+            run.error = run.error or error
     for ending in left_open(run.events):
         run.events.append(ending)
         report.event(ending, watch.say)
+        try:
+            record(ending)
+        except ReconcilerError as error:  # a journal that takes nothing any more: without an ending it says the same
+            run.error = run.error or error
     return run
+
+
+async def _closed(arrivals: Arrivals, stop: asyncio.Event, *, hurried: bool) -> bool:
+    """Let the writes in flight end, and say whether they did; whoever hurries in that has them cut off soon."""
+    try:
+        return await arrivals.close(CUT if hurried else None)
+    except asyncio.CancelledError:
+        if not _hurries(stop):
+            raise
+        return await arrivals.close(CUT)
+
+
+def _hurries(stop: asyncio.Event) -> bool:
+    """Say whether it is a signal that has cancelled this task, and take that back."""
+    task = asyncio.current_task()
+    return stop.is_set() and task is not None and not task.uncancel()
+
+
+def _lean(event: Event) -> Event:
+    if isinstance(event, Started) and event.before is not None:
+        return replace(event, before=None)
+    if isinstance(event, Done) and event.found is not None:
+        return replace(event, found=None)
+    return event

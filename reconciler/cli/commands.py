@@ -12,7 +12,7 @@ from typing import ClassVar
 import click
 
 from reconciler.cli.lazy import LazyGroup
-from reconciler.cli.options import Session
+from reconciler.cli.options import OFF, Session, log_level
 
 
 class Commands(LazyGroup):
@@ -27,6 +27,8 @@ class Commands(LazyGroup):
         "dump": ("reconciler.cli.dump:dump", "Write documents from live state."),
         "adopt": ("reconciler.cli.adopt:adopt", "Take live objects into the inventory that are exactly as declared."),
         "inventory": ("reconciler.cli.inventory:inventory", "See and mend what is managed from here."),
+        "journal": ("reconciler.cli.journal:journal", "Look up what applies have done."),
+        "undo": ("reconciler.cli.undo:undo", "Plan to take back what an apply did; nothing is written."),
         "unlock": ("reconciler.cli.unlock:unlock", "Free the lock of a dead run."),
         "schema": ("reconciler.cli.schema:schema", "Write the JSON Schemas of the documents."),
         "sandbox": ("reconciler.cli.sandbox:sandbox", "Play with a vendor on this machine."),
@@ -36,9 +38,9 @@ class Commands(LazyGroup):
 
 def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if wanted and not context.resilient_parsing:
-        from importlib.metadata import version
+        from reconciler.cli.installed import installed_version
 
-        click.echo(f"reconciler {version('reconciler')}")
+        click.echo(f"reconciler {installed_version()}")
         context.exit()
 
 
@@ -55,10 +57,15 @@ def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) 
     help="Work in this folder; files are as seen from it.",
 )
 @click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error.")
+@log_level
 @click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
 @click.pass_context
-def reconciler(context: click.Context, directory: Path, debug: bool) -> None:
+def reconciler(context: click.Context, directory: Path, debug: bool, level: str) -> None:
     """Keep customer master data as documents, and an accounts-receivable service in step with them."""
     session = context.ensure_object(Session)
     session.directory = directory
     session.debug = debug
+    if level != OFF:
+        from reconciler.cli.logs import logging_from
+
+        context.with_resource(logging_from(level))

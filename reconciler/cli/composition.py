@@ -17,16 +17,18 @@ from typing import TypeVar
 
 from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.locating import build_located
+from reconciler.cli.recollection import recollection
 from reconciler.cli.stores import former_name, inventory_of
 from reconciler.cli.terminal import now
 from reconciler.cli.watching import Watch
 from reconciler.desired.collector import collector_held
-from reconciler.desired.configuration import load_configuration
+from reconciler.desired.configuration import Configuration, load_configuration
 from reconciler.desired.load import load
 from reconciler.errors import DesiredStateInvalid, Problem, ProviderRejected, ReconcilerError, UsageInvalid, in_order
 from reconciler.live.observe import observe
 from reconciler.live.provider import Provider
 from reconciler.model.inventory import Inventory
+from reconciler.model.journal import JournalPolicy
 from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan
 from reconciler.model.state import Allowance, DesiredState
@@ -54,6 +56,7 @@ class Scope:
     agreed: str = ""
     forgetful: bool = False
     recalled: Mapping[str, Inventory] = field(default_factory=dict)
+    journal: JournalPolicy = field(default_factory=JournalPolicy)
     clock: Callable[[], datetime] = now
 
 
@@ -71,21 +74,27 @@ def configured(directory: Path) -> tuple[Organization, ...]:
     Raises:
         DesiredStateInvalid, UsageInvalid: `reconciler.yaml` has problems.
     """
-    return tuple(load_configuration(directory, VENDORS, os.environ).organizations)
+    return _configuration(directory).organizations
 
 
-def scope_of(directory: Path, names: Sequence[str], today: date) -> Scope:
-    """Choose organizations by name; no name chooses all.
+def _configuration(directory: Path) -> Configuration:
+    return load_configuration(directory, VENDORS, os.environ)
+
+
+def scope_of(directory: Path, names: Sequence[str], today: date, most: int | None = None) -> Scope:
+    """Choose organizations by name; no name chooses all. At most `most` requests a minute go to each of them.
 
     Raises:
         UsageInvalid: there is none of that name.
     """
-    known = {organization.name: organization for organization in configured(directory)}
+    configuration = _configuration(directory)
+    known = {organization.name: organization for organization in configuration.organizations}
     unknown = [name for name in names if name not in known]
     if unknown:
         raise UsageInvalid(*(_no_organization(name, known) for name in unknown))
-    chosen = tuple(known[name] for name in dict.fromkeys(names)) or tuple(known.values())
-    return Scope(directory=directory, organizations=chosen, today=today)
+    chosen = [known[name] for name in dict.fromkeys(names)] or [*known.values()]
+    paced = tuple(replace(one, most_per_minute=most) for one in chosen)
+    return Scope(directory=directory, organizations=paced, today=today, journal=configuration.journal)
 
 
 async def desired_states(scope: Scope) -> list[DesiredState]:
@@ -121,7 +130,9 @@ async def planned(scope: Scope, providers: Mapping[str, Provider], watch: Watch)
 async def _part(
     organization: Organization, desired: DesiredState, scope: Scope, provider: Provider, watch: Watch
 ) -> Part:
-    inventory = await asyncio.to_thread(_inventory, organization, scope, desired)
+    found = await asyncio.to_thread(_inventory, organization, scope, desired)
+    recalled = await asyncio.to_thread(recollection, organization, scope.directory, found)
+    inventory = recalled.inventory if recalled is not None else None
     watch.turn_to(f"Reading {organization.name}")
     known = inventory or scope.recalled.get(organization.name)
     began = scope.clock()  # what is seen from now on shows all that had its time before
@@ -139,6 +150,7 @@ async def _part(
         inventory=inventory,
         allowances=scope.allowances,
         read_at=began,
+        unsent=recalled.unsent if recalled is not None else (),
     )
 
 

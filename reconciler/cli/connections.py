@@ -16,6 +16,7 @@ from reconciler.cli.private_folder import sandbox_file
 from reconciler.desired.credentials import check_digest_key, read_credentials
 from reconciler.live.provider import Provider
 from reconciler.model.organization import Organization
+from reconciler.providers.pace import Paces
 from reconciler.providers.table import connect
 
 if TYPE_CHECKING:
@@ -36,13 +37,15 @@ async def connected(
     async with AsyncExitStack() as stack:
         closing = stack.enter_context(ExitStack())
         opened: dict[str, Provider] = {}
+        paces = Paces()
         for organization in organizations:
             check_digest_key(organization)
             if organization.base_url is None:
                 provider = _embedded(organization, _store(stack, directory), directory)
             else:
                 credentials = read_credentials(organization, environ)
-                provider = connect(organization, credentials, organization.base_url, directory=directory)
+                pace = paces.of(organization, organization.base_url, credentials)
+                provider = connect(organization, credentials, organization.base_url, directory=directory, pace=pace)
             stack.push_async_callback(provider.aclose)
             opened[organization.name] = provider
         try:

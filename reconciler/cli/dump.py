@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.examples import Exemplified
-from reconciler.cli.options import Session, as_json, one_organization, pass_session
+from reconciler.cli.options import Session, as_json, max_requests, one_organization, pass_session
 
 
 @click.command(cls=Exemplified, epilog="reconciler dump\nreconciler dump --org acme-fr --one-file --out master-data")
@@ -19,9 +19,17 @@ from reconciler.cli.options import Session, as_json, one_organization, pass_sess
     help="The folder to write below, as reconciler.yaml lies in it; the working folder by default.",
 )
 @click.option("--one-file", is_flag=True, help="Write one file instead of one for each object.")
+@max_requests
 @as_json
 @pass_session
-def dump(session: Session, organization: str | None, folder: Path | None, one_file: bool, as_json: bool) -> int:
+def dump(
+    session: Session,
+    organization: str | None,
+    folder: Path | None,
+    one_file: bool,
+    most: int | None,
+    as_json: bool,
+) -> int:
     """Write documents from live state.
 
     What they declare is what is live, so the next plan changes nothing. What no document can say, such as an object
@@ -34,6 +42,6 @@ def dump(session: Session, organization: str | None, folder: Path | None, one_fi
         told.say("Reading everything…")
         from reconciler.cli.dumping import dumped, tell_dump, write_dump
 
-        found = dumped(session.directory, organization, told, below, one_file=one_file)
+        found = dumped(session.directory, organization, told, below, one_file=one_file, most=most)
     write_dump(found, below)
     return tell_dump(found, below, as_json=as_json)

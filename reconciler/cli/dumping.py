@@ -23,14 +23,16 @@ from reconciler.render.progress import Narration
 from reconciler.render.words import counted, inert
 
 
-def dumped(directory: Path, name: str | None, narration: Narration, folder: Path, *, one_file: bool) -> Dump:
+def dumped(
+    directory: Path, name: str | None, narration: Narration, folder: Path, *, one_file: bool, most: int | None = None
+) -> Dump:
     """Read an organization and make documents of it for a folder; nothing is written yet.
 
     Raises:
         UsageInvalid: there are several organizations and none was named, or the folder holds documents of it already.
         LiveStateUnreadable: not everything could be read.
     """
-    organizations = scope_of(directory, [name] if name else [], now().date()).organizations
+    organizations = scope_of(directory, [name] if name else [], now().date(), most).organizations
     if len(organizations) != 1:
         raise UsageInvalid(
             Problem(

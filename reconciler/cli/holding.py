@@ -14,11 +14,14 @@ from reconciler.apply.record import Record
 from reconciler.cli.terminal import now
 from reconciler.errors import LockLost, ReconcilerError
 from reconciler.model.event import Event, Started
+from reconciler.model.log import Log
 from reconciler.store import inventory_problems as problems
 from reconciler.store.inventory import Hold
 from reconciler.store.lock import MARGIN
 
 Result = TypeVar("Result")
+
+LOG = Log("lock")
 
 BEAT = 15.0
 """Seconds between two checkpoints."""
@@ -98,19 +101,29 @@ class Locks:
         """Let `keep` end, after the checkpoint that it may be writing."""
         self._over.set()
 
-    async def end(self, keeping: asyncio.Task[None]) -> None:
+    async def end(self, keeping: asyncio.Task[None], *, leave: bool = False) -> None:
         """Let `keep` end, write how the run ended, and let go; another signal meanwhile changes nothing of that.
 
-        It takes as long as a push or two; a run that is told to hurry would else leave its lock and say nothing.
+        It takes as long as a push or two; a run that is told to hurry would else leave its lock and say nothing. With
+        `leave` the lock stays until its lease runs out, as after a kill: a write may still take effect.
         """
         self.finish()
-        await undisturbed(self._end(keeping), self._stop)
+        await undisturbed(self._end(keeping, leave=leave), self._stop)
 
-    async def _end(self, keeping: asyncio.Task[None]) -> None:
+    async def _end(self, keeping: asyncio.Task[None], *, leave: bool) -> None:
         try:
             await keeping
         finally:  # a bug in keeping is told as one, and leaves no lock behind
-            await self.release()
+            await (self._leave() if leave else self.release())
+
+    async def _leave(self) -> None:
+        """Write how it ended, once, and keep the locks."""
+        LOG.warning("locks left until their leases run out")
+        for holding in self._holdings.values():
+            try:
+                await asyncio.to_thread(holding.hold.checkpoint, holding.record.ended())
+            except ReconcilerError as error:
+                self.lost = self.lost or problems.unrecorded(holding.organization, error, holding.hold.holder)
 
     async def release(self) -> None:
         """Write how it ended and let go; what goes wrong with that is kept in `lost`."""
@@ -140,12 +153,14 @@ class Locks:
             self._lose(error)
         except ReconcilerError as error:
             left = holding.hold.lease_left() - MARGIN
+            LOG.warning("checkpoint failed", organization=holding.organization, code=error.problems[0].code)
             if left <= 0:
                 self._lose(problems.lost(holding.organization, "It could not be renewed in time."))
             elif not holding.failing:
                 holding.failing = True
                 say(_failing(holding.organization, error, left))
             return _AGAIN
+        LOG.debug("checkpoint", organization=holding.organization, lease_seconds=round(holding.hold.lease_left()))
         if holding.failing:
             holding.failing = False
             say(f"{holding.organization}: what was done is recorded again.")
@@ -154,6 +169,7 @@ class Locks:
     async def _release(self, holding: Holding) -> None:
         try:
             await self._let_go(holding)
+            LOG.info("lock released", organization=holding.organization, run=holding.hold.holder.id)
         except LockLost as error:
             self.lost = self.lost or error
         except ReconcilerError as error:
@@ -173,6 +189,7 @@ class Locks:
                 await asyncio.sleep(_AGAIN)
 
     def _lose(self, error: ReconcilerError) -> None:
+        LOG.error("lock lost", code=error.problems[0].code)
         self.lost = self.lost or error
         self._stop.set()
 

@@ -9,7 +9,15 @@ import click
 
 from reconciler.cli.examples import Exemplified
 from reconciler.cli.lazy import LazyGroup
-from reconciler.cli.options import Session, allowing_guards, as_json, lock_timeout, organizations, pass_session
+from reconciler.cli.options import (
+    Session,
+    allowing_guards,
+    as_json,
+    lock_timeout,
+    max_requests,
+    organizations,
+    pass_session,
+)
 from reconciler.model.guards import LIVE_SHRANK, ORGANIZATION_CHANGED
 from reconciler.model.inventory import Inventory
 
@@ -70,10 +78,16 @@ def show_entry(session: Session, address: str, as_json: bool) -> None:
 @organizations
 @allowing_guards(LIVE_SHRANK, ORGANIZATION_CHANGED)
 @lock_timeout
+@max_requests
 @as_json
 @pass_session
 def rebuild(
-    session: Session, organizations: tuple[str, ...], guards: tuple[str, ...], lock_timeout: float, as_json: bool
+    session: Session,
+    organizations: tuple[str, ...],
+    guards: tuple[str, ...],
+    lock_timeout: float,
+    most: int | None,
+    as_json: bool,
 ) -> int:
     """Make the inventory anew from documents and live state.
 
@@ -92,7 +106,7 @@ def rebuild(
         from reconciler.cli.managing import rebuilt
 
         with failures_told(tell_nothing_entered if as_json else None):
-            results = rebuilt(session.directory, organizations, told, lock_timeout, allowances)
+            results = rebuilt(session.directory, organizations, told, lock_timeout, allowances, most)
     return tell_entered(results, "Rebuilt with", as_json=as_json)
 
 

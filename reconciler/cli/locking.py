@@ -23,6 +23,7 @@ from reconciler.cli.terminal import now
 from reconciler.errors import Locked, ReconcilerError
 from reconciler.model.change import Change
 from reconciler.model.inventory import Agreement, Holder, Inventory
+from reconciler.model.log import Log
 from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan, Share
 from reconciler.plan.digest import change_digest
@@ -30,6 +31,8 @@ from reconciler.store import inventory_problems as problems
 from reconciler.store.digest_key import digest_key_id
 from reconciler.store.inventory import InventoryStore
 from reconciler.store.lock import await_turn
+
+LOG = Log("lock")
 
 Kept = Callable[[Organization, Path], InventoryStore]
 """Says in which store the inventory of an organization is kept."""
@@ -69,6 +72,7 @@ def _await_free(name: str, store: InventoryStore, wait: float, say: Callable[[st
             return None
         if not told:
             say(f"{name}: {problems.describe(holder)}; waiting for it, {wait:.0f} s at most…")
+            LOG.info("waiting for the lock", organization=name, run=holder.id, seconds=round(wait))
             told = True
         return holder
 
@@ -123,6 +127,7 @@ async def take_locks(
         except ReconcilerError:
             await _give_back(holdings)
             raise
+        LOG.info("lock taken", organization=organization.name, run=holder.id, changes=len(changes))
         holdings.append(Holding(organization.name, hold, record))
     return Locks(holdings, stop)
 

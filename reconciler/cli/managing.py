@@ -53,7 +53,12 @@ class _Standing:
 
 
 def adopted(
-    directory: Path, names: Sequence[str], addresses: Sequence[str], narration: Narration, wait: float
+    directory: Path,
+    names: Sequence[str],
+    addresses: Sequence[str],
+    narration: Narration,
+    wait: float,
+    most: int | None = None,
 ) -> list[Entered]:
     """Take in what is live exactly as declared: all of it, or these addresses.
 
@@ -62,7 +67,8 @@ def adopted(
         ReconcilerError: something could not be read, or the inventory not be written.
     """
     wanted = set(map(_address, addresses))
-    made = _plan(directory, names or sorted({one.organization for one in wanted}), narration, forgetful=False)
+    chosen_names = names or sorted({one.organization for one in wanted})
+    made = _plan(directory, chosen_names, narration, most, forgetful=False)
     candidates = [one for one in _open(made) if one.adopts and (not wanted or one.address in wanted)]
     missing = wanted - {one.address for one in candidates}
     if missing:
@@ -92,6 +98,7 @@ def rebuilt(
     narration: Narration,
     wait: float,
     allowances: Sequence[Allowance] = (),
+    most: int | None = None,
 ) -> list[Entered]:
     """Make inventories anew from what is declared and live; nothing undeclared enters, and nothing is sent.
 
@@ -106,7 +113,7 @@ def rebuilt(
     await_free(organizations, directory, wait, narration.say)
     standing = {one.name: _standing(one, directory) for one in organizations}
     recalled = {name: one.inventory for name, one in standing.items() if one.inventory is not None}
-    made = _plan(directory, names, narration, forgetful=True, recalled=recalled)
+    made = _plan(directory, names, narration, most, forgetful=True, recalled=recalled)
     for name, inventory in recalled.items():
         check_rebuild(made.parts[name], inventory, allowances)
     results = []
@@ -181,11 +188,12 @@ def _plan(
     directory: Path,
     names: Sequence[str],
     narration: Narration,
+    most: int | None,
     *,
     forgetful: bool,
     recalled: Mapping[str, Inventory] = MappingProxyType({}),
 ) -> Planned:
-    scope = replace(scope_of(directory, names, now().date()), forgetful=forgetful, recalled=recalled)
+    scope = replace(scope_of(directory, names, now().date(), most), forgetful=forgetful, recalled=recalled)
 
     async def make() -> Planned:
         async with (

@@ -38,6 +38,16 @@ class Session:
 
 pass_session = click.make_pass_decorator(Session, ensure=True)
 
+OFF = "off"
+
+log_level = click.option(
+    "--log-level",
+    "level",
+    type=click.Choice([OFF, "error", "warning", "info", "debug"], case_sensitive=False),
+    default=OFF,
+    envvar="RECONCILER_LOG_LEVEL",
+    help="Log on stderr from this level on, one JSON object a line.",
+)
 no_color = click.option("--no-color", is_flag=True, help="Do without colour; NO_COLOR does the same.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Write JSON for programs.")
 organizations = click.option(
@@ -93,6 +103,14 @@ lock_timeout = click.option(
     default=0.0,
     metavar="SECONDS",
     help="Wait so long for another run to end; without it, not at all.",
+)
+
+max_requests = click.option(
+    "--max-requests-per-minute",
+    "most",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Send no organization more than N requests in any minute.",
 )
 
 

@@ -9,7 +9,16 @@ import click
 
 from reconciler.cli.examples import Exemplified
 from reconciler.cli.leaving import leaving_at_once
-from reconciler.cli.options import Session, allowing, as_json, expect, no_color, organizations, pass_session
+from reconciler.cli.options import (
+    Session,
+    allowing,
+    as_json,
+    expect,
+    max_requests,
+    no_color,
+    organizations,
+    pass_session,
+)
 
 
 @click.command(
@@ -24,6 +33,7 @@ from reconciler.cli.options import Session, allowing, as_json, expect, no_color,
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to do.")
 @expect
 @allowing
+@max_requests
 @as_json
 @no_color
 @pass_session
@@ -37,6 +47,7 @@ def plan(
     deletes: tuple[str, ...],
     updates: tuple[str, ...],
     guards: tuple[str, ...],
+    most: int | None,
     no_color: bool,
 ) -> int:
     """Show what an apply would do; nothing is written at the vendor.
@@ -56,7 +67,7 @@ def plan(
         from reconciler.cli.planning import make_plan, plan_ending, save_plan
 
         with failures_told(show_no_plan if as_json else None):
-            found = make_plan(session.directory, organizations, told, allowances)
+            found = make_plan(session.directory, organizations, told, allowances, most)
     show_plan(found, paint_for(sys.stdout, no_color=no_color), as_json=as_json)
     if file is not None:
         save_plan(found, session.seen(file), session.command(f"apply {file}"))

@@ -22,10 +22,14 @@ from reconciler.store.plan_file import write_plan
 
 
 def make_plan(
-    directory: Path, names: Sequence[str], narration: Narration, allowances: tuple[Allowance, ...] = ()
+    directory: Path,
+    names: Sequence[str],
+    narration: Narration,
+    allowances: tuple[Allowance, ...] = (),
+    most: int | None = None,
 ) -> Plan:
-    """Make the plan of these organizations; no name means all of them."""
-    scope = scope_of(directory, names, now().date())
+    """Make the plan of these organizations, all of them without a name, with at most `most` requests a minute each."""
+    scope = scope_of(directory, names, now().date(), most)
     with asyncio.Runner() as runner:
         return result_of(runner, _make(replace(scope, allowances=allowances), narration))
 

@@ -8,18 +8,20 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from reconciler.apply.summary import Summary
+from reconciler.cli.installed import installed_version
 from reconciler.cli.pages import show_plan
 from reconciler.cli.terminal import PIPE_CLOSED, narration, now, reached
 from reconciler.errors import Problem
 from reconciler.model.address import Address
-from reconciler.model.event import Event, Started
+from reconciler.model.event import Answered, Event, Started
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Value
-from reconciler.render.event_json import diagnostic_json, event_json, line_json
+from reconciler.render.event_json import diagnostic_json, event_json, event_lines
 from reconciler.render.event_text import event_text
 from reconciler.render.paint import Paint
-from reconciler.render.plan_json import plan_object
-from reconciler.render.progress import Lines, Narration
+from reconciler.render.planned_json import planned_lines, providers_of, version_json
+from reconciler.render.progress import Narration
+from reconciler.render.progress_json import ProgressLines
 from reconciler.render.summary_json import summary_json
 from reconciler.render.summary_text import summary_text
 
@@ -35,8 +37,14 @@ class Report(Protocol):
     def plan(self, plan: Plan) -> None:
         """Tell the plan."""
 
+    def begin(self, plan: Plan) -> None:
+        """Take in what is carried out now: the plan that was told, or a saved one, or what is left of that."""
+
     def event(self, event: Event, say: Say) -> None:
         """Tell one event."""
+
+    def answered(self, event: Answered) -> None:
+        """Tell what became of one write; what the change came to is an event of its own."""
 
     def end(self, summary: Summary) -> None:
         """Tell what it came to."""
@@ -57,6 +65,8 @@ class Stopwatch:
         address = event.change.address
         if isinstance(event, Started):
             return instant - self._begun.setdefault(address, instant)
+        if isinstance(event, Answered):
+            return instant - self._begun.get(address, instant)
         begun = self._begun.pop(address, None)
         return None if begun is None else instant - begun
 
@@ -77,6 +87,12 @@ class EventPage:
     def plan(self, plan: Plan) -> None:
         """Show the page."""
         show_plan(plan, self._paint, as_json=False)
+
+    def begin(self, plan: Plan) -> None:
+        """Say nothing: the page was shown, or reviewed before."""
+
+    def answered(self, event: Answered) -> None:
+        """Say nothing: people want to know of changes."""
 
     def event(self, event: Event, say: Say) -> None:
         """Write one line."""
@@ -99,26 +115,39 @@ class EventLines:
     def __init__(self) -> None:
         self._heard = True
         self._stopwatch = Stopwatch()
+        self._begun = False
+        self._providers: Mapping[str, str] = {}
 
     def narration(self) -> Narration:
         """Lines of a type of their own."""
-        return Lines(lambda line: self._write(line_json("progress", line, now())), time.monotonic)
+        return ProgressLines(self._write, time.monotonic, now)
 
     def plan(self, plan: Plan) -> None:
-        """Write the plan on one line.
+        """Write one line for each change, and the sums.
 
         Raises:
             SystemExit: nobody reads it, so nobody could know what would be done.
         """
-        line = line_json("plan", "Plan", now())
-        self._write({**line, "plan": plan_object(plan, now())})
+        self._announce(plan)
         if not self._heard:
             raise SystemExit(PIPE_CLOSED)
 
+    def begin(self, plan: Plan) -> None:
+        """Write the same of a plan that was saved, or of what is left of it."""
+        if not self._providers:
+            self._announce(plan)
+
     def event(self, event: Event, say: Say) -> None:
-        """Write one line."""
+        """Write a line, and one that says why where it ended otherwise than planned."""
         del say
-        self._write(event_json(event, self._stopwatch.seconds(event), now()))
+        provider = self._providers.get(event.change.address.organization, "")
+        for line in event_lines(event, self._stopwatch.seconds(event), now(), provider):
+            self._write(line)
+
+    def answered(self, event: Answered) -> None:
+        """Write one line."""
+        provider = self._providers.get(event.change.address.organization, "")
+        self._write(event_json(event, self._stopwatch.seconds(event), now(), provider))
 
     def end(self, summary: Summary) -> None:
         """Write the last line."""
@@ -129,5 +158,13 @@ class EventLines:
         for problem in problems:
             self._write(diagnostic_json(problem, now()))
 
+    def _announce(self, plan: Plan) -> None:
+        self._providers = providers_of(plan)
+        for line in planned_lines(plan, now()):
+            self._write(line)
+
     def _write(self, line: Mapping[str, Value]) -> None:
+        if not self._begun:
+            self._begun = True
+            self._write(version_json(installed_version(), now()))
         self._heard = self._heard and reached(f"{json.dumps(line, ensure_ascii=False)}\n")

@@ -59,8 +59,14 @@ def narrowed(plan: Plan, names: Sequence[str]) -> Plan:
     )
 
 
-def left_of(plan: Plan, inventories: Mapping[str, Inventory | None]) -> Plan:
-    """Leave out what an earlier apply of this very plan has done: that may be undone again by now, and on purpose."""
+def left_of(
+    plan: Plan, inventories: Mapping[str, Inventory | None], journalled: Collection[tuple[str, Action]] = ()
+) -> Plan:
+    """Leave out what an earlier apply of this very plan has done: that may be undone again by now, and on purpose.
+
+    Where another plan was applied since, the inventory does not say any more what that was. `journalled` does: the
+    changes that the journal of the run which is gone on with says were done, by address and action.
+    """
     begun = {share.organization: share.seal for share in plan.shares if _is_begun(share, plan, inventories)}
     left = {
         name: frozenset(found.agreement.changes if found is not None and found.agreement is not None else ())
@@ -71,7 +77,8 @@ def left_of(plan: Plan, inventories: Mapping[str, Inventory | None]) -> Plan:
         one.address
         for one in plan.changes
         for name in (one.address.organization,)
-        if name in begun and change_digest(one, begun[name]) not in left[name]
+        if (str(one.address), one.action) in journalled
+        or (name in begun and change_digest(one, begun[name]) not in left[name])
     }
     if not done:
         return plan

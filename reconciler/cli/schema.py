@@ -16,14 +16,15 @@ from reconciler.cli.options import Session, pass_session
 )
 @pass_session
 def schema(session: Session, folder: Path | None) -> None:
-    """Write the JSON Schemas of reconciler.yaml and the documents."""
+    """Write the JSON Schemas of reconciler.yaml, of the documents, and of the lines of `apply --json`."""
     import json
 
     from reconciler.cli.terminal import out
     from reconciler.desired.schema import schema_documents
     from reconciler.providers.table import VENDORS
+    from reconciler.render.stream_schema import STREAM_FILE, stream_schema
 
-    schemas = schema_documents(VENDORS)
+    schemas = {**schema_documents(VENDORS), STREAM_FILE: stream_schema()}
     if folder is None:
         out(f"{json.dumps(schemas, ensure_ascii=False, indent=2)}\n")
         return

@@ -1,6 +1,8 @@
-"""Signals that stop an apply: the first lets the writes in flight end, a second does not wait for their changes.
+"""Signals that stop an apply: the first lets what is under way end, a second does not wait for it.
 
-A write that was sent is never cut off: its answer would be lost, and nobody would know whether it took effect.
+Whoever sends one waits about ten seconds before it kills (a container's runtime, a CI runner), so what is under way has
+`GRACE` seconds; then the rest goes as after a second signal. A write that was sent has `CUT` seconds more for its
+answer (`carrying`): one that is cut off may take effect after we are gone, so its lock is left to run out.
 """
 
 from __future__ import annotations
@@ -12,6 +14,11 @@ from contextlib import contextmanager
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
+GRACE = 6.0
+"""Seconds that changes under way have after the first signal."""
+CUT = 2.0
+"""Seconds that a write in flight has for its answer after that, or after a second signal."""
+
 
 class Stop:
     """Whether to stop, and which signal said so."""
@@ -22,6 +29,7 @@ class Stop:
         self._say = say
         self._insisted = False
         self._task = asyncio.current_task()
+        self._patience: asyncio.TimerHandle | None = None
 
     def hear(self, number: int) -> None:
         """Take a signal."""
@@ -29,7 +37,17 @@ class Stop:
             self.signal = number
             self._say("Stopping: writes in flight are finished first. A second signal does not wait for the rest.")
             self.event.set()
-        elif self._task is not None and not self._insisted:
+            self._patience = asyncio.get_running_loop().call_later(GRACE, self._insist)
+        else:
+            self._insist()
+
+    def over(self) -> None:
+        """Hear nothing more, and wait for nothing more."""
+        if self._patience is not None:
+            self._patience.cancel()
+
+    def _insist(self) -> None:
+        if self._task is not None and not self._insisted:
             self._insisted = True  # a third would cut off the wait for the writes in flight
             self._task.cancel()
 
@@ -44,6 +62,7 @@ def stoppable(say: Callable[[str], None]) -> Iterator[Stop]:
     try:
         yield stop
     finally:
+        stop.over()
         for number in heard:
             loop.remove_signal_handler(number)
             signal.signal(number, before[number])

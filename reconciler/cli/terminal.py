@@ -70,11 +70,12 @@ def _abandon(stream: TextIO) -> None:
 
 def narration(*, no_color: bool = False, silent: bool = False) -> Narration:
     """Open the place where progress is told: a bar on a terminal, lines elsewhere, both on stderr; or nowhere."""
+    from reconciler.cli.logs import is_logging
     from reconciler.render.progress import Bar, Lines
 
     if silent:
         return Lines(lambda _line: None, time.monotonic)
-    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
+    if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not is_logging():
         return Bar(sys.stderr, colour=takes_colour(sys.stderr, os.environ, no_color=no_color))
     return Lines(err, time.monotonic)
 

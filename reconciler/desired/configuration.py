@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reconciler.desired.apart import find_unseparated
@@ -17,25 +17,28 @@ from reconciler.desired.credentials import check_environment
 from reconciler.desired.documents import read_tree
 from reconciler.desired.flaws import problem_at, problem_of
 from reconciler.desired.folders import find_overlaps
+from reconciler.desired.journals import read_journal
 from reconciler.desired.organizations import read_organization
 from reconciler.desired.positions import find_spots
 from reconciler.desired.text import Text, read_text
 from reconciler.desired.wording import missing_field, unknown_key, wrong_type
 from reconciler.errors import DesiredStateInvalid, Place, Problem, in_order
+from reconciler.model.journal import JournalPolicy
 from reconciler.model.kind import Flaw, Vendor
 from reconciler.model.organization import Organization
 from reconciler.model.resource import Source, Value
 
 FILE = "reconciler.yaml"
-_TOP = "organizations"
+_TOP, _JOURNAL = "organizations", "journal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """What `reconciler.yaml` says: the folder that holds it, and the organizations by name."""
+    """What `reconciler.yaml` says: the folder that holds it, the organizations by name, and how journals are kept."""
 
     directory: Path
     organizations: tuple[Organization, ...]
+    journal: JournalPolicy = field(default_factory=JournalPolicy)
 
 
 def load_configuration(directory: Path, vendors: Mapping[str, Vendor], environ: Mapping[str, str]) -> Configuration:
@@ -49,12 +52,13 @@ def load_configuration(directory: Path, vendors: Mapping[str, Vendor], environ: 
     check_environment(text.content, environ)
     documents, problems = read_tree(text)
     organizations, flaws = _organizations(documents, vendors, directory, environ)
+    journal = read_journal(documents[0] if documents else None, flaws)
     if problems and not documents:
         flaws = []  # the file could not be read; that there is nothing in it follows
     problems += [*_placed(flaws, text), *_further_documents(documents, text)]
     if any(not problem.warning for problem in problems):
         raise DesiredStateInvalid(*in_order(problems))
-    return Configuration(directory=directory, organizations=_with_sources(organizations, text))
+    return Configuration(directory=directory, organizations=_with_sources(organizations, text), journal=journal)
 
 
 def _text(directory: Path) -> Text:
@@ -85,7 +89,7 @@ def _organizations(
     top = documents[0] if documents else None
     if not isinstance(top, dict):
         return [], [missing_field((), _TOP)]
-    flaws = [unknown_key((key,), (_TOP,)) for key in top if key != _TOP]
+    flaws = [unknown_key((key,), (_TOP, _JOURNAL)) for key in top if key not in (_TOP, _JOURNAL)]
     entries = top.get(_TOP)
     if _TOP not in top:
         return [], [*flaws, missing_field((), _TOP)]

@@ -17,7 +17,8 @@ from reconciler.model.organization import Organization
 from reconciler.model.resource import Value
 
 PREFIX = "RECONCILER_"
-_KNOWN = (ALLOWED_HOSTS,)
+LOG_LEVEL = "RECONCILER_LOG_LEVEL"
+_KNOWN = (ALLOWED_HOSTS, LOG_LEVEL)
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 

@@ -22,7 +22,9 @@ from reconciler.model.resource import Source, Value
 from reconciler.model.state import Allowance
 
 KEYS = ("provider", "endpoint", "credentials", "documents", "ignore", "limits", "digestKey", "inventory", "allow")
-LIMITS = ("requestsPerMinute", "inFlight")
+LIMITS = ("requestsPerMinute", "share", "inFlight")
+SHARE = 0.9
+"""The part of a limit that is used unless the configuration says otherwise."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -67,6 +69,7 @@ def _read(entry: Entry) -> Organization | None:
     if isinstance(folder, Flaw):
         entry.flaws.append(folder)
     requests, in_flight = _read_limits(entry, endpoint)
+    share = _read_share(entry)
     digest_key, digest_variable = _read_digest_key(entry)
     ignore = read_ignored(entry.fields.get("ignore", []), (*entry.path, "ignore"), entry.flaws)
     inventory = read_inventory(entry.fields, entry.path, entry.flaws)
@@ -82,6 +85,7 @@ def _read(entry: Entry) -> Organization | None:
         credentials=credentials,
         documents=folder,
         requests_per_minute=requests,
+        share=share,
         in_flight=in_flight,
         digest_key=digest_key,
         digest_variable=digest_variable,
@@ -189,7 +193,7 @@ def _read_limits(entry: Entry, endpoint: Endpoint | None) -> tuple[int, int]:
     limits, path = entry.vendor.limits, (*entry.path, "limits")
     written = entry.fields.get("limits", {})
     if not isinstance(written, dict):
-        entry.flaws.append(wrong_type(path, f"a mapping with {' and '.join(LIMITS)}"))
+        entry.flaws.append(wrong_type(path, f"a mapping with {', '.join(LIMITS)}"))
         return limits.requests_per_minute, limits.in_flight
     entry.flaws += (unknown_key((*path, key), LIMITS) for key in written if key not in LIMITS)
     binding = endpoint is not None and endpoint.reach is Reach.VENDOR  # elsewhere the vendor's pace binds nobody
@@ -218,6 +222,18 @@ def _read_limit(entry: Entry, name: str, default: int, most: int | None) -> int:
             )
         )
     return value
+
+
+def _read_share(entry: Entry) -> float:
+    """Read the part of the limit that is used here; the rest is left for the systems that the user lives by."""
+    limits = entry.fields.get("limits")
+    value = limits.get("share", SHARE) if isinstance(limits, dict) else SHARE
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 1:
+        return float(value)
+    remedy = f"Write a number above 0 and up to 1, such as {SHARE}."
+    path = (*entry.path, "limits", "share")
+    entry.flaws.append(Flaw(path=path, code="limit-invalid", summary="not a limit", remedy=remedy))
+    return SHARE
 
 
 def _read_digest_key(entry: Entry) -> tuple[str, str]:

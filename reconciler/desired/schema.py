@@ -10,8 +10,20 @@ from collections.abc import Mapping
 
 from reconciler.desired.allowances import SECTION as ALLOW
 from reconciler.desired.moves import SECTION as MOVED
+from reconciler.desired.organizations import SHARE
 from reconciler.desired.removals import SECTION as REMOVED
-from reconciler.desired.schema_parts import Schema, allow, closed, inventory, moved, policy, reference, removed, text
+from reconciler.desired.schema_parts import (
+    Schema,
+    allow,
+    closed,
+    inventory,
+    journal,
+    moved,
+    policy,
+    reference,
+    removed,
+    text,
+)
 from reconciler.model.kind import Kind, Limits, Vendor
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -56,7 +68,8 @@ def _configuration_schema(vendors: Mapping[str, Vendor]) -> Schema:
                     "minProperties": 1,
                     "propertyNames": {"pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$"},
                     "additionalProperties": entries[0] if len(entries) == 1 else {"oneOf": entries},
-                }
+                },
+                "journal": journal(),
             },
             "organizations",
         ),
@@ -100,6 +113,12 @@ def _limits(limits: Limits) -> Schema:
                 "type": "integer",
                 "minimum": 1,
                 "description": f"Requests in any minute; {limits.requests_per_minute} at the vendor, at most.",
+            },
+            "share": {
+                "type": "number",
+                "exclusiveMinimum": 0,
+                "maximum": 1,
+                "description": f"The part of it that is used here; {SHARE} unless said otherwise.",
             },
             "inFlight": {
                 "type": "integer",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from reconciler.desired.inventories import REMOTE, STORES
+from reconciler.desired.journals import PERSONAL
 from reconciler.desired.policies import ADOPT, PRUNE
 from reconciler.model.guards import GUARDS
 from reconciler.model.kind import Vendor
@@ -125,3 +126,19 @@ def _day(description: str) -> Schema:
 
 def _list_of(item: Schema, description: str) -> Schema:
     return {"description": description, "type": "array", "items": item}
+
+
+def journal() -> Schema:
+    """Say how journals are kept."""
+    return {
+        "description": "How the journals of applies are kept, on this machine.",
+        **closed(
+            {
+                "keep": {"type": "integer", "minimum": 1, "description": "How many runs are kept; 50 without it."},
+                "personal": {
+                    "enum": list(PERSONAL),
+                    "description": "Whether personal values stand in them, which undo needs, or keyed digests (mask).",
+                },
+            }
+        ),
+    }

@@ -1,8 +1,13 @@
-"""One step of an apply, as it happens. The consumer sees `Started` before the write goes out, and may write it down."""
+"""One step of an apply, as it happens. The consumer sees `Started` before the write goes out, and may write it down.
+
+Every `Started` is followed by its `Answered`, unless the run was cut off in between: then nobody knows what became of
+the write.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from reconciler.errors import Problem
 from reconciler.model.address import Address
@@ -12,13 +17,46 @@ from reconciler.model.resource import Observed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
-    """A write is about to be sent: the `step`-th of `steps` that the change takes, on its `attempt`-th try."""
+    """A write is about to be sent: the `step`-th of `steps` that the change takes, on its `attempt`-th try.
+
+    `request` is our own id of this one try. The `first` of a change carries the object as read just `before` it, None
+    where it was not there.
+    """
 
     change: Change
     step: int
     steps: int
     attempt: int
     summary: str
+    request: str = field(default="", compare=False)
+    first: bool = field(default=False, compare=False)
+    before: Observed | None = field(default=None, compare=False)
+
+
+class Reply(StrEnum):
+    """What one try of a write came to. `unsent`: it did not go out, or met nobody; it had no effect for certain."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    THROTTLED = "throttled"
+    UNSENT = "unsent"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What became of the try that was `Started` with this `request`; `status` is the vendor's, where it is known.
+
+    `made` is the remote id that a create was answered with.
+    """
+
+    change: Change
+    step: int
+    attempt: int
+    request: str = field(compare=False)
+    reply: Reply
+    status: int | None = None
+    made: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,5 +118,5 @@ class Unknown:
     made: str | None = None
 
 
-Event = Started | Done | Stale | Skipped | Failed | Unknown
+Event = Started | Answered | Done | Stale | Skipped | Failed | Unknown
 Ending = Done | Stale | Skipped | Failed | Unknown

@@ -22,7 +22,7 @@ class Field:
     """One writable field of a kind, in its normal shape.
 
     `required`: needed to create one. `immutable`: the vendor has no route to change it once the object exists.
-    `personal`: masked in reports.
+    `personal`: masked in reports. `clearable`: the vendor has a known way to make it nothing again.
     `reference`: its value is the key of a resource of that kind. `catalogue`: its value is an id out of that
     catalogue, shown by its name. `depth`: how many levels of mapping below it are compared key by key, only the
     declared keys; 0 compares the value whole. `keys_reference`: its value is a mapping whose keys are keys of
@@ -33,6 +33,7 @@ class Field:
     required: bool = False
     immutable: bool = False
     personal: bool = False
+    clearable: bool = True
     reference: str | None = None
     keys_reference: str | None = None
     catalogue: str | None = None
@@ -278,8 +279,7 @@ class Vendor:
     names that it may be given; any one set is enough. `read_settings` reads the organization's own keys for this
     vendor, such as `positions`, and gives them validated, or the flaws. `decisive` names those that decide what is
     written, and to whom: a plan holds under these alone. `identifying` is the one that says which of the vendor's
-    organizations it is; two of ours never share it. `with_credentials` names those that belong to the credentials, so
-    that organizations with the same ones say the same.
+    organizations it is; two of ours never share it. Under the same credentials `with_credentials` are the same.
     """
 
     name: str

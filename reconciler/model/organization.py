@@ -30,6 +30,8 @@ class Organization:
     environment variable that holds it, is not set.
     `prune` says for every kind when an object of ours goes that no document declares: `off`, `managed` or `listed`;
     `adopt` which objects may become ours: `never`, `identical` or `always`. Both stand in `policy` as well.
+    `requests_per_minute` is the organization's limit, `share` the part of it that is ours, `most_per_minute` what this
+    run was told to send at most; `pace` is what follows.
     `ignore` are the globs, relative to `documents`, of files that are no documents; `allowances` the reviewed lines of
     the configuration file, whose days are judged when the documents are loaded.
     """
@@ -47,11 +49,19 @@ class Organization:
     prune: Mapping[str, str] = field(default_factory=dict)
     adopt: str = "always"
     digest_variable: str = ""
+    share: float = 1.0
+    most_per_minute: int | None = None
     inventory: InventorySettings = field(default_factory=InventorySettings)
     ignore: tuple[str, ...] = ()
     allowances: tuple[Allowance, ...] = ()
     policy: Fields = field(default_factory=dict)
     settings: Fields = field(default_factory=dict)
+
+    @property
+    def pace(self) -> int:
+        """How many requests may be sent in any minute."""
+        ours = part_of(self.requests_per_minute, self.share)
+        return ours if self.most_per_minute is None else min(ours, self.most_per_minute)
 
     @property
     def decisive(self) -> Fields:
@@ -62,3 +72,8 @@ class Organization:
             for value in (self.settings.get(name),)
             if value not in (None, "", [])
         }
+
+
+def part_of(limit: int, share: float) -> int:
+    """Give the part of a limit that is ours, in whole requests; at least one."""
+    return max(1, int(limit * share + 1e-9))  # 100 * 0.29 is 28.999999999999996

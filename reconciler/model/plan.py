@@ -82,7 +82,8 @@ class Plan:
 
     `scope` names the organizations that the plan covers. `problems` are unreadable lists and the like: with any of
     them the plan is not `complete`, and nothing of it may be applied. `overrides` are the guards that were told to let
-    something through, and did. `digest` identifies the plan; see `plan.digest`.
+    something through, and did. `digest` identifies the plan; see `plan.digest`. `undoes`
+    is the run whose undoing this is.
     """
 
     scope: tuple[str, ...]
@@ -93,6 +94,7 @@ class Plan:
     problems: tuple[Problem, ...] = ()
     overrides: tuple[str, ...] = ()
     digest: str = ""
+    undoes: str = ""
 
     @property
     def complete(self) -> bool:

@@ -74,7 +74,8 @@ class Allowance:
 class DesiredState:
     """All that the documents of one organization declare, sorted by kind and key.
 
-    Without a `certificate` nothing is known of what the documents may lack, and nothing can be pruned.
+    Without a `certificate` nothing is known of what the documents may lack, and nothing can be pruned. One that is
+    `partial` speaks of what it names alone: nothing else is wanted, or goes, or is forgotten.
     """
 
     organization: str
@@ -84,6 +85,7 @@ class DesiredState:
     allowances: tuple[Allowance, ...] = ()
     certificate: DesiredCertificate | None = None
     warnings: tuple[Problem, ...] = ()
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ exist) stop everything, all of them reported at once; a single change that is no
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -59,7 +59,8 @@ from reconciler.plan.transfers import with_transfers
 class Part:
     """One organization with both its states, what we manage of it (None on a first run), and what this run allows.
 
-    `read_at` is when reading the live state began, with its time zone; None where nobody knows.
+    `read_at` is when reading the live state began, with its time zone; None where nobody knows. `unsent` are creates,
+    by kind and key, that the inventory has intents of and that were never sent, as a journal tells.
     """
 
     organization: Organization
@@ -68,6 +69,7 @@ class Part:
     inventory: Inventory | None = None
     allowances: tuple[Allowance, ...] = ()
     read_at: datetime | None = None
+    unsent: Collection[tuple[str, str]] = ()
 
 
 def build(parts: Sequence[Part], *, locate: Locate = item_place) -> Plan:
@@ -119,7 +121,9 @@ class _Drafting:
         self.locate = locate
         self.kinds = {kind.name: kind for kind in part.organization.vendor.kinds}
         self.allowances = (*part.desired.allowances, *part.allowances)
-        self.ownership = ownership_of(part.organization, part.desired, part.live, part.inventory, read_at=part.read_at)
+        self.ownership = ownership_of(
+            part.organization, part.desired, part.live, part.inventory, read_at=part.read_at, unsent=part.unsent
+        )
         self.first = part.inventory is None
         self.declared = by_kind(part.desired.declared, self.kinds)
         self.unchanged: Counter[str] = Counter()

@@ -33,7 +33,7 @@ def cost(
         if change.action is Action.CREATE and kind.requests is not None and not kind.point_reads:
             of_creates[kind.name] += read + written
     reads += _proofs(of_creates, certificates)
-    pace = organization.requests_per_minute
+    pace = organization.pace
     return Cost(reads=reads, writes=writes, requests_per_minute=pace, seconds=round((reads + writes) * 60 / pace, 1))
 
 

@@ -24,8 +24,10 @@ from reconciler.plan.check import canonical_digest
 
 def plan_digest(plan: Plan) -> str:
     """Give the digest of a plan, 64 hex digits; the plan's own `digest` field is not looked at."""
+    undoes = {"undoes": plan.undoes} if plan.undoes else {}
     return canonical_digest(
         {
+            **undoes,
             "scope": list(plan.scope),
             "policy": {
                 share.organization: [

@@ -8,11 +8,15 @@ was made a minute ago; created again there would be two of it, and nobody would 
 |-----------------------------------------------|-------------------------------------------------|
 | of a kind whose reads do not lag              | goes: what is not seen is not there             |
 | `AGE` or older when the reading began         | goes                                            |
+| never sent, by its run's journal (`unsent`)    | goes                                            |
 | younger                                       | refused (`create-in-doubt`) until it is so old  |
 | without a time, or no time of reading is known | refused until the inventory is told to forget it|
 
 The last row is an inventory of a version that noted no time: how old its intent is nobody knows. Refusing wrongly costs
 a look and a command, creating wrongly costs an account that is there twice.
+
+Intents stand before the first write and no checkpoint tells which creates were begun, so after a kill all of a run's
+are in doubt that do not show. Its journal tells which, where that is here.
 
 That the vendor answered with a remote id which does not read (404) settles nothing either: a read by the id lags like
 any other. Whoever looked at the vendor and saw that nothing is there need not wait.
@@ -48,16 +52,21 @@ def is_in_doubt(intent: Intent, kind: Kind, read_at: datetime | None) -> bool:
         kind: The intent's.
         read_at: When the reading began that did not show it.
     """
-    if not kind.reads_lag or intent.action != Action.CREATE.value:
+    return intent.action == Action.CREATE.value and may_be_late(kind, intent.at, read_at)
+
+
+def may_be_late(kind: Kind, sent: str, read_at: datetime | None) -> bool:
+    """Say whether something of a kind that was created at a time may not have shown yet to a later reading."""
+    if not kind.reads_lag:
         return False
-    settled = _settled_at(intent)
+    settled = _settled_at(sent)
     return settled is None or read_at is None or read_at < settled
 
 
 def create_in_doubt(address: Address, intent: Intent) -> Flaw:
     """Word why a create has to wait."""
     answered = f", was answered with the remote id {intent.remote_id}" if intent.remote_id else ""
-    settled = _settled_at(intent)
+    settled = _settled_at(intent.at)
     wait = f"Plan again after {settled:%Y-%m-%d %H:%M:%S} UTC.\n" if settled is not None else ""
     return Flaw(
         path=(),
@@ -71,10 +80,10 @@ def create_in_doubt(address: Address, intent: Intent) -> Flaw:
     )
 
 
-def _settled_at(intent: Intent) -> datetime | None:
+def _settled_at(at: str) -> datetime | None:
     """Give when the doubt ends; None where nobody can say."""
     try:
-        sent = datetime.fromisoformat(intent.at)
+        sent = datetime.fromisoformat(at)
     except ValueError:
         return None
     return sent + AGE if sent.tzinfo is not None else None

@@ -26,7 +26,7 @@ ownership (a document may have been wrong, and never applied).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -54,7 +54,8 @@ ADOPT_DEFAULT = "always"
 class Ownership:
     """One organization's inventory, as moved by the documents, beside what is declared and live.
 
-    `moves` are the changes by which the inventory comes to be so. `read_at` is when reading `live` began.
+    `moves` are the changes by which the inventory comes to be so. `read_at` is when reading `live` began. `unsent` are
+    the creates, by kind and key, that the run which set out to make them never sent.
     """
 
     organization: str
@@ -67,6 +68,7 @@ class Ownership:
     intents: Mapping[tuple[str, str], Intent]
     moves: tuple[Change, ...] = ()
     read_at: datetime | None = None
+    unsent: Collection[tuple[str, str]] = ()
 
     def known(self, found: Observed) -> Known:
         """Give the members that we know of this very object; of another under its name we know none."""
@@ -90,14 +92,15 @@ class Ownership:
     def creating(self, draft: Draft, declared: Declared, kind: Kind) -> Draft:
         """Give the draft of a create with what the inventory will hold, and what speaks against making it now."""
         noted, intent = self.noting(draft, declared, kind), self.intents.get((kind.name, declared.key))
-        if intent is None or not is_in_doubt(intent, kind, self.read_at):
+        if intent is None or not self.is_in_doubt(kind, declared.key):
             return noted
         return replace(noted, flaws=(*noted.flaws, create_in_doubt(noted.change.address, intent)))
 
     def is_in_doubt(self, kind: Kind, key: str) -> bool:
         """Say whether a run that left no ending may have created this, though it does not show yet."""
         intent = self.intents.get((kind.name, key))
-        return intent is not None and is_in_doubt(intent, kind, self.read_at)
+        unsent = (kind.name, key) in self.unsent
+        return intent is not None and not unsent and is_in_doubt(intent, kind, self.read_at)
 
     def remote_id(self, removal: Removal) -> str | None:
         """Give the remote id of the object that a `removed:` entry means: its own, else the inventory's."""
@@ -194,6 +197,7 @@ def ownership_of(
     inventory: Inventory | None,
     *,
     read_at: datetime | None = None,
+    unsent: Collection[tuple[str, str]] = (),
 ) -> Ownership:
     """Set the inventory, with the documents' moves carried out, beside both states."""
     policy = organization.policy
@@ -215,6 +219,7 @@ def ownership_of(
         digest_key=organization.digest_key,
         intents={(one.kind, one.key): one for one in inventory.intents} if inventory else {},
         read_at=read_at,
+        unsent=unsent,
     )
 
 

@@ -49,7 +49,9 @@ def _note(change: Change, inventory: Inventory, live: LiveState, kind: Kind) -> 
             action=Action.ADOPT,
             remote_id=found.remote_id,
             precondition=precondition(found, kind),
-            entry=replace(entry, protected=True, members=dict(entry.members)),
+            entry=replace(  # a plan is saved, and holds no text of a store's
+                entry, protected=True, last_applied=dict(entry.last_applied), members=dict(entry.members)
+            ),
             cause=PROTECTED_NOW,
             source=change.source,
             protects=True,

@@ -56,6 +56,8 @@ class Abandoned:
 
 def abandoned(ownership: Ownership, kind: Kind) -> Abandoned:
     """Judge everything of a kind that is ours, or was meant to be, and that no document declares."""
+    if ownership.desired.partial:
+        return Abandoned()
     reason = pruning_refused(ownership, kind)
     drafts: list[Draft] = []
     keys: list[str] = []

@@ -44,11 +44,20 @@ class NotFound(ProviderRejected):
 class SetbackError(Exception):
     """One try that gave nothing usable: what happened, and whether it is certain that nothing was done.
 
-    `after` is how many seconds the vendor asked to wait.
+    `after` is how many seconds the vendor asked to wait, `status` that of the answer, if there was one.
     """
 
-    def __init__(self, said: str, *, unprocessed: bool = False, throttled: bool = False, after: float = 0.0) -> None:
+    def __init__(
+        self,
+        said: str,
+        *,
+        unprocessed: bool = False,
+        throttled: bool = False,
+        after: float = 0.0,
+        status: int | None = None,
+    ) -> None:
         super().__init__(said)
+        self.status = status
         self.said = said
         self.unprocessed = unprocessed
         self.throttled = throttled
@@ -59,7 +68,7 @@ class SetbackError(Exception):
 class Call:
     """Who is asked for what, as a person may read it: no header, no body, and `withheld` values never to be shown.
 
-    `unauthorized` is what to do where the vendor does not know us (401).
+    `unauthorized` is what to do where the vendor does not know us (401). `attempt` is the number of this try.
     """
 
     organization: str
@@ -69,6 +78,7 @@ class Call:
     place: str = ""
     withheld: tuple[str, ...] = ()
     unauthorized: str = CHECK_VARIABLES
+    attempt: int = 1
 
     def problem(self, *, code: str, summary: str, said: str, why: str = "", remedy: str) -> Problem:
         """Word a problem about this request."""
@@ -96,10 +106,14 @@ def body_of(response: httpx.Response, call: Call) -> Value:
     if 200 <= status < 300:
         return _decoded(response)
     if status == 429:
-        raise SetbackError("429, too many requests", unprocessed=True, throttled=True, after=retry_after(response))
+        after = retry_after(response)
+        raise SetbackError("429, too many requests", unprocessed=True, throttled=True, after=after, status=status)
     if status in _LOST or (status >= 500 and call.method != "GET"):
-        raise SetbackError(f"{status}, {_MEANING.get(status, 'a server error')}", after=retry_after(response))
-    raise _refusal(response, call)
+        meaning = _MEANING.get(status, "a server error")
+        raise SetbackError(f"{status}, {meaning}", after=retry_after(response), status=status)
+    refusal = _refusal(response, call)
+    refusal.status = status
+    raise refusal
 
 
 def _decoded(response: httpx.Response) -> Value:
@@ -206,12 +220,14 @@ def unsent(call: Call, setback: SetbackError) -> NotProcessed:
         said=setback.said,
         remedy="Try again later; this write had no effect.",
     )
-    return NotProcessed(problem, throttled=setback.throttled, after=setback.after)
+    error = NotProcessed(problem, throttled=setback.throttled, after=setback.after)
+    error.status = setback.status
+    return error
 
 
 def unknown(call: Call, setback: SetbackError) -> OutcomeUnknown:
     """Word a write whose answer was lost."""
-    return OutcomeUnknown(
+    error = OutcomeUnknown(
         call.problem(
             code="outcome-unknown",
             summary="outcome unknown",
@@ -220,3 +236,5 @@ def unknown(call: Call, setback: SetbackError) -> OutcomeUnknown:
             remedy="Plan again: the next plan reads what stands now.",
         )
     )
+    error.status = setback.status
+    return error

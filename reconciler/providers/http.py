@@ -6,7 +6,8 @@ after a wait has to be judged on the object as it is then, which is the business
 table of what may have happened). Redirects are never followed, and no header or body is ever logged or shown.
 
 Where a vendor wants bearer tokens, `Tokens` gives them. A token that is refused is replaced once, and the request goes
-again: it had no effect. What took longer than a look may be old is not sent any more, as after any other wait.
+again: it had no effect. A write that a token kept longer than a look may be old is not sent any more, as after any
+other wait; nor is one that stood in line while nobody might set out (`pace`).
 
 A proxy named by the environment is used for https to other machines alone. On loopback it has no business, and plain
 http would show it the credentials.
@@ -16,6 +17,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from ipaddress import IPv6Address, ip_address
 from typing import Protocol
@@ -38,11 +40,12 @@ from reconciler.providers.answers import (
     unsent,
 )
 from reconciler.providers.pace import Pace
+from reconciler.providers.request_log import told_of, told_of_wait
 
 TIMEOUT = httpx.Timeout(connect=10.0, read=60.0, write=60.0, pool=10.0)
 WAITS = (1.0, 2.0, 4.0, 8.0)
 THROTTLED_WAITS = (*WAITS, 16.0, 32.0)
-_TOO_LONG = 5.0  # seconds between building a write and having a token for it
+_TOO_LONG = 5.0  # seconds between building a write and sending it, where something held it up
 
 
 class Tokens(Protocol):
@@ -164,11 +167,16 @@ class HttpClient:
 
     async def _tried(self, request: httpx.Request, call: Call) -> Value:
         retrying = AsyncRetrying(
-            sleep=asyncio.sleep, stop=_enough, wait=_wait, retry=retry_if_exception_type(SetbackError), reraise=True
+            sleep=asyncio.sleep,
+            stop=_enough,
+            wait=_wait,
+            retry=retry_if_exception_type(SetbackError),
+            before_sleep=lambda state: told_of_wait(call, state.attempt_number, state.upcoming_sleep),
+            reraise=True,
         )
         async for attempt in retrying:
             with attempt:
-                return await self._once(request, call)
+                return await self._once(request, replace(call, attempt=attempt.retry_state.attempt_number))
         raise AssertionError("A retry ended without an outcome. This is a bug in reconciler.")
 
     async def _once(self, request: httpx.Request, call: Call) -> Value:
@@ -184,13 +192,18 @@ class HttpClient:
         return body_of(response, call)
 
     async def _answer(self, request: httpx.Request, call: Call) -> httpx.Response:
-        async with self._pace.turn(write=call.method != "GET"):
+        came, writes = asyncio.get_running_loop().time(), call.method != "GET"
+        async with self._pace.turn(write=writes) as set_out:
+            if writes and set_out - came > _TOO_LONG and self._pace.held_after(came):
+                raise SetbackError("nothing could be sent to it for a time", unprocessed=True, throttled=True)
             self.requests_made += 1
-            try:
-                response = await self._client.send(request)
-            except httpx.RequestError as error:
-                raise setback_of(error) from None
-            _tell(self._pace, response)
+            with told_of(call, self.requests_made, waited=set_out - came) as answer:
+                try:
+                    response = await self._client.send(request)
+                except httpx.RequestError as error:
+                    raise setback_of(error) from None
+                answer.status = response.status_code
+            _tell(self._pace, response, set_out)
         return response
 
 
@@ -214,13 +227,18 @@ def _carrying(token: str, request: httpx.Request, call: Call, *, since: float) -
     )
 
 
-def _tell(pace: Pace, response: httpx.Response) -> None:
-    """Hand on what an answer says of the vendor's own count, and how long nobody is to ask."""
+def _tell(pace: Pace, response: httpx.Response, set_out: float) -> None:
+    """Hand on what an answer says of the vendor's own count, and whether it let the request in that set out then.
+
+    A server that is in trouble says nothing of limits.
+    """
     limit, remaining = (response.headers.get(f"x-ratelimit-{name}", "") for name in ("limit", "remaining"))
     if limit.isdecimal() and remaining.isdecimal():
         pace.told(limit=int(limit), remaining=int(remaining), moves_on=_moves_on(response))
     if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
-        pace.hold(retry_after(response))
+        pace.refused(set_out, retry_after(response))
+    elif not response.is_server_error:
+        pace.taken(set_out)
 
 
 def _moves_on(response: httpx.Response) -> float | None:

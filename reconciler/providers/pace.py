@@ -1,70 +1,128 @@
 """How fast one organization is asked: one bucket and one number in flight, over reads and writes alike.
 
-The vendor counts requests in a rolling minute. A bucket of burst B that refills at r a second lets at most B + 60·r
-requests through in *any* 60 seconds, so we choose B, a tenth of the limit, and r such that B + 60·r is the limit:
+The vendor counts requests in a rolling minute. Of its limit a share is ours (`Organization.pace`), the rest is left for
+the systems that the user lives by. A bucket of burst B that refills at r a second lets at most B + 60·r requests
+through in *any* 60 seconds. We choose B, a fortieth of what is ours, and r such that 2·B + 60·r is what is ours:
 
-    limit 600    B = 60    r = (600 - 60) / 60 = 9 a second    any minute: 60 + 60·9 = 600
+    limit 600    share 0.9    ours 540    B = 13    r = 514 / 60 = 8.6 a second    any minute: 527, over two runs 540
+    limit 300    share 0.9    ours 270    B = 6     r = 258 / 60 = 4.3 a second    any minute: 264, over two runs 270
 
-The road not taken is a bucket of the whole limit (B = 600, r = 10): it lets 1,200 requests into its first minute.
-A small burst costs nothing in the long run (90 % of the limit is sustained) and makes a small plan instant.
+B counts twice because a run begins with a full bucket while the vendor's minute may still hold all of the run before
+it. The 5 % that this costs also make up for a way on which requests catch up with each other. A burst at all, because a
+plan of a dozen requests should be there at once, and because a program that wakes a little late has to make up for it.
 
-A turn takes its place in flight first and its drop from the bucket second. The other way round, drops would be
+The sandbox that is embedded in this process is asked by nobody else, and counts from the start of the process. There B
+is a tenth and counts once, so that nobody who plays waits for long.
+
+Roads not taken. A bucket of the whole limit (B = 600, r = 10) lets 1,200 requests into its first minute; one of a tenth
+is within the limit in a run of its own, and eats up the user's part when another run went before. No burst would make
+every plan wait. What the run before has used could be kept in a file: two machines share none. `aiolimiter`, which was
+here, has one rate for ever: whoever needs another takes a new bucket, full again in the very moment of being throttled.
+A bucket is one number, though: when the next request would be due if all went out evenly (the leaky bucket as a
+scheduler, GCRA), and a request may be ahead of that by the burst.
+
+A request takes its place in flight and its drop from the bucket at the same moment. If drops came first, they would be
 hoarded while slow answers hold all places, and spent at once when they come: a burst that the bucket never allowed.
 
-A write goes before every read that waits for a drop: it was built from a look just taken, and each moment that it waits
-is one in which somebody may edit what it is about to replace.
+A write goes before every read that waits: it was built from a look just taken, and each moment that it waits is one in
+which somebody may edit what it is about to replace.
 
 Several programs may share a limit that each of them keeps, and the vendor may have a smaller one than we were told. So
-what answers say of it counts for all who wait, not for the one who was answered:
+what answers say of it counts for all who wait, not for the one who was answered. After a wait there is no burst:
 
-| the answer says                          | what follows                                                      |
-|------------------------------------------|-------------------------------------------------------------------|
-| a smaller limit than ours                | that one, from now on; back to ours when it is taken back         |
-| no more left than we have under way      | nobody sets out until the vendor's window moves on, or one refill |
-| 429 with Retry-After                     | nobody sets out for so long                                       |
+| the answer says                     | what follows                                                         |
+|-------------------------------------|----------------------------------------------------------------------|
+| a smaller limit than ours           | our share of that one; ours again when it is taken back              |
+| no more left than may be under way  | nobody sets out until the vendor's window moves on, or one refill    |
+| 429                                 | nobody sets out for a time, and all go slower after it (`throttle`)  |
+
+The first answer of a run says so too: where another has left nothing, no more than the first few have set out.
+
+Organizations have a pace each, and go at the same time. Those that are asked with the same credentials at the same
+place share one, since it is by credentials that both vendors count (`Paces`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
-from aiolimiter import AsyncLimiter
+from reconciler.model.log import Log
+from reconciler.model.organization import Organization, part_of
+from reconciler.providers.throttle import Throttle
 
+LOG = Log("pace")
 WINDOW = 60.0
+_BURSTS = 40  # bursts in a limit: one holds what is sent in a second and a half
+_BURSTS_ALONE = 10
 _ALMOST_ONE = 0.98  # keeps a limit of one request a minute from standing still
 
 
 class Pace:
     """One organization's pace. It belongs to the event loop that it is first used in."""
 
-    def __init__(self, *, requests_per_minute: int, in_flight: int) -> None:
+    def __init__(
+        self, *, requests_per_minute: int, in_flight: int, share: float = 1.0, alone: bool = False, name: str = ""
+    ) -> None:
+        """Begin with a full bucket.
+
+        Args:
+            requests_per_minute: What we may send in any minute.
+            in_flight: How many requests may be under way at once.
+            share: What of a limit that the vendor tells is ours; `requests_per_minute` has it taken into account.
+            alone: Whether nobody else asks there, nor did before.
+            name: Whose pace it is, for the log.
+        """
         self._own = self._limit = requests_per_minute
-        self._bucket = _bucket(requests_per_minute)
         self._in_flight = in_flight
-        self._places = asyncio.Semaphore(in_flight)
-        self._held_until = float("-inf")  # on the loop's clock
-        self._line: list[tuple[bool, int, asyncio.Future[None]]] = []  # who waits for the bucket, writes first
+        self._share = share
+        self._alone = alone
+        self._name = name
+        self._under_way = 0
+        self._due = float("-inf")  # when the next is due if all go out evenly; times are on the loop's clock
+        self._held_until = float("-inf")
+        self._throttle = Throttle()
+        self._line: list[tuple[bool, int, asyncio.Future[float]]] = []  # who waits, writes first
         self._came = 0
-        self._taken = False  # whether somebody is at the bucket
+        self._alarm: asyncio.TimerHandle | None = None
 
     @asynccontextmanager
-    async def turn(self, *, write: bool = False) -> AsyncIterator[None]:
-        """Wait until one more request may go out, and hold its place until it is answered."""
-        async with self._places:
-            await self._step_up(write=write)
-            try:
-                await self._bucket.acquire()
-                await self._released()
-            finally:
-                self._let_next()
-            yield
+    async def turn(self, *, write: bool = False) -> AsyncIterator[float]:
+        """Wait until one more request may go out, say when that was, and hold its place until it is answered."""
+        set_out = await self._called(write=write)
+        try:
+            yield set_out
+        finally:
+            self._leave()
+
+    def shared_with(self, *, requests_per_minute: int, in_flight: int) -> None:
+        """Hold for another organization too; of two limits the smaller is kept."""
+        self._own = min(self._own, requests_per_minute)
+        self._limit = min(self._limit, requests_per_minute)
+        self._in_flight = min(self._in_flight, in_flight)
 
     def hold(self, seconds: float) -> None:
-        """Let nobody set out for so many seconds."""
-        self._held_until = max(self._held_until, asyncio.get_running_loop().time() + seconds)
+        """Let nobody set out for so many seconds, and no burst after that."""
+        until = _now() + seconds
+        self._held_until = max(self._held_until, until)
+        self._due = max(self._due, until + self._lead())
+
+    def held_after(self, moment: float) -> bool:
+        """Say whether nobody might set out for a time after that moment."""
+        return self._held_until > moment
+
+    def refused(self, set_out: float, after: float) -> None:
+        """Take in a 429 for the request that set out then; the vendor wants nothing for `after` seconds."""
+        wait = max(after, self._throttle.refused(set_out, _now()))
+        self.hold(wait)
+        LOG.warning("throttled", organization=self._name, wait_seconds=round(wait, 3), factor=self._factor())
+
+    def taken(self, set_out: float) -> None:
+        """Take in that the request that set out then was let in."""
+        if self._throttle.taken(set_out, _now()):
+            LOG.info("taken again, growing back", organization=self._name, factor=self._factor())
 
     def told(self, *, limit: int, remaining: int, moves_on: float | None) -> None:
         """Take in what an answer said of the vendor's own count.
@@ -74,44 +132,102 @@ class Pace:
             remaining: How many of them are left.
             moves_on: In how many seconds more will be left, where the answer said so.
         """
-        wanted = min(self._own, max(1, limit))
-        if wanted < self._limit:
+        wanted = min(self._own, part_of(limit, self._share))
+        before, self._limit = self._limit, wanted
+        if wanted != before:
+            LOG.info("limit told by the vendor", organization=self._name, before=before, requests_per_minute=wanted)
+        if wanted < before:
             self.hold(WINDOW / wanted)
-        if wanted != self._limit:
-            self._limit, self._bucket = wanted, _bucket(wanted)
         if remaining <= self._in_flight:
-            self.hold(min(WINDOW, WINDOW / wanted if moves_on is None else moves_on))
+            wait = min(WINDOW, WINDOW / wanted if moves_on is None else moves_on)
+            LOG.info("waiting for the window", organization=self._name, seconds=round(wait, 3), remaining=remaining)
+            self.hold(wait)
 
-    async def _released(self) -> None:
-        while (left := self._held_until - asyncio.get_running_loop().time()) > 0:
-            await asyncio.sleep(left)
-
-    async def _step_up(self, *, write: bool) -> None:
-        """Wait until nobody else is at the bucket."""
-        if not self._taken:
-            self._taken = True
-            return
-        called: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    async def _called(self, *, write: bool) -> float:
+        """Wait in line; give the time at which the turn came."""
+        called: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         self._came += 1
         heapq.heappush(self._line, (not write, self._came, called))
+        self._call()
         try:
-            await called
+            return await called
         except asyncio.CancelledError:
             if called.done() and not called.cancelled():
-                self._let_next()  # it was our turn already
+                self._leave()  # it was called already
             raise
 
-    def _let_next(self) -> None:
-        while self._line:
-            *_, called = heapq.heappop(self._line)
-            if not called.done():
-                called.set_result(None)
+    def _leave(self) -> None:
+        self._under_way -= 1
+        self._call()
+
+    def _call(self) -> None:
+        """Call whoever may go now, and set the alarm for the next."""
+        while self._line and self._under_way < self._in_flight:
+            now = _now()
+            earliest = max(self._held_until, self._due - self._lead())
+            if earliest > now:
+                self._wake_at(earliest)
                 return
-        self._taken = False
+            *_, called = heapq.heappop(self._line)
+            if not called.done():  # else it went away
+                self._due = max(self._due, now) + self._gap()
+                self._under_way += 1
+                called.set_result(now)
+
+    def _wake_at(self, when: float) -> None:
+        if self._alarm is not None and self._alarm.when() > when:
+            self._alarm.cancel()
+            self._alarm = None
+        if self._alarm is None:
+            self._alarm = asyncio.get_running_loop().call_at(when, self._wake)
+
+    def _wake(self) -> None:
+        self._alarm = None
+        self._call()
+
+    def _gap(self) -> float:
+        """Give the seconds between two requests that go out evenly."""
+        reserved = self._burst() if self._alone else 2 * self._burst()
+        rate = max(self._limit - reserved, _ALMOST_ONE) / WINDOW
+        return 1.0 / (rate * self._throttle.factor(_now()))
+
+    def _lead(self) -> float:
+        """Say how far ahead of its time a request may go out: by the burst; not at all while we are throttled."""
+        return (self._burst() - 1) * self._gap() if self._throttle.factor(_now()) == 1.0 else 0.0
+
+    def _factor(self) -> float:
+        return round(self._throttle.factor(_now()), 3)
+
+    def _burst(self) -> int:
+        return max(1, self._limit // (_BURSTS_ALONE if self._alone else _BURSTS))
 
 
-def _bucket(requests_per_minute: int) -> AsyncLimiter:
-    """Give the bucket of a limit; see the head of this module."""
-    burst = max(1, requests_per_minute // 10)
-    rate = max(requests_per_minute - burst, _ALMOST_ONE) / WINDOW
-    return AsyncLimiter(burst, burst / rate)
+class Paces:
+    """The paces of one run: one for all who are asked at the same place with the same credentials."""
+
+    def __init__(self) -> None:
+        self._paces: dict[tuple[str, frozenset[tuple[str, str]]], Pace] = {}
+
+    def of(self, organization: Organization, base_url: str, credentials: Mapping[str, str]) -> Pace:
+        """Give an organization's pace: a new one, or that of others who share its limit, which then suits it too."""
+        key = (base_url, frozenset(credentials.items()))
+        if key in self._paces:
+            self._paces[key].shared_with(requests_per_minute=organization.pace, in_flight=organization.in_flight)
+        else:
+            self._paces[key] = pace_of(organization)
+        return self._paces[key]
+
+
+def pace_of(organization: Organization) -> Pace:
+    """Give an organization's own pace."""
+    return Pace(
+        requests_per_minute=organization.pace,
+        in_flight=organization.in_flight,
+        share=organization.share,
+        alone=organization.base_url is None,
+        name=organization.name,
+    )
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -18,6 +18,8 @@ from reconciler.model.organization import Organization
 if TYPE_CHECKING:
     import httpx
 
+    from reconciler.providers.pace import Pace
+
 _FOLDERS: Mapping[str, str] = {
     "billabex": "reconciler.providers.billabex",
     "upflow": "reconciler.providers.upflow",
@@ -35,6 +37,7 @@ class Connect(Protocol):
         base_url: str,
         transport: httpx.AsyncBaseTransport | None = None,
         directory: Path = Path(),
+        pace: Pace | None = None,
     ) -> Provider:
         """Open it."""
 
@@ -54,6 +57,7 @@ def connect(
     base_url: str,
     transport: httpx.AsyncBaseTransport | None = None,
     directory: Path = Path(),
+    pace: Pace | None = None,
 ) -> Provider:
     """Open the way to one organization at its vendor; call it inside the event loop that will use and close it.
 
@@ -63,8 +67,9 @@ def connect(
         base_url: Where the organization answers.
         transport: What carries the requests; None for the network.
         directory: The folder of reconciler.yaml, which files that it names are relative to.
+        pace: How fast it is asked, where others are asked with it; None for its own.
     """
     name = organization.vendor.name
     found: object = import_module(f"{_FOLDERS[name]}.provider").connect
     assert isinstance(found, Connect), f"{name} cannot be connected. This is a bug in reconciler."
-    return found(organization, credentials, base_url, transport, directory)
+    return found(organization, credentials, base_url, transport, directory, pace)

@@ -5,33 +5,60 @@ https://developer.hashicorp.com/terraform/internals/machine-readable-ui
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
-from reconciler.errors import Problem
-from reconciler.model.change import Change
-from reconciler.model.event import Done, Event, Failed, Skipped, Stale, Started, Unknown
-from reconciler.model.resource import Value
+from reconciler.errors import Place, Problem
+from reconciler.model.address import Address
+from reconciler.model.event import Answered, Done, Event, Failed, Skipped, Stale, Started, Unknown
 from reconciler.render.event_text import event_text
 from reconciler.render.problems import problem_json
+from reconciler.render.resource_json import Json, subject
+from reconciler.render.words import dotted, listed
 
-Json = dict[str, Value]
+__all__ = ["Json", "diagnostic_json", "event_json", "event_lines", "line_json"]
 
 
-def event_json(event: Event, seconds: float | None, at: datetime) -> Json:
+def event_lines(event: Event, seconds: float | None, at: datetime, provider: str = "") -> Iterator[Json]:
+    """Give one event as Terraform would: an object, then why, and what the vendor did otherwise, if there is any."""
+    yield event_json(event, seconds, at, provider)
+    if isinstance(event, Failed | Stale | Unknown):
+        yield diagnostic_json(event.problem, at, event.change.address)
+    if isinstance(event, Done) and event.overridden:
+        message = f"{event.change.address}: The vendor set {listed([dotted(path) for path in event.overridden])} itself"
+        hook = {**subject(event.change, provider), "overridden": [list(path) for path in event.overridden]}
+        yield {**line_json("apply_overridden", message, at, level="warn"), "hook": hook}
+
+
+def event_json(event: Event, seconds: float | None, at: datetime, provider: str = "") -> Json:
     """Give one event as an object; `seconds` is how long ago the change was started, None if it never was."""
     kind, own = _told(event)
-    fine = isinstance(event, Started | Done)
+    fine = isinstance(event, Started | Answered | Done)
     return {
         **line_json(kind, event_text(event, seconds), at, level="info" if fine else "error"),
-        "hook": {**_resource(event.change), "elapsed_seconds": round(seconds or 0), **own},
+        "hook": {**subject(event.change, provider), "elapsed_seconds": round(seconds or 0), **own},
     }
 
 
-def diagnostic_json(problem: Problem, at: datetime) -> Json:
-    """Give a problem that belongs to no change as an object."""
+def diagnostic_json(problem: Problem, at: datetime, address: Address | None = None) -> Json:
+    """Give a problem as an object, that of a change with its address."""
     level = "warn" if problem.warning else "error"
     message = str(problem).partition("\n")[0]
-    return {**line_json("diagnostic", message, at, level=level), "problem": problem_json(problem)}
+    told: Json = {
+        "severity": "warning" if problem.warning else "error",
+        "summary": problem.summary,
+        "detail": "\n".join(filter(None, (problem.detail, problem.why, problem.remedy, problem.command))),
+    }
+    if address is not None:
+        told["address"] = str(address)
+    if isinstance(problem.where, Place):
+        start: Json = {"line": problem.where.line, "column": problem.where.column}
+        told["range"] = {"filename": problem.where.path, "start": start, "end": start}
+    return {
+        **line_json("diagnostic", message, at, level=level),
+        "diagnostic": told,
+        "problem": problem_json(problem),
+    }
 
 
 def line_json(kind: str, message: str, at: datetime, level: str = "info") -> Json:
@@ -45,19 +72,17 @@ def line_json(kind: str, message: str, at: datetime, level: str = "info") -> Jso
     }
 
 
-def _resource(change: Change) -> Json:
-    address = change.address
-    resource = {"addr": str(address), "resource_type": address.kind, "resource_key": address.key}
-    return {"resource": resource, "action": change.action.value}
-
-
 def _told(event: Event) -> tuple[str, Json]:
     """Choose the type of an event's line and what it tells beyond the resource."""
     match event:
         case Started():
             return "apply_start", {"step": event.step, "steps": event.steps, "attempt": event.attempt}
+        case Answered():
+            own: Json = {"step": event.step, "attempt": event.attempt, "reply": event.reply.value}
+            return "apply_progress", own if event.status is None else {**own, "status": event.status}
         case Done():
-            return "apply_complete", {"id_value": event.remote_id, "overridden": [list(p) for p in event.overridden]}
+            identity: Json = {} if event.remote_id is None else {"id_key": "id", "id_value": event.remote_id}
+            return "apply_complete", identity
         case Skipped():
             return "apply_skipped", {"because": str(event.because)}
         case Failed():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reconciler.apply.summary import WRITING
 from reconciler.errors import Problem
 from reconciler.model.change import Action, Change
-from reconciler.model.event import Done, Event, Failed, Skipped, Stale, Started, Unknown
+from reconciler.model.event import Answered, Done, Event, Failed, Skipped, Stale, Started, Unknown
 from reconciler.render.paint import PLAIN, Paint, Style
 from reconciler.render.words import dotted, duration, inert, listed
 
@@ -34,6 +34,8 @@ def event_text(event: Event, seconds: float | None, paint: Paint = PLAIN) -> str
     head = paint(f"{event.change.address}:", Style.BOLD)
     if isinstance(event, Started):
         return f"{head} {_starting(event)}"
+    if isinstance(event, Answered):
+        return f"{head} Answered: {event.reply.value}"
     if isinstance(event, Done):
         return f"{head} {_finished(event, seconds)}"
     return f"{head} {paint(_shortfall(event), Style.RED)}"

@@ -45,6 +45,7 @@ def plan_object(plan: Plan, at: datetime) -> Json:
         "format_version": FORMAT_VERSION,
         "timestamp": at.isoformat(timespec="seconds"),
         "digest": plan.digest,
+        **({"undoes": plan.undoes} if plan.undoes else {}),
         "scope": list(plan.scope),
         "applyable": plan.complete and bool(plan.changes),
         "complete": plan.complete,

@@ -31,6 +31,8 @@ def sums_lines(plan: Plan, paint: Paint) -> Iterator[str]:
 
 
 def _agreement(plan: Plan) -> str:
+    if plan.undoes:
+        return f"Nothing that can be undone is left of run {plan.undoes}."
     unchanged: Counter[str] = Counter()
     for share in plan.shares:
         unchanged.update(share.unchanged)

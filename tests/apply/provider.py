@@ -18,7 +18,7 @@ from reconciler.errors import (
 from reconciler.live.provider import NotProcessed, OtherObjectHit, Page, Remaining, Unreachable, Write
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change, FieldChange, MemberAction, MemberChange
-from reconciler.model.event import Event
+from reconciler.model.event import Answered, Event
 from reconciler.model.kind import Vendor
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Fields, Observed, Value
@@ -27,6 +27,13 @@ from reconciler.plan.check import precondition
 from tests.values import CLUB, VENDOR
 
 REFUSAL = Problem(code="vendor-refused", summary="the vendor refused a request")
+
+
+def throttled(after: float = 0.0) -> NotProcessed:
+    """Give what a 429 comes to."""
+    error = NotProcessed(REFUSAL, throttled=True, after=after)
+    error.status = 429
+    return error
 
 
 class Clubs:
@@ -143,9 +150,9 @@ class Clubs:
             case "unavailable":
                 raise ProviderUnavailable(REFUSAL)
             case "throttled":
-                raise NotProcessed(REFUSAL, throttled=True)
+                raise throttled()
             case "throttled-7":
-                raise NotProcessed(REFUSAL, throttled=True, after=7)
+                raise throttled(after=7)
             case "unconnected":
                 raise NotProcessed(REFUSAL)
             case "crash":
@@ -279,5 +286,10 @@ def carry(
 
 
 async def collect(events: AsyncIterator[Event]) -> list[Event]:
+    """Take every event but the single answers."""
+    return [event for event in await collect_all(events) if not isinstance(event, Answered)]
+
+
+async def collect_all(events: AsyncIterator[Event]) -> list[Event]:
     """Take every event."""
     return [event async for event in events]

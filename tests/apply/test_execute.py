@@ -111,6 +111,19 @@ def test_a_stop_begins_nothing_more_and_ends_what_was_begun() -> None:
     assert sorted(clubs.objects) == ["A", "B"]
 
 
+def test_a_stop_lets_nothing_out_of_a_change_that_has_sent_nothing() -> None:
+    """Its object was being read; it has no ending, and counts as not tried."""
+    clubs = Clubs()
+    stop = asyncio.Event()
+
+    async def stopped() -> list[Event]:
+        asyncio.get_running_loop().call_later(0.05, stop.set)
+        return await collect(carry(FIVE, clubs, in_flight=2, stop=stop))
+
+    assert run_virtual(stopped()) == []
+    assert (clubs.sent, clubs.reads.total()) == ([], 2)
+
+
 def test_a_stop_before_the_start_does_nothing() -> None:
     """Nothing is begun, not even a read."""
     clubs = Clubs()

@@ -190,3 +190,12 @@ def test_the_id_that_a_create_was_answered_with_is_not_lost() -> None:
     ending = run(clubs, create("ROW", name="Rowing"))[-1]
     assert isinstance(ending, Unknown)
     assert ending.made == "r-ROW"
+
+
+def test_the_id_that_a_create_was_answered_with_stands_where_the_look_at_the_end_fails() -> None:
+    """Every write was accepted, so it is done, and of this very object."""
+    clubs = Answering()
+    clubs.unreadable["ROW"] = {2}
+    ending = run(clubs, create("ROW", name="Rowing"))[-1]
+    assert isinstance(ending, Done)
+    assert (ending.remote_id, ending.found) == ("r-ROW", None)

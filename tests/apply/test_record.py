@@ -251,7 +251,7 @@ def test_protection_stands_before_the_first_write() -> None:
     making = replace(CREATION, protects=True, entry=replace(ENTRY, protected=True))
     assert record(EMPTY, [making]).now().intents == (replace(LOST, run="r1", protected=True),)
     killed = replace(EMPTY, intents=(LOST,))
-    assert record(killed, [making]).now().intents == (replace(LOST, protected=True),)
+    assert record(killed, [making]).now().intents == (replace(LOST, run="r1", protected=True),)
 
 
 def test_lines_in_doubt_count_as_used_at_once() -> None:
@@ -292,11 +292,11 @@ def test_the_time_of_a_create_is_that_of_the_latest_checkpoint_until_it_has_ende
 
 
 def test_an_earlier_create_that_is_tried_again_has_the_time_of_that() -> None:
-    """It is one intent, of the first run that set out to do it; untried, it has its old time again."""
+    """It is one intent, of the last run that may have sent it; untried, it is the earlier run's with its old time."""
     before = replace(EMPTY, intents=(replace(LOST, at="0"),))
     tried, untried = lagging(before, CREATION), lagging(before, CREATION)
     tried.take(began(CREATION), "3")
-    assert [(one.run, one.at) for one in tried.now("4").intents] == [("r0", "4")]
+    assert [(one.run, one.at) for one in tried.now("4").intents] == [("r1", "4")]
     assert [one.at for one in untried.now("4").intents] == ["4"]
     assert untried.ended().intents == before.intents
 

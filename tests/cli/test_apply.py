@@ -8,8 +8,12 @@ import signal
 import subprocess
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from reconciler.render.stream_schema import stream_schema
 from tests.cli.running import COMMAND, NINE_MORE, Folder
+
+SCHEMA = Draft202012Validator(stream_schema(closed=True))
 
 
 def answered(folder: Folder, answer: str) -> tuple[int, str]:
@@ -69,13 +73,25 @@ def test_anything_but_yes_does_not(folder: Folder, answer: str) -> None:
 
 
 def test_events_for_programs_are_one_object_a_line(folder: Folder) -> None:
-    """The plan, what happens, and the sums; nothing on stderr."""
+    """The plan, what happens, and the sums, each as the schema says; nothing on stderr."""
     ended = folder.call("apply", "--auto-approve", "--json")
     assert (ended.code, ended.err) == (0, "")
     kinds = [line["type"] for line in ended.lines() if line["type"] != "progress"]
-    assert kinds[0] == "plan"
+    assert kinds[:5] == ["version", "planned_change", "planned_change", "planned_change", "change_summary"]
     assert kinds[-1] == "change_summary"
-    assert kinds.count("apply_start") == kinds.count("apply_complete") == 2
+    assert kinds.count("apply_start") == kinds.count("apply_progress") == kinds.count("apply_complete") == 2
+    for line in ended.lines():
+        SCHEMA.validate(line)
+
+
+def test_a_saved_plan_is_announced_to_programs_too(folder: Folder) -> None:
+    """What is left of it, before anything of it is done; nothing more is told of the person than an address."""
+    file = str(folder.path / "plan.out")
+    folder.call("plan", "--out", file)
+    ended = folder.call("apply", file, "--json")
+    kinds = [line["type"] for line in ended.lines() if line["type"] != "progress"]
+    assert kinds[:5] == ["version", "planned_change", "planned_change", "planned_change", "change_summary"]
+    assert "one@acme.example" not in ended.out
 
 
 def test_programs_are_told_of_invalid_documents(folder: Folder) -> None:
@@ -85,7 +101,7 @@ def test_programs_are_told_of_invalid_documents(folder: Folder) -> None:
     )
     ended = folder.call("apply", "--auto-approve", "--json")
     assert ended.code == 65
-    lines = [line for line in ended.lines() if line["type"] != "progress"]
+    lines = [line for line in ended.lines() if line["type"] not in ("progress", "version")]
     assert [(line["type"], line["@level"]) for line in lines] == [("diagnostic", "error")] * 2
     problems = [line["problem"] for line in lines]
     assert [isinstance(one, dict) and one["code"] for one in problems] == ["key-unknown", "unquoted-string"]

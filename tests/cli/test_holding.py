@@ -236,3 +236,16 @@ def test_a_bug_in_keeping_stops_the_run_and_leaves_no_lock() -> None:
 
 def _broken() -> ReconcilerError | None:
     raise ZeroDivisionError
+
+
+def test_a_lock_is_left_where_a_write_was_cut_off() -> None:
+    """How the run ended is written, and nobody begins before the lease has run out."""
+    hold = Shaky(lambda: None)
+
+    async def scenario() -> Locks:
+        found = locks(hold, asyncio.Event())
+        await found.end(asyncio.create_task(found.keep()), leave=True)
+        return found
+
+    assert run_virtual(scenario()).lost is None
+    assert (len(hold.written), hold.releases) == (1, 0)

@@ -10,13 +10,14 @@ from collections.abc import AsyncGenerator, Sequence
 from reconciler.apply.exit import exit_code
 from reconciler.apply.summary import Summary, summarize
 from reconciler.cli.carrying import Run, carried_out
-from reconciler.cli.stopping import stoppable
+from reconciler.cli.stopping import CUT, GRACE, Stop, stoppable
 from reconciler.cli.watching import Watch
 from reconciler.errors import Problem
 from reconciler.model.change import Action, Change
-from reconciler.model.event import Done, Event, Started, Unknown
+from reconciler.model.event import Answered, Done, Event, Started, Unknown
 from reconciler.model.plan import Plan
 from reconciler.render.progress import Lines
+from tests.clock import run_virtual
 from tests.render.plans import change, plan
 
 
@@ -28,6 +29,12 @@ class Silence:
         return Lines(lambda _line: None, lambda: 0.0)
 
     def plan(self, plan: Plan) -> None:
+        """Nothing."""
+
+    def begin(self, plan: Plan) -> None:
+        """Nothing."""
+
+    def answered(self, event: Answered) -> None:
         """Nothing."""
 
     def event(self, event: Event, say: object) -> None:
@@ -176,3 +183,54 @@ def test_an_error_on_the_way_keeps_what_happened() -> None:
     run = asyncio.run(carried_out(PLAN, work(), Silence(), watch(), asyncio.Event(), unrecorded))
     assert isinstance(run.error, ZeroDivisionError)
     assert exit_code(summarize(PLAN, run.events), error=True) == 4
+
+
+def _hanging(seconds: float, answer: float) -> AsyncGenerator[Event, None]:
+    """Carry out a change that takes so long, and whose write in flight is answered so long after the run is closed."""
+
+    async def work() -> AsyncGenerator[Event, None]:
+        try:
+            yield began(CHANGES[0])
+            await asyncio.sleep(seconds)
+            yield Done(change=CHANGES[0], remote_id="u")
+        finally:
+            await asyncio.sleep(answer)
+
+    return work()
+
+
+def _stopped(seconds: float, answer: float) -> tuple[Run, float]:
+    """Signal once a change is begun; give what came of it and how long that took."""
+
+    async def scenario() -> tuple[Run, float]:
+        loop = asyncio.get_running_loop()
+        stop = Stop(lambda _line: None)
+        loop.call_later(0.1, stop.hear, int(signal.SIGTERM))
+        run = await carried_out(PLAN, _hanging(seconds, answer), Silence(), watch(), stop.event, unrecorded)
+        stop.over()
+        return run, loop.time()
+
+    return run_virtual(scenario())
+
+
+def test_one_signal_waits_for_what_is_under_way() -> None:
+    """As long as it takes, if that is not too long."""
+    run, _ = _stopped(GRACE - 1, 0)
+    assert [type(event) for event in run.events] == [Started, Done]
+    assert not run.cut
+
+
+def test_the_wait_ends_within_ten_seconds() -> None:
+    """They are what whoever sends a signal usually gives; what has no ending by then is unknown."""
+    run, took = _stopped(60, CUT - 1)
+    assert [type(event) for event in run.events] == [Started, Unknown]
+    assert not run.cut
+    assert took < 10
+
+
+def test_a_write_that_is_not_answered_soon_after_is_cut_off() -> None:
+    """And the run knows it, because the write may still take effect."""
+    run, took = _stopped(60, 60)
+    assert [type(event) for event in run.events] == [Started, Unknown]
+    assert run.cut
+    assert took < 10

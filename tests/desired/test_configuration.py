@@ -37,6 +37,7 @@ def test_the_least(tmp_path: Path) -> None:
     (acme,) = configure(tmp_path, SANDBOX).organizations
     assert (acme.name, acme.vendor, acme.endpoint, acme.base_url) == ("acme", CLUBS, "sandbox", None)
     assert (acme.documents, acme.requests_per_minute, acme.in_flight) == (PurePath("acme"), 600, 5)
+    assert (acme.share, acme.pace) == (0.9, 540)
     assert acme.credentials == {}
     assert acme.policy == {"colour": "blue", "adopt": "always", "prune": {"tag": "listed", "club": "managed"}}
     assert (acme.adopt, acme.prune) == ("always", {"tag": "listed", "club": "managed"})
@@ -48,7 +49,7 @@ def test_everything(tmp_path: Path) -> None:
     """Every key is taken over; several organizations are sorted by name."""
     content = (
         f"{HEAD}    endpoint: production\n{CREDENTIALS}    documents: some/where\n    colour: red\n"
-        "    limits: {requestsPerMinute: 60, inFlight: 10}\n    digestKey: ${RECONCILER_DIGEST}\n"
+        "    limits: {requestsPerMinute: 60, share: 0.5, inFlight: 10}\n    digestKey: ${RECONCILER_DIGEST}\n"
         "    ignore: [drafts/**, '*.csv']\n    inventory: {store: git, remote: upstream}\n"
         "    policy: {adopt: identical, prune: {club: 'off'}}\n"
         "  abc:\n    provider: clubs\n    endpoint: sandbox\n"
@@ -58,6 +59,7 @@ def test_everything(tmp_path: Path) -> None:
     assert acme.base_url == "https://api.clubs.example/v1"
     assert acme.credentials == {"key": "CLUBS_KEY", "secret": "CLUBS_SECRET"}
     assert (acme.documents, acme.requests_per_minute, acme.in_flight) == (PurePath("some/where"), 60, 10)
+    assert (acme.share, acme.pace) == (0.5, 30)
     assert acme.digest_key == "secret"
     assert acme.policy == {"colour": "red", "adopt": "identical", "prune": {"tag": "listed", "club": "off"}}
     assert acme.ignore == ("drafts/**", "*.csv")
@@ -102,6 +104,10 @@ def test_digest_keys_differ_between_organizations(tmp_path: Path) -> None:
         (f"{SANDBOX}    limits: {{inFlight: 0}}\n", "5:24 limit-invalid"),
         (f"{SANDBOX}    limits: {{inFlight: true}}\n", "5:24 limit-invalid"),
         (f"{SANDBOX}    limits: {{inFlight: 11}}\n", "5:24 limit-too-high"),
+        (f"{SANDBOX}    limits: {{share: 0}}\n", "5:21 limit-invalid"),
+        (f"{SANDBOX}    limits: {{share: 1.1}}\n", "5:21 limit-invalid"),
+        (f"{SANDBOX}    limits: {{share: true}}\n", "5:21 limit-invalid"),
+        (f"{SANDBOX}    limits: {{share: 90 %}}\n", "5:21 limit-invalid"),
         (f"{SANDBOX}    limits: {{inflight: 1}}\n", "5:14 key-unknown"),
         (
             f"{HEAD}    endpoint: production\n{CREDENTIALS}    limits: {{requestsPerMinute: 601}}\n",

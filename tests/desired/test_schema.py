@@ -21,6 +21,7 @@ DOCUMENTS = schema_documents(VENDORS)
 def test_the_files_are_current() -> None:
     """Every schema stands under `schemas/` as it is generated; `reconciler schema` writes them anew."""
     written = {path.name: json.loads(path.read_text()) for path in SCHEMAS.glob("*.json")}
+    del written["events.schema.json"]  # that of no document: tests/render/test_stream_schema.py
     assert written == DOCUMENTS
 
 

@@ -26,12 +26,13 @@ def plan(
     after: timedelta | None = SOON,
     lags: bool = True,
     wanted: tuple[Declared, ...] = (club("A", name="A"),),
+    unsent: frozenset[tuple[str, str]] = frozenset(),
 ) -> Plan:
     """Plan by what is read so long after the create was sent."""
     one = replace(organization(), vendor=LAGGING) if lags else organization()
     read_at = None if after is None else SENT + after
     part = Part(organization=one, desired=desired(*wanted), live=live(*found), inventory=ours, read_at=read_at)
-    return build([part])
+    return build([replace(part, unsent=unsent)])
 
 
 def told(made: Plan) -> list[str]:
@@ -90,6 +91,14 @@ def test_the_remote_id_that_was_answered_is_told() -> None:
     made = plan(inventory(intents=(replace(LOST, remote_id="r-A"),)))
     assert told(made) == ["create-in-doubt"]
     assert "the remote id r-A" in made.blocked[0].problem.detail
+
+
+def test_what_was_never_sent_is_in_no_doubt() -> None:
+    """The journal of its run says so: it goes at once, or is forgotten where nothing declares it any more."""
+    ours, unsent = inventory(intents=(LOST,)), frozenset({("club", "A")})
+    assert told(plan(ours, unsent=unsent)) == ["create"]
+    assert told(plan(ours, unsent=frozenset({("club", "B")}))) == ["create-in-doubt"]
+    assert told(plan(ours, unsent=unsent, wanted=())) == ["forget"]
 
 
 @pytest.mark.parametrize(("after", "verdict"), [(SOON, []), (AGE, ["forget"])])

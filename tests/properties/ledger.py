@@ -93,6 +93,7 @@ class Findings:
     duplicates: list[str] = field(default_factory=list)
     stale_writes: list[str] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
+    touched: dict[str, tuple[Scene, Scene]] = field(default_factory=dict)  # before its first write, and after its last
 
     @property
     def wrong(self) -> list[str]:
@@ -166,6 +167,7 @@ class Judge:
             missing = expected is None and request.method == "POST" and len(parts) == 1
             (self.findings.duplicates if missing else self.findings.stale_writes).append(what)
         self._check_gone(request, parts, key, before, after, organization)
+        self.findings.touched[key] = (self.findings.touched.get(key, (before, before))[0], after.copied())
         self._expected[key] = after.content(organization, key)
 
     def _check_scope(self, request: LoggedRequest, key: str) -> None:

@@ -29,6 +29,7 @@ class OwnershipMachine(RuleBasedStateMachine):
     """One run: a world, and a plan that was saved some steps ago."""
 
     tallies: ClassVar[Counter[str]] = Counter()
+    worlds: ClassVar[type[OwnershipWorld]] = OwnershipWorld
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,7 +59,7 @@ class OwnershipMachine(RuleBasedStateMachine):
         begun: bool,
     ) -> None:
         """Bring a company to life; mostly it is managed from here already."""
-        self.world = OwnershipWorld(
+        self.world = self.worlds(
             self.folder / "company",
             settings,
             [block for block in live if block is not None],

@@ -299,4 +299,35 @@ def test_a_throttled_answer_holds_the_others_back() -> None:
         await asyncio.gather(first, one.read("/users"))
 
     run_virtual(read_both())
-    assert script.times == [0.0, 5.0, 5.0]
+    assert script.times[:2] == [0.0, 5.0]
+    assert script.times[2] == pytest.approx(5 + 60 / 570 * 2, abs=0.01)  # at half the pace, and no burst
+
+
+def test_a_write_that_stood_in_line_while_the_vendor_wanted_nothing_is_not_sent() -> None:
+    """Its body is half a minute old by then: whoever built it looks again first."""
+    script = Script(answer(429, b"", retry_after="30"), answer(200, b"{}"))
+
+    async def read_and_write() -> None:
+        one = client(script)
+        reading = asyncio.create_task(one.read("/customers"))
+        await asyncio.sleep(1)
+        with pytest.raises(NotProcessed) as caught:
+            await one.write("PUT", "/customers/1", {})
+        assert caught.value.throttled
+        await reading
+        await one.write("PUT", "/customers/1", {})
+
+    run_virtual(read_and_write())
+    assert [request.method for request in script.requests] == ["GET", "GET", "PUT"]
+
+
+def test_a_write_that_stands_in_line_for_its_turn_alone_is_sent() -> None:
+    """At a slow pace the turns of others take their time; looking again would only lengthen the line."""
+    script = Script(answer())
+
+    async def write_four() -> None:
+        one = client(script, requests_per_minute=10)
+        await asyncio.gather(*(one.write("PUT", "/customers/1", {}) for _ in range(4)))
+
+    run_virtual(write_four())
+    assert len(script.requests) == 4

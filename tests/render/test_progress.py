@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+from reconciler.render.outlook import Outlook
 from reconciler.render.progress import Bar, Lines
 
 
@@ -32,6 +33,20 @@ def test_a_thing_said_is_written_at_once() -> None:
     now[0] = 4.0
     progress.advance("Reading", 0)
     assert lines[-1] == "Reading…"
+
+
+def test_how_far_it_is_comes_now_and_then_though_something_is_said_all_the_time() -> None:
+    """Every ten seconds, with rate and time left; in the log of a CI run that is six lines a minute."""
+    now = [0.0]
+    lines: list[str] = []
+    progress = Lines(lines.append, lambda: now[0])
+    for second in range(1, 61):
+        now[0] = float(second)
+        progress.say("acme-fr/customer/C-1: Creating...")
+        progress.advance("Applying", second, 60, Outlook(per_minute=512, left=60 - second, seconds=7.0))
+    told = [line for line in lines if line.startswith("Applying")]
+    assert len(told) == 6
+    assert told[0] == "Applying: 10 of 60; 512 requests/min, 50 requests left, ~7s"
 
 
 def test_a_bar_keeps_the_lines_said() -> None:

@@ -14,7 +14,7 @@ from typing import TypeVar, TypeVarTuple, Unpack
 
 from reconciler.apply.exit import exit_code
 from reconciler.apply.summary import Summary, summarize
-from reconciler.cli.applying import carry_under
+from reconciler.cli.carrying import carry_under
 from reconciler.cli.composition import planned, scope_of
 from reconciler.cli.connections import connected
 from reconciler.cli.locking import take_locks, this_run

@@ -1,8 +1,9 @@
 """What the core knows of Billabex: its kinds row by row, its hosts, credentials and limits. Data, and pure functions.
 
 Fields of people are from the upsert guide, those of accounts, hosts and limits from the fact sheet (§2, §5.2, §8).
-People have no external id; `key:` names them in documents alone. Deleting an account takes its people, invoices and
-credit notes with it (§6.5). There is no route that finds an account by its source, so accounts are listed.
+Whether null clears anything of a person is not known (R-PARTIAL), so nothing of one is clearable. People have no
+external id; `key:` names them in documents alone. Deleting an account takes its people, invoices and credit notes with
+it (§6.5). There is no route that finds an account by its source, so accounts are listed.
 
 Personal is what tells who somebody is, and what is written about them: name, e-mail, notes. A role says what somebody
 does for a company, as a contact's position does at the first vendor, and names nobody. An account is the company,
@@ -19,12 +20,12 @@ from reconciler.providers.billabex.matching import CONTACTS, PARTIES, REPRESENTA
 from reconciler.providers.billabex.read_only import read_only
 
 _PERSON = (
-    Field(name="fullName", required=True, personal=True),
-    Field(name="email", personal=True),
-    Field(name="language", required=True),
-    Field(name="role"),
-    Field(name="notes", personal=True),
-    Field(name="isPrimary"),
+    Field(name="fullName", required=True, personal=True, clearable=False),
+    Field(name="email", personal=True, clearable=False),
+    Field(name="language", required=True, clearable=False),
+    Field(name="role", clearable=False),
+    Field(name="notes", personal=True, clearable=False),
+    Field(name="isPrimary", clearable=False),
 )
 
 CONTACT = MemberKind(

@@ -5,7 +5,8 @@ proves that nobody has a key. One that is asked for by the id that was known of 
 One that a document names by its id is given with the word whether it is this organization's (`belonging`).
 
 Every write carries an Idempotency-Key (fact sheet §6.8): one and the same, with the same bytes, until its outcome is
-known, and never again after that. Whether the vendor heeds it is not known, so nothing relies on it.
+known, and never again after that. It is the id by which the journal knows the first of these tries. Whether the vendor
+heeds it is not known, so nothing relies on it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from reconciler.errors import LiveStateUnreadable, Problem, ProviderRejected
 from reconciler.live.provider import Page, Remaining, Write
 from reconciler.model.change import Change
 from reconciler.model.kind import Vendor
+from reconciler.model.log import current_try
 from reconciler.model.organization import Organization
 from reconciler.model.resource import Observed, Value
 from reconciler.model.state import Entry
@@ -38,7 +40,7 @@ from reconciler.providers.billabex.oauth import AccessToken, RefreshedTokens
 from reconciler.providers.billabex.places import token_place, token_url
 from reconciler.providers.billabex.routes import missing_route
 from reconciler.providers.http import HttpClient, encoded
-from reconciler.providers.pace import Pace
+from reconciler.providers.pace import Pace, pace_of
 
 Result = TypeVar("Result")
 
@@ -49,6 +51,7 @@ def connect(
     base_url: str,
     transport: httpx.AsyncBaseTransport | None = None,
     directory: Path = Path(),
+    pace: Pace | None = None,
 ) -> BillabexProvider:
     """Open the way to one organization; call it inside the event loop that will use and close it.
 
@@ -58,6 +61,7 @@ def connect(
         base_url: where the organization answers, `/api/public/v1` included.
         transport: what carries the requests; None for the network.
         directory: the folder of reconciler.yaml, which files in it are relative to.
+        pace: how fast it is asked, where others are asked with it; None for its own.
 
     Raises:
         UsageInvalid: refresh tokens may be replaced, and there is no place to keep the new one.
@@ -67,7 +71,7 @@ def connect(
         title=BILLABEX.title,
         base_url=base_url,
         headers={},
-        pace=Pace(requests_per_minute=organization.requests_per_minute, in_flight=organization.in_flight),
+        pace=pace or pace_of(organization),
         transport=transport,
         tokens=_tokens(organization, credentials, base_url, directory),
     )
@@ -114,7 +118,7 @@ class BillabexProvider:
     @property
     def requests_per_minute(self) -> int:
         """The pace that this organization is asked at."""
-        return self._organization.requests_per_minute
+        return self._organization.pace
 
     async def page(self, kind: str, cursor: str | None) -> Page:
         """Read one page of accounts; the vendor gives no total."""
@@ -144,7 +148,8 @@ class BillabexProvider:
         self._hits.hold_back(write)
         told = f"{write.method} {write.path}\n".encode() + encoded(write.body)
         first = told not in self._keys
-        headers = {"Idempotency-Key": self._keys.setdefault(told, str(uuid.uuid4()))}
+        request, _ = current_try() or (str(uuid.uuid4()), 1)
+        headers = {"Idempotency-Key": self._keys.setdefault(told, request)}
         made = writes.key_of_creation(write)
         if made is not None:
             self._ids.doubt(made)

@@ -1,7 +1,8 @@
 """What the core knows of Upflow: its kinds row by row, its hosts, credentials and limits. Data, and pure functions.
 
 Every limit and host is from the integration guide; field names from the fact sheet §3. The definition of a custom
-field can be created and deleted but not changed (§2), and deleting it takes the value at every customer with it.
+field can be created and deleted but not changed (§2), and deleting it takes the value at every customer with it. What
+has no documented way to be made nothing again (§9) is not clearable.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ CONTACT = MemberKind(
     natural="email",
     exclusive="isMain",
     fields=(
-        Field(name="externalId"),
-        Field(name="email", required=True, personal=True),
+        Field(name="externalId", clearable=False),
+        Field(name="email", required=True, personal=True, clearable=False),
         Field(name="firstName", personal=True),
         Field(name="lastName", personal=True),
         Field(name="phone", personal=True),
-        Field(name="position"),
-        Field(name="isMain"),
+        Field(name="position", clearable=False),
+        Field(name="isMain", clearable=False),
     ),
 )
 
@@ -58,10 +59,10 @@ CUSTOMER = Kind(
         Field(name="vatNumber"),
         Field(name="accountingRef"),
         Field(name="address", depth=1),
-        Field(name="parent", reference="customer"),
+        Field(name="parent", reference="customer", clearable=False),
         Field(name="dunningPlan", catalogue="dunningPlan"),
-        Field(name="accountManager", catalogue="user"),
-        Field(name="paymentMethods", depth=9),
+        Field(name="accountManager", catalogue="user", clearable=False),
+        Field(name="paymentMethods", depth=9, clearable=False),
         Field(name="customFields", depth=1, keys_reference="customField"),
     ),
     members=(CONTACT,),

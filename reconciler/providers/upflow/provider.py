@@ -23,7 +23,7 @@ from reconciler.model.resource import Observed, Value
 from reconciler.model.state import Entry
 from reconciler.providers.answers import NotFound
 from reconciler.providers.http import HttpClient
-from reconciler.providers.pace import Pace
+from reconciler.providers.pace import Pace, pace_of
 from reconciler.providers.upflow import wire, writes
 from reconciler.providers.upflow.client import CUSTOMERS_AT_ONCE, Listing, UpflowClient, external
 from reconciler.providers.upflow.kinds import UPFLOW
@@ -45,6 +45,7 @@ def connect(
     base_url: str,
     transport: httpx.AsyncBaseTransport | None = None,
     directory: Path = Path(),
+    pace: Pace | None = None,
 ) -> UpflowProvider:
     """Open the way to one organization; call it inside the event loop that will use and close it.
 
@@ -54,6 +55,7 @@ def connect(
         base_url: where the organization answers, `/v1` included.
         transport: what carries the requests; None for the network.
         directory: the folder of reconciler.yaml; no setting of an organization here names a file.
+        pace: how fast it is asked, where others are asked with it; None for its own.
     """
     del directory
     http = HttpClient(
@@ -61,7 +63,7 @@ def connect(
         title=UPFLOW.title,
         base_url=base_url,
         headers={"X-Api-Key": credentials["key"], "X-Api-Secret": credentials["secret"]},
-        pace=Pace(requests_per_minute=organization.requests_per_minute, in_flight=organization.in_flight),
+        pace=pace or pace_of(organization),
         transport=transport,
     )
     return UpflowProvider(organization, http)
@@ -89,7 +91,7 @@ class UpflowProvider:
     @property
     def requests_per_minute(self) -> int:
         """The pace that this organization is asked at."""
-        return self._organization.requests_per_minute
+        return self._organization.pace
 
     async def page(self, kind: str, cursor: str | None) -> Page:
         """Read one page of customers, or all custom fields: their list is short."""

@@ -9,6 +9,7 @@ import pytest
 
 from reconciler.errors import LiveStateUnreadable, OutcomeUnknown, ProviderRejected
 from reconciler.live.provider import NotProcessed, Provider, Write
+from reconciler.model.log import in_try
 from reconciler.model.resource import Observed, Value
 from reconciler.providers.billabex.provider import BillabexProvider, connect
 from reconciler.sandbox import BillabexSettings
@@ -144,6 +145,20 @@ UPSERT = Write(method="PUT", path="/accounts/a/contacts/upsert", body={"fullName
 def keys_of(script: Script) -> list[str]:
     """Give the idempotency keys that were sent."""
     return [request.headers["idempotency-key"] for request in script.requests]
+
+
+def test_a_key_is_the_id_by_which_the_journal_knows_the_first_try() -> None:
+    """Whoever asks the vendor about a line of the journal names what the vendor was told."""
+    provider, script = scripted(answer(500), body({"id": "p"}))
+
+    async def send() -> None:
+        with in_try("first", 1), pytest.raises(OutcomeUnknown):
+            await provider.send(UPSERT)
+        with in_try("second", 2):
+            await provider.send(UPSERT)
+
+    run_virtual(send())
+    assert keys_of(script) == ["first", "first"]
 
 
 @pytest.mark.parametrize("setback", [answer(500), answer(429), answer(200, b"{")])

@@ -1,0 +1,85 @@
+"""Journals -> JSON objects. Personal values are left out, as null, unless they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from reconciler.model.journal import Entry, Run
+from reconciler.model.kind import Field, Kind
+from reconciler.model.resource import Fields, Observed, Value
+
+Json = dict[str, Value]
+
+
+def run_json(run: Run) -> Json:
+    """Give a run without its changes."""
+    left = run.settled[-1].left if run.settled else run.closed.open if run.closed is not None else None
+    return {
+        "type": "run",
+        **asdict(run.opening),
+        "ended": None if run.closed is None else run.closed.at,
+        "exit_code": None if run.closed is None else run.closed.code,
+        "sums": {} if run.closed is None else dict(run.closed.sums),
+        "open": left,
+        "settled": [asdict(one) for one in run.settled],
+    }
+
+
+def entry_json(entry: Entry, kind: Kind | None, *, personal: bool) -> Json:
+    """Give one change."""
+    ended = entry.ended
+    return {
+        "type": "change",
+        "address": entry.address,
+        "action": entry.action.value,
+        "outcome": entry.outcome,
+        "open": entry.open,
+        "at": None if ended is None else ended.at,
+        "remote_id": None if ended is None else ended.remote_id,
+        "problem": None if ended is None else ended.problem or None,
+        "overridden": [] if ended is None else [list(path) for path in ended.overridden],
+        "before": _image(entry.before, kind, personal=personal),
+        "after": _image(entry.after, kind, personal=personal),
+        "writes": [
+            {
+                "n": one.wrote.n,
+                "at": one.wrote.at,
+                "step": one.wrote.step,
+                "steps": one.wrote.steps,
+                "attempt": one.wrote.attempt,
+                "summary": one.wrote.summary,
+                "request": one.wrote.request,
+                "answered": None if one.answer is None else one.answer.at,
+                "reply": None if one.answer is None else one.answer.reply.value,
+                "status": None if one.answer is None else one.answer.status,
+            }
+            for one in entry.tries
+        ],
+        "settled": None if entry.settled is None else asdict(entry.settled),
+    }
+
+
+def _image(found: Observed | None, kind: Kind | None, *, personal: bool) -> Value:
+    if found is None:
+        return None
+    if kind is None:
+        return {"key": found.key, "remote_id": found.remote_id}
+    return {
+        "key": found.key,
+        "remote_id": found.remote_id,
+        "fields": _told(found.fields, kind.fields, personal=personal),
+        "members": None
+        if found.members is None
+        else {
+            member.section: [
+                {member.remote: row.get(member.remote), **_told(row, member.fields, personal=personal)}
+                for row in found.members.get(member.section, ())
+            ]
+            for member in kind.members
+        },
+    }
+
+
+def _told(fields: Fields, rows: Sequence[Field], *, personal: bool) -> Mapping[str, Value]:
+    return {row.name: fields[row.name] if personal or not row.personal else None for row in rows if row.name in fields}

@@ -1,0 +1,127 @@
+"""Journals -> text: a line for each run, and of one run its changes, each with its writes and what they altered.
+
+Personal values are shown only where that is asked for; of a kind that is not known any more, none at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from reconciler.diff.compare import field_changes
+from reconciler.model.change import FieldChange
+from reconciler.model.journal import Entry, Run, Try
+from reconciler.model.kind import Field, Kind
+from reconciler.model.resource import Fields, Observed
+from reconciler.render.field_text import field_rows
+from reconciler.render.paint import Paint
+from reconciler.render.symbols import OF_ACTION
+from reconciler.render.words import counted, inert, listed
+
+HIDDEN = "(personal)"
+"""What stands for a personal value that is not shown."""
+
+_SUMS = ("done", "failed", "stale", "skipped", "unknown", "not_tried", "refused")
+
+
+def run_line(run: Run) -> str:
+    """Tell one run in a line."""
+    opening = run.opening
+    places = listed([site.organization for site in opening.sites])
+    return f"{opening.run}  {opening.command}  {inert(places)}  by {inert(opening.who)}: {ending_of(run)}"
+
+
+def ending_of(run: Run) -> str:
+    """Say what a run came to."""
+    if run.closed is None:
+        return "no end: it was killed, or still runs"
+    counts = [f"{count} {name.replace('_', ' ')}" for name in _SUMS if (count := run.closed.sums.get(name, 0))]
+    left = run.settled[-1].left if run.settled else run.closed.open
+    open_now = f"; {counted(left, 'write')} open" if left else ""
+    return f"{', '.join(counts) or 'nothing done'}, exit code {run.closed.code}{open_now}"
+
+
+def run_page(run: Run) -> Iterator[str]:
+    """Tell who ran what and when, a fact a line."""
+    opening = run.opening
+    rows = {
+        "run": opening.run,
+        "begun": opening.at,
+        "ended": run.closed.at if run.closed is not None else "",
+        "by": f"{opening.who} on {opening.host}",
+        "command": opening.command,
+        "documents": f"{opening.commit}{' and changes since' if opening.dirty else ''}" if opening.commit else "",
+        "plan": opening.digest,
+        "undoes": opening.undoes,
+        "outcome": ending_of(run),
+    }
+    yield from (f"{label:<10} {inert(text)}" for label, text in rows.items() if text)
+    yield from (
+        f"{'at':<10} {inert(f'{one.organization} ({one.provider}, {one.endpoint})')}" for one in run.opening.sites
+    )
+
+
+def entry_lines(entry: Entry, kind: Kind | None, paint: Paint, *, personal: bool) -> Iterator[str]:
+    """Tell one change: how it ended, its writes, and what differed before and after."""
+    symbol = OF_ACTION[entry.action].painted(paint)
+    problem = f" [{entry.ended.problem}]" if entry.ended is not None and entry.ended.problem else ""
+    yield f"{symbol} {inert(entry.address)}: {entry.action.value} {entry.outcome}{problem}{_settled(entry)}"
+    yield from (f"    {_try(one)}" for one in entry.tries)
+    if kind is not None and entry.begun:
+        rows = field_rows(_shown(change, personal=personal) for change in _differences(entry, kind))
+        width = max((len(row.name) for row in rows), default=0)
+        yield from (f"      {row.symbol.painted(paint)} {row.name:<{width}} = {row.text}" for row in rows)
+
+
+def _settled(entry: Entry) -> str:
+    if entry.settled is None:
+        return ""
+    effect = "took effect" if entry.settled.took_effect else "did not take effect"
+    return f"; run {inert(entry.settled.by)} found that it {effect}"
+
+
+def _try(one: Try) -> str:
+    wrote, answer = one.wrote, one.answer
+    reply = answer.reply.value if answer is not None else "no answer"
+    status = f" {answer.status}" if answer is not None and answer.status is not None else ""
+    again = f" (try {wrote.attempt})" if wrote.attempt > 1 else ""
+    return f"{wrote.at} {wrote.step}/{wrote.steps} {inert(wrote.summary)}{again}: {reply}{status}  {wrote.request}"
+
+
+def _differences(entry: Entry, kind: Kind) -> Iterator[FieldChange]:
+    if entry.ended is None or (entry.after is None and entry.action.value != "delete"):
+        return
+    before, after = entry.before, entry.after
+    yield from field_changes(_fields(after, kind.fields), _fields(before, kind.fields), kind.fields)
+    for member in kind.members:
+        old, new = _rows(before, member.section, member.remote), _rows(after, member.section, member.remote)
+        for remote_id in dict.fromkeys((*old, *new)):
+            found = field_changes(new.get(remote_id, {}), old.get(remote_id, {}), member.fields)
+            gone = () if remote_id in new else _losses(old[remote_id], member.fields)
+            row = new.get(remote_id) or old[remote_id]
+            name = str(row.get(member.identity) or remote_id)
+            yield from (replace(one, path=(member.section, name, *one.path)) for one in (*found, *gone))
+
+
+def _fields(found: Observed | None, rows: Sequence[Field]) -> Fields:
+    return {row.name: found.fields.get(row.name) if found is not None else None for row in rows}
+
+
+def _rows(found: Observed | None, section: str, remote: str) -> Mapping[str, Fields]:
+    members = found.members if found is not None else None
+    return {str(row.get(remote)): row for row in (members or {}).get(section, ())}
+
+
+def _losses(row: Fields, rows: Sequence[Field]) -> tuple[FieldChange, ...]:
+    return tuple(
+        FieldChange(path=(one.name,), before=row[one.name], after=None, personal=one.personal)
+        for one in rows
+        if row.get(one.name) not in (None, "")
+    )
+
+
+def _shown(change: FieldChange, *, personal: bool) -> FieldChange:
+    if personal or not change.personal:
+        return change
+    before, after = (None if value is None else HIDDEN for value in (change.before, change.after))
+    return replace(change, before=before, after=after)

@@ -1,0 +1,78 @@
+"""Undoing an apply from the command line."""
+
+from __future__ import annotations
+
+import subprocess
+
+from tests.cli.running import CUSTOMERS, Folder
+
+
+def changed(folder: Folder) -> None:
+    """Apply the documents, change a name, and apply that."""
+    assert folder.call("apply", "--auto-approve").code == 0
+    folder.write("customers/acme.yaml", CUSTOMERS.replace("name: Acme\n", "name: Other\n"))
+    assert folder.call("apply", "--auto-approve").code == 0
+
+
+def test_an_undo_is_planned_saved_and_applied(folder: Folder) -> None:
+    """As a plan is; the journal of its apply names the run that it undoes."""
+    changed(folder)
+    run = folder.call("journal", "list", "--limit", "1").out.partition(" ")[0]
+    planned = folder.call("undo", "last", "--out", str(folder.path / "undo.out"))
+    assert planned.code == 0
+    assert '~ name = "Other" -> "Acme"' in planned.out
+    assert f"(run {run} changed it)" in planned.out
+    assert "[undo-documents]" in planned.out
+    assert folder.call("apply", str(folder.path / "undo.out")).code == 0
+    told = folder.call("journal", "show", "last", "--json").lines()[0]
+    assert told["undoes"] == run
+    again = folder.call("undo", run)
+    assert (again.code, "Nothing that can be undone is left" in again.out) == (0, True)
+
+
+def test_an_undo_says_by_its_exit_code_that_there_is_something_to_do(folder: Folder) -> None:
+    """Only if that is asked for, as with `plan`; for programs the run that is undone stands in the plan."""
+    changed(folder)
+    assert folder.call("undo", "last", "--detailed-exitcode").code == 2
+    told = folder.call("undo", "last", "--json").json()
+    assert told["undoes"]
+    assert told["applyable"] is True
+
+
+def test_a_refusal_says_how_to_undo_all_the_same(folder: Folder) -> None:
+    """The command that it shows is the one that was called."""
+    rows = "".join(f"  - {{externalId: D-{number}, name: D{number}}}\n" for number in range(5))
+    folder.write("customers/more.yaml", f"customers:\n{rows}")
+    assert folder.call("apply", "--auto-approve").code == 0
+    refused = folder.call("undo", "last")
+    assert refused.code == 3
+    run = folder.call("journal", "list").out.partition(" ")[0]
+    assert f"reconciler undo {run} --allow-delete customer=7" in refused.out
+    assert folder.call("undo", "last", "--allow-delete", "customer=7").code == 0
+
+
+def test_a_run_is_undone_only_where_it_was(folder: Folder) -> None:
+    """An organization that it was not at, a run that there is no journal of, an endpoint that is another now."""
+    changed(folder)
+    unknown = folder.call("undo", "last", "--org", "elsewhere")
+    assert (unknown.code, "[undo-organization]" in unknown.err) == (64, True)
+    missing = folder.call("undo", "x")
+    assert (missing.code, "[journal-missing]" in missing.err) == (64, True)
+    configuration = (folder.path / "reconciler.yaml").read_text()
+    moved = configuration.replace(
+        "endpoint: sandbox", "endpoint: http://127.0.0.1:9\n    credentials: {key: '${A_KEY}', secret: '${A_SECRET}'}"
+    )
+    folder.write("reconciler.yaml", moved)
+    elsewhere = folder.call("undo", "last")
+    assert (elsewhere.code, "[undo-elsewhere]" in elsewhere.err) == (5, True)
+
+
+def test_the_commit_to_revert_is_named(folder: Folder) -> None:
+    """Where the documents stand in a repository."""
+    git = ("git", "-c", "user.name=t", "-c", "user.email=t@t.example", "-C", str(folder.path))
+    folder.write(".gitignore", ".reconciler/\n")
+    for words in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "documents")):
+        subprocess.run([*git, *words], check=True)
+    assert folder.call("apply", "--auto-approve").code == 0
+    commit = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout
+    assert f"git revert {commit[:12]}" in folder.call("undo", "last").out

@@ -1,0 +1,105 @@
+"""What runs did, as the chronicle tells it, and by that what plans and undos may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.model.change import Action
+from reconciler.model.plan import Plan
+from reconciler.sandbox.values import Json, decode_object
+from tests.properties.chronicle import WRITABLE, Scene
+from tests.properties.ledger import View
+from tests.properties.ownership_world import Made
+from tests.properties.paper import Block, Paper, Person
+
+INTERFERING = {"edited-before", "deleted-before", "added-before"}
+"""Faults that are another person's doing."""
+NOBODY = Block(key="-", name="Nobody")
+"""Stands in the papers of an undo, so that a run all of whose objects are new does not look like lost documents."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UndoView(View):
+    """What an undo was planned from: its paper is what stood before the run, and `made` is what the run made."""
+
+    made: frozenset[str] = frozenset()
+
+    def may_go(self, key: str, remote_id: str) -> str:
+        """Say why an object must not be deleted; nothing if it may."""
+        if key in self.paper.written:
+            return "it stood before the run"
+        if key in self.protected and "protected" not in self.allowed:
+            return "it is protected"
+        return "" if remote_id in self.made else "the run did not make it"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """A run that has a journal: what it was to do, what it did, and whether somebody else was at the same objects."""
+
+    made: Made
+    killed: bool
+    organization: int
+    meddled: bool
+    began: Scene
+    created: frozenset[str] = frozenset()
+    touched: Mapping[str, tuple[Scene, Scene]] = field(default_factory=dict)
+
+
+def check_order(plan: Plan) -> None:
+    """Find every change behind what it depends on."""
+    places = {change.address: place for place, change in enumerate(plan.changes)}
+    for place, change in enumerate(plan.changes):
+        assert all(places.get(one, -1) < place for one in change.depends_on), f"{change.address} comes too early"
+
+
+def check_declared(plan: Plan, paper: Paper) -> None:
+    """Find no field in a plan that no document declares."""
+    for change in plan.changes:
+        block = paper.readable.get(change.address.key)
+        if block is None or change.action is Action.DELETE:
+            continue
+        declared = {("name",), *([("address", "city")] if block.city is not None else [])}
+        paths = {row.path for row in change.fields if row.path[0] in WRITABLE}
+        assert change.action is Action.CREATE or paths <= declared, f"{change.address} changes {paths - declared}"
+
+
+def put(scene: Scene, after: Scene, organization: int, key: str) -> None:
+    """Let an object stand in a scene as it does in another."""
+    old, new = scene.by_key(organization, key), after.by_key(organization, key)
+    if old is not None:
+        del scene.customers[organization, old.number]
+        scene.contacts.pop((organization, old.number), None)
+    if new is not None:
+        scene.customers[organization, new.number] = new
+        scene.contacts[organization, new.number] = dict(after.contacts.get((organization, new.number), {}))
+
+
+def values(scene: Scene, organization: int, key: str) -> tuple[str, frozenset[str]] | None:
+    """Give what an object holds, ids aside, one spelling for "nothing there"."""
+    found = scene.by_key(organization, key)
+    if found is None:
+        return None
+    fields: Json = decode_object(f'{{"fields": {found.content}}}')["fields"]
+    people = (decode_object(one.content) for one in scene.people(organization, found))
+    return repr(_plain(fields)), frozenset(repr(_plain({**one, "id": None})) for one in people)
+
+
+def _plain(value: Json) -> Json:
+    if isinstance(value, dict):
+        kept = {name: _plain(inner) for name, inner in sorted(value.items())}
+        return {name: inner for name, inner in kept.items() if inner is not None} or None
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return None if value == "" else value
+
+
+def blocks_before(past: Past) -> Iterator[Block]:
+    """Give what stood before a run as documents would declare it."""
+    for key, (before, _) in past.touched.items():
+        found = before.by_key(past.organization, key)
+        if found is not None:
+            people = before.people(past.organization, found)
+            named = tuple(Person(key=one.external_id or one.email.partition("@")[0]) for one in people)
+            yield Block(key=key, name=found.name or "", city=found.city, people=named)

@@ -1,0 +1,114 @@
+"""Journals as text and JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+from reconciler.model.change import Action
+from reconciler.model.event import Reply
+from reconciler.model.journal import Answer, Closed, Ended, Entry, Opening, Run, Settled, Site, Try, Wrote
+from reconciler.model.resource import Observed
+from reconciler.render.journal_json import entry_json, run_json
+from reconciler.render.journal_text import ending_of, entry_lines, run_line, run_page
+from reconciler.render.paint import PLAIN
+from tests.values import CLUB
+
+AT = "2026-01-15T09:30:00.000Z"
+OPENING = Opening(
+    at=AT,
+    run="20260115T093000Z-1f2e3d4c",
+    who="claire",
+    host="desk",
+    command="reconciler apply",
+    digest="d",
+    sites=(Site(organization="acme", provider="clubs", endpoint="sandbox"),),
+    commit="c0ffee",
+    dirty=True,
+)
+CLOSED = Closed(at=AT, code=4, sums={"done": 1, "failed": 2, "stale": 0}, open=1)
+SETTLED = Settled(at=AT, address="acme/club/A", action="update", took_effect=False, by="later", left=0)
+BEFORE = Observed(kind="club", key="A", remote_id="r", fields={"name": "Rowing"}, members={"guests": []})
+GUEST = {"id": "g-1", "externalId": "G", "email": "ada@example.com"}
+AFTER = replace(BEFORE, fields={"name": "Rowers"}, members={"guests": [GUEST]})
+WROTE = Wrote(
+    at=AT,
+    n=1,
+    address="acme/club/A",
+    action="update",
+    step=1,
+    steps=2,
+    attempt=3,
+    summary="update name",
+    request="q-1",
+    first=True,
+    before=BEFORE,
+)
+ENTRY = Entry(
+    address="acme/club/A",
+    action=Action.UPDATE,
+    tries=(Try(wrote=WROTE, answer=Answer(at=AT, n=1, reply=Reply.REFUSED, status=422)),),
+    ended=Ended(at=AT, address="acme/club/A", action="update", outcome="done", remote_id="r", after=AFTER),
+)
+
+
+def text(entry: Entry, *, known: bool = True, personal: bool = False) -> str:
+    """Tell a change."""
+    return "\n".join(entry_lines(entry, CLUB if known else None, PLAIN, personal=personal))
+
+
+def test_a_run_is_one_line_with_what_it_came_to() -> None:
+    """Open writes are counted as of now; without an end nobody knows."""
+    assert run_line(Run(opening=OPENING, closed=CLOSED)) == (
+        "20260115T093000Z-1f2e3d4c  reconciler apply  acme  by claire: 1 done, 2 failed, exit code 4; 1 write open"
+    )
+    assert ending_of(Run(opening=OPENING, closed=CLOSED, settled=(SETTLED,))) == "1 done, 2 failed, exit code 4"
+    assert ending_of(Run(opening=OPENING)) == "no end: it was killed, or still runs"
+
+
+def test_a_run_page_says_who_what_and_from_which_documents() -> None:
+    """What is empty has no row."""
+    page = "\n".join(run_page(Run(opening=OPENING, closed=CLOSED)))
+    assert "by         claire on desk\n" in page
+    assert "documents  c0ffee and changes since\n" in page
+    assert "at         acme (clubs, sandbox)" in page
+    assert "undoes" not in page
+
+
+def test_a_change_is_told_with_its_writes_and_differences() -> None:
+    """People by their external ids; personal values stay hidden unless they are asked for."""
+    assert text(ENTRY).splitlines()[:2] == [
+        "~ acme/club/A: update done",
+        f"    {AT} 1/2 update name (try 3): refused 422  q-1",
+    ]
+    assert '"Rowing" -> "Rowers"' in text(ENTRY)
+    assert "guests.G.email" in text(ENTRY)
+    assert "ada@example.com" not in text(ENTRY)
+    assert "ada@example.com" in text(ENTRY, personal=True)
+
+
+def test_of_a_kind_that_is_not_known_no_value_is_shown() -> None:
+    """Nobody can say which of them are personal."""
+    assert text(ENTRY, known=False, personal=True).count("\n") == 1
+    told = json.dumps(entry_json(ENTRY, None, personal=True))
+    assert "Rowing" not in told
+    assert "ada@example.com" not in told
+
+
+def test_what_was_found_out_later_is_told() -> None:
+    """A write without an answer is told as such."""
+    left_open = replace(ENTRY, tries=(Try(wrote=WROTE),), ended=None)
+    assert text(left_open).splitlines()[0] == "~ acme/club/A: update unknown"
+    assert "no answer" in text(left_open)
+    assert "; run later found that it did not take effect" in text(replace(left_open, settled=SETTLED))
+
+
+def test_json_has_both_images_and_hides_personal_values() -> None:
+    """They are null, and what is not personal stands."""
+    found = json.loads(json.dumps(entry_json(ENTRY, CLUB, personal=False)))
+    assert found["before"]["fields"]["name"] == "Rowing"
+    assert found["after"]["members"]["guests"][0]["email"] is None
+    assert (found["writes"][0]["reply"], found["writes"][0]["status"]) == ("refused", 422)
+    run = json.loads(json.dumps(run_json(Run(opening=OPENING, closed=CLOSED, settled=(SETTLED,)))))
+    assert (run["exit_code"], run["open"], run["settled"][0]["by"]) == (4, 0, "later")
+    assert run_json(Run(opening=OPENING))["open"] is None
