@@ -19,6 +19,7 @@ from reconciler.cli.options import (
     no_color,
     organizations,
     pass_session,
+    show_personal,
 )
 
 
@@ -38,6 +39,7 @@ from reconciler.cli.options import (
 @allowing
 @lock_timeout
 @max_requests
+@show_personal
 @as_json
 @no_color
 @pass_session
@@ -53,6 +55,7 @@ def apply(
     guards: tuple[str, ...],
     lock_timeout: float,
     most: int | None,
+    personal: bool,
     as_json: bool,
     no_color: bool,
 ) -> int:
@@ -81,10 +84,13 @@ def apply(
     with leaving_at_once():
         from reconciler.cli.applying import Application, Terms
         from reconciler.cli.failures import failures_told
+        from reconciler.cli.pages import shows_personal
         from reconciler.cli.reporting import EventLines, EventPage
 
     paint = paint_for(sys.stdout, no_color=no_color)
-    report = EventLines() if as_json else EventPage(paint, paint_for(sys.stderr, no_color=no_color), no_color=no_color)
+    paint_err = paint_for(sys.stderr, no_color=no_color)
+    personal = not as_json and shows_personal(session.directory, asked=personal)  # events hold no values at all
+    report = EventLines() if as_json else EventPage(paint, paint_err, no_color=no_color, personal=personal)
     terms = Terms(asks=asks, expect=expect, wait=lock_timeout, allowances=allowances, most=most, resume=resume)
     with failures_told(report.problems):
         return Application(session.directory, organizations, report, terms).run(

@@ -50,6 +50,9 @@ log_level = click.option(
 )
 no_color = click.option("--no-color", is_flag=True, help="Do without colour; NO_COLOR does the same.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Write JSON for programs.")
+show_personal = click.option(
+    "--show-personal", "personal", is_flag=True, help="Show names, e-mail addresses and phone numbers, unmasked."
+)
 organizations = click.option(
     "--org", "organizations", multiple=True, metavar="NAME", help="Only this organization; may be repeated."
 )

@@ -18,6 +18,7 @@ from reconciler.cli.options import (
     no_color,
     organizations,
     pass_session,
+    show_personal,
 )
 
 
@@ -34,6 +35,7 @@ from reconciler.cli.options import (
 @expect
 @allowing
 @max_requests
+@show_personal
 @as_json
 @no_color
 @pass_session
@@ -48,6 +50,7 @@ def plan(
     updates: tuple[str, ...],
     guards: tuple[str, ...],
     most: int | None,
+    personal: bool,
     no_color: bool,
 ) -> int:
     """Show what an apply would do; nothing is written at the vendor.
@@ -63,12 +66,13 @@ def plan(
     with leaving_at_once(), narration(no_color=no_color) as told:
         told.say("Reading documents…")
         from reconciler.cli.failures import failures_told
-        from reconciler.cli.pages import show_no_plan, show_plan
+        from reconciler.cli.pages import show_no_plan, show_plan, shows_personal
         from reconciler.cli.planning import make_plan, plan_ending, save_plan
 
         with failures_told(show_no_plan if as_json else None):
             found = make_plan(session.directory, organizations, told, allowances, most)
-    show_plan(found, paint_for(sys.stdout, no_color=no_color), as_json=as_json)
+    personal = shows_personal(session.directory, asked=personal)
+    show_plan(found, paint_for(sys.stdout, no_color=no_color), as_json=as_json, personal=personal)
     if file is not None:
         save_plan(found, session.seen(file), session.command(f"apply {file}"))
     return plan_ending(found, detailed=detailed_exitcode, expected=expect)

@@ -74,10 +74,11 @@ class Stopwatch:
 class EventPage:
     """For people: the plan and the sums on stdout, what happens meanwhile on stderr."""
 
-    def __init__(self, paint: Paint, paint_err: Paint, *, no_color: bool) -> None:
+    def __init__(self, paint: Paint, paint_err: Paint, *, no_color: bool, personal: bool = False) -> None:
         self._paint = paint
         self._paint_err = paint_err
         self._no_color = no_color
+        self._personal = personal
         self._stopwatch = Stopwatch()
 
     def narration(self) -> Narration:
@@ -86,7 +87,7 @@ class EventPage:
 
     def plan(self, plan: Plan) -> None:
         """Show the page."""
-        show_plan(plan, self._paint, as_json=False)
+        show_plan(plan, self._paint, as_json=False, personal=self._personal)
 
     def begin(self, plan: Plan) -> None:
         """Say nothing: the page was shown, or reviewed before."""

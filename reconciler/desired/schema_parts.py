@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from reconciler.desired.inventories import REMOTE, STORES
 from reconciler.desired.journals import PERSONAL
+from reconciler.desired.personal import WORDS
 from reconciler.desired.policies import ADOPT, PRUNE
 from reconciler.model.guards import GUARDS
 from reconciler.model.kind import Vendor
@@ -142,3 +143,8 @@ def journal() -> Schema:
             }
         ),
     }
+
+
+def personal() -> Schema:
+    """Say how outputs treat personal values."""
+    return {"enum": list(WORDS), "description": "Whether names, e-mail addresses and the like are masked in outputs."}

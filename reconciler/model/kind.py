@@ -24,9 +24,9 @@ class Field:
     `required`: needed to create one. `immutable`: the vendor has no route to change it once the object exists.
     `personal`: masked in reports. `clearable`: the vendor has a known way to make it nothing again.
     `reference`: its value is the key of a resource of that kind. `catalogue`: its value is an id out of that
-    catalogue, shown by its name. `depth`: how many levels of mapping below it are compared key by key, only the
-    declared keys; 0 compares the value whole. `keys_reference`: its value is a mapping whose keys are keys of
-    resources of that kind.
+    catalogue, shown by its name, which is masked where it `names_person`. `depth`: how many levels of mapping below it
+    are compared key by key, only the declared keys; 0 compares the value whole. `keys_reference`: its value is a
+    mapping whose keys are keys of resources of that kind.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Field:
     reference: str | None = None
     keys_reference: str | None = None
     catalogue: str | None = None
+    names_person: bool = False
     depth: int = 0
 
 

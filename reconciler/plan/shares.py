@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.model.change import Change
+from reconciler.model.masking import tag_key_of
 from reconciler.model.organization import Organization
 from reconciler.model.plan import Share, Spared
 from reconciler.model.resource import Declared
@@ -68,6 +69,7 @@ def share_of(
         doubts=inventory.spent if stays.first else (),
         until=min((one.until.isoformat() for one in used if one.until), default=""),
         seal=seal_of(organization.digest_key),
+        tags=tag_key_of(organization.digest_key),
         serial=inventory.serial,
         spared=(*stays.spared, *first),
         sizes=stays.sizes,

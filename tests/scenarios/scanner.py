@@ -1,8 +1,8 @@
 """A run that tells all that it can tell, to people, to programs and into the log; and a scanner over what it told.
 
-What is scanned is everything but the page of a plan, which shows a reviewer whom it is about: lines and progress on
-stderr, the event stream, the log at `debug`, the sums, problems, `journal list` and `journal show`, and the journal's
-file itself where personal values are kept out of it.
+What is scanned is everything: the plan as text and as JSON, lines and progress on stderr, the event stream, the log at
+`debug`, the sums, problems, `journal list` and `journal show`, and the journal's file itself where personal values are
+kept out of it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from reconciler.cli.composition import configured
 from reconciler.cli.endings import told as told_of
 from reconciler.cli.logs import logging_from
 from reconciler.cli.main import run
+from reconciler.cli.pages import show_plan
 from reconciler.cli.reporting import EventLines, EventPage, Say
 from reconciler.cli.terminal import err
 from reconciler.errors import Problem, ReconcilerError
@@ -113,7 +114,10 @@ def tell_all(here: Company) -> None:
     loud = Loud()
     with logging_from("debug"):
         try:
-            loud.end(here.carry_out(here.plan(), loud).summary)
+            plan = here.plan()
+            for as_json in (False, True):
+                show_plan(plan, PLAIN, as_json=as_json, personal=False)
+            loud.end(here.carry_out(plan, loud).summary)
         except ReconcilerError as error:
             loud.problems(error.problems)
             err(told_of(error, PLAIN))

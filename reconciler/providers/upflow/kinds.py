@@ -61,7 +61,7 @@ CUSTOMER = Kind(
         Field(name="address", depth=1),
         Field(name="parent", reference="customer", clearable=False),
         Field(name="dunningPlan", catalogue="dunningPlan"),
-        Field(name="accountManager", catalogue="user", clearable=False),
+        Field(name="accountManager", catalogue="user", names_person=True, clearable=False),
         Field(name="paymentMethods", depth=9, clearable=False),
         Field(name="customFields", depth=1, keys_reference="customField"),
     ),

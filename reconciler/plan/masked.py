@@ -1,0 +1,83 @@
+"""A plan -> the same plan for other eyes: tags stand where personal values stood, and renderers know nothing of it.
+
+| of the plan                                        | in its place                                                |
+|----------------------------------------------------|-------------------------------------------------------------|
+| a personal field, before and after                 | its tag (`model.masking`); nothing stays nothing            |
+| the name of a person whom an id stands for         | its tag; the id stays, which the vendor chose               |
+| the digest of the live object that a change judged | a keyed one: all of it but an address may be known          |
+| entries, steering options, standing values, keys   | left out: they are for an apply, and shown nowhere          |
+| texts, addresses, causes, problems                 | as they are: by rule none of them holds a personal value    |
+| the digest of the plan                             | as it is: it is sealed, and names the plan that is reviewed |
+
+What comes out is for showing alone. It is not saved and not applied: its digest is that of another value.
+
+Rejected: masking in each renderer, where the one that forgets is the one that leaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reconciler.model.change import Blocked, Change, FieldChange, MemberChange
+from reconciler.model.masking import Tagger
+from reconciler.model.plan import Plan
+
+
+def masked(plan: Plan, tagger: Tagger) -> Plan:
+    """Give the plan with every personal value replaced."""
+    return replace(
+        plan,
+        shares=tuple(replace(share, seal="", tags="") for share in plan.shares),
+        changes=tuple(_change(one, tagger) for one in plan.changes),
+        blocked=tuple(_blocked(one, tagger) for one in plan.blocked),
+    )
+
+
+def tagger_of(plan: Plan) -> Tagger:
+    """Give what tags the values of a plan, under the keys that it carries."""
+    return Tagger(keys={share.organization: share.tags for share in plan.shares})
+
+
+def _blocked(blocked: Blocked, tagger: Tagger) -> Blocked:
+    return replace(blocked, change=_change(blocked.change, tagger))
+
+
+def _change(change: Change, tagger: Tagger) -> Change:
+    organization, judged = change.address.organization, change.precondition
+    if judged.digest is not None:
+        judged = replace(judged, digest=tagger.digest(organization, judged.digest))
+    return replace(
+        change,
+        precondition=judged,
+        fields=_rows(change.fields, organization, tagger),
+        members=tuple(_member(member, organization, tagger) for member in change.members),
+        standing=(),
+        entry=None,
+    )
+
+
+def _member(member: MemberChange, organization: str, tagger: Tagger) -> MemberChange:
+    if not member.fields and not member.standing and not member.options:
+        return member
+    return replace(member, fields=_rows(member.fields, organization, tagger), standing=(), options={})
+
+
+def _rows(rows: Sequence[FieldChange], organization: str, tagger: Tagger) -> tuple[FieldChange, ...]:
+    return tuple(_row(row, organization, tagger) if row.personal or row.names_person else row for row in rows)
+
+
+def _row(row: FieldChange, organization: str, tagger: Tagger) -> FieldChange:
+    values = (row.before, row.after)
+    before, after = (tagger.text(organization, value) for value in values) if row.personal else values
+    names = (row.before_name, row.after_name)
+    before_name, after_name = (None if name is None else tagger.name(organization, name) for name in names)
+    return FieldChange(
+        path=row.path,
+        before=before,
+        after=after,
+        personal=row.personal,
+        before_name=before_name,
+        after_name=after_name,
+        names_person=row.names_person,
+    )
