@@ -21,6 +21,7 @@ class Commands(LazyGroup):
     table: ClassVar[Mapping[str, tuple[str, str]]] = {
         "init": ("reconciler.cli.init:init", "Start a folder of documents."),
         "validate": ("reconciler.cli.validate:validate", "Check the documents; nothing is sent."),
+        "fmt": ("reconciler.cli.fmt:fmt", "Lay documents out in one way, comments kept."),
         "plan": ("reconciler.cli.plan:plan", "Show what an apply would do; nothing is written."),
         "show": ("reconciler.cli.show:show", "Show a saved plan."),
         "apply": ("reconciler.cli.apply:apply", "Carry out a plan."),

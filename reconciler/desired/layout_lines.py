@@ -78,6 +78,8 @@ class _Finder:
                 chain = (*above, (dash - line_start(self._content, dash), target))
                 self._begin(dash, chain, parsed)
                 self._value(parsed, item, chain)
+        elif not above:
+            self._value(parsed, node, ((-_STEP, -_STEP),))
 
     def go_on(self, top: Node) -> None:
         """Move the lines that go on with what a line before began."""
