@@ -50,6 +50,13 @@ log_level = click.option(
 )
 no_color = click.option("--no-color", is_flag=True, help="Do without colour; NO_COLOR does the same.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Write JSON for programs.")
+report = click.option(
+    "--report",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write the plan into this folder in every form that it is reviewed in.",
+)
 show_personal = click.option(
     "--show-personal", "personal", is_flag=True, help="Show names, e-mail addresses and phone numbers, unmasked."
 )

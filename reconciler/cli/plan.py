@@ -18,6 +18,7 @@ from reconciler.cli.options import (
     no_color,
     organizations,
     pass_session,
+    report,
     show_personal,
 )
 
@@ -25,7 +26,7 @@ from reconciler.cli.options import (
 @click.command(
     cls=Exemplified,
     epilog="reconciler plan\n"
-    "reconciler plan --out plan.out\n"
+    "reconciler plan --out plan.out --report report\n"
     "reconciler plan --org acme-fr --json --detailed-exitcode\n"
     "reconciler plan --allow-update {kind}=41",
 )
@@ -35,6 +36,7 @@ from reconciler.cli.options import (
 @expect
 @allowing
 @max_requests
+@report
 @show_personal
 @as_json
 @no_color
@@ -50,6 +52,7 @@ def plan(
     updates: tuple[str, ...],
     guards: tuple[str, ...],
     most: int | None,
+    folder: Path | None,
     personal: bool,
     no_color: bool,
 ) -> int:
@@ -68,11 +71,14 @@ def plan(
         from reconciler.cli.failures import failures_told
         from reconciler.cli.pages import show_no_plan, show_plan, shows_personal
         from reconciler.cli.planning import make_plan, plan_ending, save_plan
+        from reconciler.cli.reports import ReportFolder
 
-        with failures_told(show_no_plan if as_json else None):
+        report = ReportFolder(path=folder and session.seen(folder), directory=session.directory, names=organizations)
+        with failures_told(show_no_plan if as_json else None), report.prepared():
             found = make_plan(session.directory, organizations, told, allowances, most)
     personal = shows_personal(session.directory, asked=personal)
     show_plan(found, paint_for(sys.stdout, no_color=no_color), as_json=as_json, personal=personal)
+    report.write(found, personal=personal)
     if file is not None:
         save_plan(found, session.seen(file), session.command(f"apply {file}"))
     return plan_ending(found, detailed=detailed_exitcode, expected=expect)
