@@ -22,6 +22,7 @@ class Commands(LazyGroup):
         "init": ("reconciler.cli.init:init", "Start a folder of documents."),
         "validate": ("reconciler.cli.validate:validate", "Check the documents; nothing is sent."),
         "fmt": ("reconciler.cli.fmt:fmt", "Lay documents out in one way, comments kept."),
+        "lint": ("reconciler.cli.lint:lint", "Point at what is valid and most likely not meant."),
         "plan": ("reconciler.cli.plan:plan", "Show what an apply would do; nothing is written."),
         "show": ("reconciler.cli.show:show", "Show a saved plan."),
         "apply": ("reconciler.cli.apply:apply", "Carry out a plan."),

@@ -46,7 +46,8 @@ class Scope:
 
     `agreed` is the digest of the reviewed plan that the run continues; the override lines which that one used up are
     not used up for its rest. `forgetful` plans as if nothing were managed; what `recalled` holds by organization, an
-    inventory that is to be replaced, is read from the vendor all the same. `clock` tells the time of day.
+    inventory that is to be replaced, is read from the vendor all the same. `clock` tells the time of day. `unlinted`
+    are the lint rules that are turned off.
     """
 
     directory: Path
@@ -58,6 +59,7 @@ class Scope:
     recalled: Mapping[str, Inventory] = field(default_factory=dict)
     journal: JournalPolicy = field(default_factory=JournalPolicy)
     clock: Callable[[], datetime] = now
+    unlinted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,13 @@ def scope_of(directory: Path, names: Sequence[str], today: date, most: int | Non
         raise UsageInvalid(*(_no_organization(name, known) for name in unknown))
     chosen = [known[name] for name in dict.fromkeys(names)] or [*known.values()]
     paced = tuple(replace(one, most_per_minute=most) for one in chosen)
-    return Scope(directory=directory, organizations=paced, today=today, journal=configuration.journal)
+    return Scope(
+        directory=directory,
+        organizations=paced,
+        today=today,
+        journal=configuration.journal,
+        unlinted=configuration.unlinted,
+    )
 
 
 async def desired_states(scope: Scope) -> list[DesiredState]:

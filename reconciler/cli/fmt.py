@@ -13,7 +13,7 @@ from reconciler.cli.options import Session, organizations, pass_session
 
 @click.command(
     cls=Exemplified,
-    epilog="reconciler fmt\nreconciler fmt --check --diff\nreconciler fmt customers/shops\nreconciler fmt - < a.yaml",
+    epilog="reconciler fmt\nreconciler fmt --check --diff\nreconciler fmt reconciler.yaml\nreconciler fmt - < a.yaml",
 )
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, allow_dash=True), metavar="[PATH]...")
 @click.option("--check", is_flag=True, help="Write nothing; exit code 2 if anything would change.")

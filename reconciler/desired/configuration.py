@@ -19,6 +19,8 @@ from reconciler.desired.flaws import problem_at, problem_of
 from reconciler.desired.folders import find_overlaps
 from reconciler.desired.journals import SECTION as JOURNAL
 from reconciler.desired.journals import read_journal
+from reconciler.desired.lint import SECTION as LINT
+from reconciler.desired.lint import read_ignored_rules
 from reconciler.desired.organizations import read_organization
 from reconciler.desired.personal import SECTION as PERSONAL
 from reconciler.desired.personal import read_personal
@@ -33,20 +35,22 @@ from reconciler.model.resource import Source, Value
 
 FILE = "reconciler.yaml"
 _TOP = "organizations"
-_KEYS = (_TOP, JOURNAL, PERSONAL)
+_KEYS = (_TOP, JOURNAL, PERSONAL, LINT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
     """What `reconciler.yaml` says: the folder that holds it, the organizations by name, and how journals are kept.
 
-    `shows_personal` says that outputs show the values of personal fields instead of masking them.
+    `shows_personal` says that outputs show the values of personal fields instead of masking them; `unlinted` are the
+    ids of the lint rules that are turned off.
     """
 
     directory: Path
     organizations: tuple[Organization, ...]
     journal: JournalPolicy = field(default_factory=JournalPolicy)
     shows_personal: bool = False
+    unlinted: frozenset[str] = frozenset()
 
 
 def load_configuration(directory: Path, vendors: Mapping[str, Vendor], environ: Mapping[str, str]) -> Configuration:
@@ -62,6 +66,7 @@ def load_configuration(directory: Path, vendors: Mapping[str, Vendor], environ: 
     organizations, flaws = _organizations(documents, vendors, directory, environ)
     top = documents[0] if documents else None
     journal, shows_personal = read_journal(top, flaws), read_personal(top, flaws)
+    unlinted = read_ignored_rules(top, vendors, flaws)
     if problems and not documents:
         flaws = []  # the file could not be read; that there is nothing in it follows
     problems += [*_placed(flaws, text), *_further_documents(documents, text)]
@@ -72,6 +77,7 @@ def load_configuration(directory: Path, vendors: Mapping[str, Vendor], environ: 
         organizations=_with_sources(organizations, text),
         journal=journal,
         shows_personal=shows_personal,
+        unlinted=unlinted,
     )
 
 

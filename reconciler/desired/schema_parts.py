@@ -148,3 +148,10 @@ def journal() -> Schema:
 def personal() -> Schema:
     """Say how outputs treat personal values."""
     return {"enum": list(WORDS), "description": "Whether names, e-mail addresses and the like are masked in outputs."}
+
+
+def lint(vendors: Mapping[str, Vendor]) -> Schema:
+    """Say which lint rules are turned off."""
+    ids = sorted({rule.id for vendor in vendors.values() for rule in vendor.lint})
+    ignored: Schema = {"type": "array", "items": {"enum": ids}, "description": "Rules that are turned off, by id."}
+    return {"description": "What `reconciler lint` looks for.", **closed({"ignore": ignored})}

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reconciler.model.lint import LintRule
 from reconciler.model.resource import Declared, Fields, Members, Observed, Value
 
 if TYPE_CHECKING:
@@ -281,6 +282,7 @@ class Vendor:
     vendor, such as `positions`, and gives them validated, or the flaws. `decisive` names those that decide what is
     written, and to whom: a plan holds under these alone. `identifying` is the one that says which of the vendor's
     organizations it is; two of ours never share it. Under the same credentials `with_credentials` are the same.
+    `lint` are the rules for what is worth a second look in documents that are valid.
     """
 
     name: str
@@ -294,6 +296,7 @@ class Vendor:
     decisive: tuple[str, ...] = ()
     identifying: str = ""
     with_credentials: tuple[str, ...] = ()
+    lint: tuple[LintRule, ...] = ()
     api_path: str = ""
 
     def kind(self, name: str) -> Kind | None:
