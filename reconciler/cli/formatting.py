@@ -10,12 +10,12 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import click
 
 from reconciler.apply.exit import ExitCode
-from reconciler.cli.composition import scope_of
+from reconciler.cli.composition import configured, scope_of
 from reconciler.cli.options import Session
 from reconciler.cli.terminal import now, out
 from reconciler.desired.configuration import FILE
@@ -24,7 +24,8 @@ from reconciler.desired.files import find_files
 from reconciler.desired.ignored import Ignored
 from reconciler.desired.layout import lay_out
 from reconciler.desired.text import irregular, unreadable
-from reconciler.errors import DesiredStateInvalid, Problem, in_order
+from reconciler.errors import DesiredStateInvalid, Problem, ReconcilerError, in_order
+from reconciler.model.organization import Organization
 
 _STREAM = "<stdin>"
 
@@ -44,9 +45,10 @@ class Formatting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Files:
-    """The files by the name that is told, and what could not be looked into."""
+    """The files by the name that is told, whose documents they are, and what could not be looked into."""
 
     paths: Mapping[str, Path] = field(default_factory=dict)
+    owners: tuple[Organization, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
@@ -66,22 +68,30 @@ def named_files(session: Session, paths: Sequence[Path], organizations: Sequence
             inside = find_files(session.directory, path.as_posix(), problems) if session.seen(path).is_dir() else None
             names = [path.as_posix()] if inside is None else inside.documents
             found.update((name, session.directory / name) for name in names)
-        return _once(found, problems)
+        return _once(found, problems, _configured(session.directory))
     scope = scope_of(session.directory, organizations, now().date())
     if not organizations:
         found[FILE] = session.directory / FILE
     for one in scope.organizations:
         inside = find_files(session.directory, one.documents.as_posix(), problems, Ignored(one.ignore))
         found.update((name, session.directory / name) for name in inside.documents)
-    return _once(found, problems)
+    return _once(found, problems, scope.organizations)
 
 
-def _once(found: Mapping[str, Path], problems: Sequence[Problem]) -> Files:
+def _configured(directory: Path) -> tuple[Organization, ...]:
+    """Give the organizations, or none where the configuration cannot tell: files that are named need none."""
+    try:
+        return configured(directory)
+    except ReconcilerError:
+        return ()
+
+
+def _once(found: Mapping[str, Path], problems: Sequence[Problem], owners: tuple[Organization, ...]) -> Files:
     """Leave out what another name leads to as well."""
     real: dict[str, str] = {}
     for name, path in found.items():
         real.setdefault(os.path.realpath(path), name)
-    return Files(paths={name: found[name] for name in real.values()}, problems=tuple(problems))
+    return Files(paths={name: found[name] for name in real.values()}, owners=owners, problems=tuple(problems))
 
 
 def format_files(files: Files, wanted: Formatting) -> int:
@@ -94,7 +104,7 @@ def format_files(files: Files, wanted: Formatting) -> int:
     changed = False
     for name, path in files.paths.items():
         try:
-            before, after = _laid_out(name, path)
+            before, after = _laid_out(name, path, files.owners)
         except DesiredStateInvalid as error:
             problems += error.problems
             continue
@@ -124,14 +134,15 @@ def format_stream(wanted: Formatting) -> int:
     return ExitCode.CHANGES if wanted.check and before != after else ExitCode.DONE
 
 
-def _laid_out(name: str, path: Path) -> tuple[bytes, bytes]:
+def _laid_out(name: str, path: Path, owners: Sequence[Organization]) -> tuple[bytes, bytes]:
     if not path.is_file():
         raise DesiredStateInvalid(irregular(name))
     try:
         before = path.read_bytes()
     except OSError as error:
         raise DesiredStateInvalid(unreadable(name, error)) from error
-    return before, lay_out(before, name)
+    owner = next((one for one in owners if PurePosixPath(name).is_relative_to(one.documents.as_posix())), None)
+    return before, lay_out(before, name, owner)
 
 
 def _diff(name: str, before: bytes, after: bytes) -> str:

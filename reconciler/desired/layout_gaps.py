@@ -92,9 +92,14 @@ def _quotes(content: str, top: Node) -> Iterator[Splice]:
     for node in walk(top):
         if not isinstance(node, Scalar) or node.style or node.tag is not None or node.text == MERGE:
             continue
-        start = node.end - len(node.text)
+        start = node.end - len(node.text)  # behind an anchor
         doubtful = isinstance(resolve_plain(node.text), str) and (
             is_doubtful(node.text) or looks_like_number(node.text)
         )
         if doubtful and content[start : node.end] == node.text:
-            yield Splice(start=start, end=node.end, text=write_quoted(node.text))
+            yield quoted(node)
+
+
+def quoted(node: Scalar) -> Splice:
+    """Put a plain text of one line into quotes; an anchor before it stays."""
+    return Splice(start=node.end - len(node.text), end=node.end, text=write_quoted(node.text))

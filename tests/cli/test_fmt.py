@@ -65,6 +65,23 @@ def test_what_is_named_is_laid_out(folder: Folder) -> None:
     assert folder.call("fmt", "--org", "acme-fr").code == 65
 
 
+def test_numbers_become_the_texts_that_were_meant(folder: Folder) -> None:
+    """Where the vendor wants a text, in the digits that were written; a number that is one stays."""
+    text = (
+        "customers:\n  - externalId: 007\n    name: true\n    address: {zipcode: 01000, city: Lyon}\n"
+        "    customFields: {size: 0123}\n    contacts:\n      - key: a\n        email: a@b.example\n"
+        "        phone: +33102030405 # mobile\n        lastName: 1e5\n---\ncustomers:\n  - externalId: 0x1F\n"
+        "    vatNumber: &v 012\n    accountingRef: *v\n"
+    )
+    folder.write("customers/a.yaml", text)
+    assert folder.call("fmt").code == 0
+    meant = {number: f'"{number}"' for number in ("007", "01000", "+33102030405", "1e5", "0x1F")}
+    for number, quoted in meant.items():
+        text = text.replace(number, quoted)
+    assert (folder.path / "customers/a.yaml").read_text(encoding="utf-8") == text
+    assert folder.call("fmt", "--check", "customers/a.yaml").code == 0
+
+
 def test_organizations_are_chosen(folder: Folder) -> None:
     """Without the configuration itself, which belongs to all."""
     folder.write("reconciler.yaml", CONFIGURATION.rstrip())
