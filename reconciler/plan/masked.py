@@ -68,16 +68,17 @@ def _rows(rows: Sequence[FieldChange], organization: str, tagger: Tagger) -> tup
 
 
 def _row(row: FieldChange, organization: str, tagger: Tagger) -> FieldChange:
-    values = (row.before, row.after)
-    before, after = (tagger.text(organization, value) for value in values) if row.personal else values
-    names = (row.before_name, row.after_name)
-    before_name, after_name = (None if name is None else tagger.name(organization, name) for name in names)
+    before, after = row.before, row.after
+    if row.personal:  # nothing is looked up for what is nothing: of an addition that is half of all values
+        before = before if before is None else tagger.text(organization, before)
+        after = after if after is None else tagger.text(organization, after)
+    before_name, after_name = row.before_name, row.after_name
     return FieldChange(
         path=row.path,
         before=before,
         after=after,
         personal=row.personal,
-        before_name=before_name,
-        after_name=after_name,
+        before_name=before_name if before_name is None else tagger.name(organization, before_name),
+        after_name=after_name if after_name is None else tagger.name(organization, after_name),
         names_person=row.names_person,
     )
