@@ -14,7 +14,7 @@ from reconciler.cli.terminal import err, now
 from reconciler.desired.collector import collector_held
 from reconciler.errors import Problem, ReconcilerError, UsageInvalid, in_order
 from reconciler.model.plan import Plan
-from reconciler.render.report import is_of_report, report_files
+from reconciler.render.report import VERDICT, is_of_report, report_files
 from reconciler.store.atomic_file import replace_file
 
 _DEFAULT_KEY = "plan"
@@ -80,10 +80,16 @@ def prefix_of(directory: Path) -> str:
 
 
 def _clear(folder: Path) -> None:
-    """Make the folder, or take out of it what another report would be mixed up with; nothing else is touched."""
+    """Make the folder, or take out of it what another report would be mixed up with; nothing else is touched.
+
+    A folder that holds other things and no report is not one for reports: somebody named it by mistake.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    files = sorted(folder.iterdir())
+    if not (folder / VERDICT).exists() and not all(is_of_report(file.name) for file in files):
+        raise ReconcilerError(_unwritable(folder, "It holds other files, and no report."))
     folder.chmod(0o700)
-    for file in sorted(folder.iterdir()):
+    for file in files:
         if is_of_report(file.name) and (file.is_file() or file.is_symlink()):
             file.unlink()
 
@@ -103,5 +109,5 @@ def _unwritable(folder: Path, detail: str) -> Problem:
         where=str(folder),
         detail=detail,
         why="Nothing was changed at the vendor.",
-        remedy="Name a folder that can be written to with --report.",
+        remedy="Name with --report a folder that can be written to, and that is for reports alone.",
     )

@@ -52,6 +52,7 @@ def test_a_saved_plan_gives_the_same_report(folder: Folder) -> None:
 
 def test_what_an_earlier_report_left_is_gone(folder: Folder) -> None:
     """So that a job posts no part of it; what is no report's stays."""
+    reported(folder, "plan")
     folder.write("report/comment-7.md", "old")
     folder.write("report/notes.md", "mine")
     files = reported(folder, "plan")
@@ -80,13 +81,21 @@ def test_an_empty_plan_says_so(folder: Folder) -> None:
     assert (files["annotations.github"], files["code-quality.json"]) == ("", "[]\n")
 
 
-@pytest.mark.parametrize("place", ["taken", "taken/inside"])
+def test_a_run_that_was_killed_while_it_wrote_one_is_cleared_away(folder: Folder) -> None:
+    """It left no verdict, and nothing that is not a report's."""
+    folder.write("report/comment-7.md", "old")
+    assert "comment-7.md" not in reported(folder, "plan")
+
+
+@pytest.mark.parametrize("place", ["taken", "taken/inside", "."])
 def test_a_folder_that_cannot_be_is_told(place: str, folder: Folder) -> None:
     """Before anything is read."""
     folder.write("taken", "a file")
+    folder.write("plan.json", "mine")
     ended = folder.call("plan", "--report", place)
     assert (ended.code, "[report-unwritable]" in ended.err) == (1, True)
     assert not folder.requests()
+    assert (folder.path / "plan.json").read_text() == "mine"
 
 
 def test_where_there_is_no_plan_the_report_says_why(folder: Folder) -> None:
