@@ -70,6 +70,8 @@ def read_plan(path: Path) -> Plan:
 def plan_text(plan: Plan) -> str:
     """Give the text of a plan's file. The same plan gives the same text on every machine."""
     tree = _adapter().dump_python(plan, mode="json")
+    for change in (*tree["changes"], *(one["change"] for one in tree["blocked"])):
+        change["only_add"].sort()  # a set has another order in every process
     file = {
         "checksum": _checksum(_canonical(tree)),
         "format_version": FORMAT_VERSION,
