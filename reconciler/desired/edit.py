@@ -33,6 +33,7 @@ from itertools import groupby
 from yaml.error import YAMLError
 
 from reconciler.desired import edit_problems as problem
+from reconciler.desired.collector import collector_held
 from reconciler.desired.documents import read_tree
 from reconciler.desired.edit_additions import add_items, add_keys, set_empty
 from reconciler.desired.edit_nodes import Alias, Entries, Items, Node, Parsed, Scalar, parse
@@ -98,6 +99,11 @@ def edit(raw: bytes, edits: Sequence[Edit], file: str = "") -> bytes:
     Raises:
         DesiredStateInvalid: the file cannot be read, or an edit cannot be made without touching anything else.
     """
+    with collector_held():
+        return _edit(raw, edits, file)
+
+
+def _edit(raw: bytes, edits: Sequence[Edit], file: str) -> bytes:
     mark = _MARK if raw.startswith(_MARK) else b""
     text = decode(raw, file)
     if isinstance(text, Problem):

@@ -32,6 +32,7 @@ from collections.abc import Iterator
 
 from yaml.error import YAMLError
 
+from reconciler.desired.collector import collector_held
 from reconciler.desired.documents import read_tree
 from reconciler.desired.edit_nodes import Parsed, Scalar, content_end, newline_of, parse, walk
 from reconciler.desired.edit_scalars import spliced
@@ -61,6 +62,11 @@ def lay_out(raw: bytes, file: str, organization: Organization | None = None) -> 
     Raises:
         DesiredStateInvalid: it cannot be read, or not be laid out without a risk.
     """
+    with collector_held():
+        return _lay_out(raw, file, organization)
+
+
+def _lay_out(raw: bytes, file: str, organization: Organization | None) -> bytes:
     text = decode(raw, file)
     if isinstance(text, Problem):
         raise DesiredStateInvalid(text)
