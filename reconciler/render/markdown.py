@@ -82,7 +82,7 @@ def summary(parts: Sequence[str]) -> str:
 
 def marker(key: str, part: int, parts: int, digest: str) -> str:
     """Write the hidden line that a part is found by."""
-    return f"<!-- reconciler:{_named(key)} part={part}/{parts} digest={_named(digest)} -->"
+    return f"<!-- reconciler:{named(key)} part={part}/{parts} digest={named(digest)} -->"
 
 
 def title(plan: Plan) -> str:
@@ -96,8 +96,8 @@ def title(plan: Plan) -> str:
     return f"{totals.add} to add, {totals.change} to change, {totals.destroy} to destroy{refused}"
 
 
-def _named(text: str) -> str:
-    """Keep of a text what may stand in a marker; two dashes would end it."""
+def named(text: str) -> str:
+    """Keep of a text what may stand in a marker, where two dashes would end it."""
     return re.sub(r"-{2,}", "-", _NO_NAME.sub("-", text)).strip("-")[:100] or "plan"
 
 

@@ -27,7 +27,7 @@ from reconciler.model.resource import Value
 from reconciler.render.annotations import remarks
 from reconciler.render.annotations_github import workflow_commands
 from reconciler.render.annotations_gitlab import code_quality
-from reconciler.render.markdown import comment_parts, summary, title
+from reconciler.render.markdown import comment_parts, named, summary, title
 from reconciler.render.plan_json import plan_json
 
 Page = Callable[[Plan, datetime], str]
@@ -82,7 +82,7 @@ def verdict(plan: Plan, parts: Sequence[str], *, key: str, code: int) -> Mapping
         "refused": len(plan.blocked),
         "warnings": len(plan.warnings),
         "problems": len(plan.problems),
-        "key": key,
+        "key": named(key),
         "parts": len(parts),
     }
 
