@@ -15,7 +15,7 @@ from reconciler.model.change import Action, Blocked, Change, MemberAction
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Source
 from reconciler.render.markdown import PART_MOST, comment_parts, marker, summary
-from reconciler.render.markdown_text import code
+from reconciler.render.markdown_text import LINE_MOST, code, fenced
 from reconciler.render.words import inert
 from tests.render.forge import Page
 from tests.render.plans import change, contact, everything, field, plan, replacement, transfer
@@ -206,6 +206,21 @@ def test_a_span_of_code_says_the_text_and_nothing_else(text: str) -> None:
     assert "Zq" not in page.said
     if len(text) < 1000:
         assert page.quoted.count(inert(f"Zq{text}Zq")) == 2
+
+
+@pytest.mark.parametrize("line", ["```", "   ````", "```text", "~~~", "", "plain", "`a`"])
+def test_no_line_ends_a_fence(line: str) -> None:
+    """Whatever it is made of."""
+    page = Page(f"```text\n{fenced(line)}\nZq\n```\n")
+    assert (page.wrong, page.open, page.said.strip()) == ([], [], "")
+    assert page.quoted.split() == [*line.split(), "Zq"]
+
+
+def test_a_line_has_an_end() -> None:
+    """And says how long it was."""
+    shown = fenced("x" * 10_000)
+    assert len(shown) == LINE_MOST
+    assert shown.endswith("… (10000 characters)")
 
 
 WORDS = st.sampled_from(NASTY) | st.text(max_size=30) | st.text("`|\\<>@#*_[]()!&~-\n ", max_size=30)
