@@ -31,6 +31,9 @@ _DONE = {
 }
 
 
+_WRITTEN = (Action.CREATE, Action.UPDATE, Action.REPLACE)
+
+
 class Weight(IntEnum):
     """How grave a remark is; smaller is graver."""
 
@@ -39,6 +42,7 @@ class Weight(IntEnum):
     DESTROYED = 2
     WARNING = 3
     CHANGED = 4
+    NOTED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +111,8 @@ def _changed(change: Change) -> Iterator[Remark]:
         yield _at(place, change, Weight.DESTROYED, "destroy", gone, what)
     if not destroys:
         text = " ".join(filter(None, (f"{change.address} {_DONE[change.action]}{_fields(change)}.", _cause(change))))
-        yield _at(place, change, Weight.CHANGED, change.action.value, spoken(change.action.value).capitalize(), text)
+        weight = Weight.CHANGED if change.action in _WRITTEN else Weight.NOTED  # what is only noted crowds nothing out
+        yield _at(place, change, weight, change.action.value, spoken(change.action.value).capitalize(), text)
     yield from (_marked(place, change, mark) for mark in change.marks)
 
 

@@ -26,6 +26,7 @@ LEVELS = {
     Weight.DESTROYED: "warning",
     Weight.WARNING: "warning",
     Weight.CHANGED: "notice",
+    Weight.NOTED: "notice",
 }
 
 

@@ -23,6 +23,7 @@ SEVERITIES = {
     Weight.DESTROYED: "major",
     Weight.WARNING: "minor",
     Weight.CHANGED: "info",
+    Weight.NOTED: "info",
 }
 
 

@@ -33,7 +33,7 @@ def test_a_plan_is_remarked_on_at_the_lines_that_ask_for_it() -> None:
     found = remarks(everything(), "company/data")
     assert [one.weight for one in found] == sorted(one.weight for one in found)
     assert {one.file for one in found} == {"company/data/customers/acme.yaml"}
-    assert {one.weight for one in found} == {Weight.REFUSED, Weight.DESTROYED, Weight.WARNING, Weight.CHANGED}
+    assert {one.weight for one in found} == set(Weight) - {Weight.UNREAD}
 
 
 def test_a_contact_that_goes_is_a_remark_of_its_own() -> None:
@@ -85,6 +85,13 @@ def test_no_text_of_a_user_is_a_command(title: str, text: str, file: str) -> Non
     assert read[0] is not None
     assert unescaped(read[0][3]) == shown.text
     assert dict(part.split("=", 1) for part in read[0][2].split(","))["line"] == "2"
+
+
+def test_what_is_only_noted_crowds_no_change_out() -> None:
+    """A first plan adopts thousands."""
+    adopted = [change(f"A-{number}", Action.ADOPT, adopts=True) for number in range(40)]
+    said = workflow_commands(remarks(plan(*adopted, change("C-1", Action.UPDATE, field("name", "A", "B")))))
+    assert "acme-fr/customer/C-1 will be updated: name." in said.splitlines()[0]
 
 
 def test_gitlab_gets_all_of_them_with_fingerprints_that_outlive_a_line() -> None:
