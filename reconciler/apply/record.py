@@ -26,6 +26,8 @@ whose journal may tell whether it was sent.
 Protection that a change gives to what is ours stands before the first write, and whatever becomes of the change: the
 block that gives it may be gone by the next run. That of what is yet to be made stands in the intent.
 
+What the vendor set to something else than it was sent stands in the entry with what it made of it (`overridden`).
+
 Of a reviewed plan what is done is left out of the agreement, so that it is done once: applied again, the plan goes on
 with the rest. The agreement ends when a run of something else makes a change.
 
@@ -40,13 +42,14 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.apply.intents import dated, informed, intent_of, joined
 from reconciler.apply.member_ids import member_ids
+from reconciler.apply.overridden import answers
+from reconciler.diff.remembered import DIGESTED
 from reconciler.model.change import Action, Change
 from reconciler.model.event import Answered, Done, Event, Failed, Skipped, Stale, Started
 from reconciler.model.inventory import Agreement, Inventory, Managed
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Observed
 from reconciler.plan.digest import change_digest
-from reconciler.plan.entries import DIGESTED
 from reconciler.plan.moves import rekeyed
 
 
@@ -186,7 +189,8 @@ class Record:
 
     def _entry(self, entry: Managed, event: Done, at: str) -> Managed:
         kind = self._circumstances.kinds[entry.kind]
-        return complete_entry(entry, event.remote_id or "", event.found, event.change, kind, self._circumstances, at)
+        whole = complete_entry(entry, event.remote_id or "", event.found, event.change, kind, self._circumstances, at)
+        return replace(whole, overridden=answers(event, whole, kind, self._circumstances.digest_key))
 
     def _restore(self, name: str) -> None:
         self._intents.pop(name, None)
@@ -243,7 +247,12 @@ def _without_digests(entry: Managed, kinds: Mapping[str, Kind]) -> Managed:
         for path, value in entry.last_applied.items()
         if not (isinstance(value, str) and value.startswith(DIGESTED)) and not path.startswith(heads)
     }
-    return replace(entry, last_applied=kept)
+    answered = {
+        path: value
+        for path, value in entry.overridden.items()
+        if not (isinstance(value, str) and value.startswith(DIGESTED)) and not path.startswith(heads)
+    }
+    return replace(entry, last_applied=kept, overridden=answered)
 
 
 def _protected(before: Inventory, changes: Iterable[Change]) -> dict[str, Managed]:

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from reconciler.diff.compare import is_nothing
 from reconciler.diff.members import member_key
-from reconciler.model.address import digest_key
+from reconciler.diff.remembered import remembered
 from reconciler.model.inventory import Inventory, Managed
 from reconciler.model.kind import Field, Kind
 from reconciler.model.resource import Declared, Fields, Value
-
-DIGESTED = "~"
-"""What a value begins with that stands for a personal one; a value of its own that begins so is digested too."""
 
 
 def entry_of(declared: Declared, kind: Kind, secret: str, before: Managed | None) -> Managed:
@@ -67,9 +63,5 @@ def _put(value: Value, row: Field, path: str, depth: int, secret: str, found: di
     if depth and isinstance(value, Mapping):
         for name in sorted(value):
             _put(value[name], row, f"{path}.{name}", depth - 1, secret, found)
-    elif is_nothing(value):
-        found[path] = None
-    elif row.personal or (isinstance(value, str) and value.startswith(DIGESTED)):
-        found[path] = f"{DIGESTED}{digest_key(secret, str(value))}"
     else:
-        found[path] = value
+        found[path] = remembered(value, secret, personal=row.personal)

@@ -64,10 +64,11 @@ def _member(member: MemberChange, organization: str, tagger: Tagger) -> MemberCh
 
 
 def _rows(rows: Sequence[FieldChange], organization: str, tagger: Tagger) -> tuple[FieldChange, ...]:
-    return tuple(_row(row, organization, tagger) if row.personal or row.names_person else row for row in rows)
+    return tuple(masked_row(row, organization, tagger) if row.personal or row.names_person else row for row in rows)
 
 
-def _row(row: FieldChange, organization: str, tagger: Tagger) -> FieldChange:
+def masked_row(row: FieldChange, organization: str, tagger: Tagger) -> FieldChange:
+    """Give a personal field, or one that names a person, with tags for what would tell who that is."""
     before, after = row.before, row.after
     if row.personal:  # nothing is looked up for what is nothing: of an addition that is half of all values
         before = before if before is None else tagger.text(organization, before)

@@ -96,18 +96,18 @@ def _values(verb: str, remote_id: str | None, fields: Iterable[FieldChange]) -> 
     rows = tuple(fields)
     new, gone = verb == "create", verb == "delete"
     identity: Json = {"id": remote_id} if remote_id is not None else {}
-    personal = _nested((row.path, True) for row in rows if row.personal)
+    personal = nested((row.path, True) for row in rows if row.personal)
     return {
         "actions": [verb],
-        "before": None if new else {**identity, **_nested((row.path, plain(row.before)) for row in rows)},
-        "after": None if gone else {**identity, **_nested((row.path, plain(row.after)) for row in rows)},
+        "before": None if new else {**identity, **nested((row.path, plain(row.before)) for row in rows)},
+        "after": None if gone else {**identity, **nested((row.path, plain(row.after)) for row in rows)},
         "after_unknown": {"id": True} if new else {},
         "before_sensitive": False if new else personal,
         "after_sensitive": False if gone else personal,
     }
 
 
-def _nested(items: Iterable[tuple[Sequence[str], Value]]) -> Json:
+def nested(items: Iterable[tuple[Sequence[str], Value]]) -> Json:
     """Put values at their paths into one object of objects."""
     root: Json = {}
     for path, value in items:
