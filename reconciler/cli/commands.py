@@ -26,6 +26,8 @@ class Commands(LazyGroup):
         "plan": ("reconciler.cli.plan:plan", "Show what an apply would do; nothing is written."),
         "show": ("reconciler.cli.show:show", "Show a saved plan."),
         "apply": ("reconciler.cli.apply:apply", "Carry out a plan."),
+        "comment": ("reconciler.cli.comment:comment", "Keep the comment on a pull request in step with a plan."),
+        "drift": ("reconciler.cli.drift:drift", "Tell drift from intent: compare live, last applied and declared."),
         "dump": ("reconciler.cli.dump:dump", "Write documents from live state."),
         "adopt": ("reconciler.cli.adopt:adopt", "Take live objects into the inventory that are exactly as declared."),
         "inventory": ("reconciler.cli.inventory:inventory", "See and mend what is managed from here."),

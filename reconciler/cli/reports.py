@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,8 +40,8 @@ class ReportFolder:
             ReconcilerError: `report-unwritable`, before anything else is done.
         """
         if self.path is not None:
-            with _unwritable_told(self.path):
-                _clear(self.path)
+            with unwritable_told(self.path):
+                clear_folder(self.path)
         try:
             yield
         except UsageInvalid:
@@ -63,12 +63,16 @@ class ReportFolder:
     def _write(self, plan: Plan, code: int) -> None:
         if self.path is None:
             return
-        prefix = prefix_of(self.directory)
-        key = "-".join(filter(None, (prefix, *self.names))) or _DEFAULT_KEY
-        with collector_held(), _unwritable_told(self.path):
+        prefix, key = prefix_of(self.directory), key_of(self.directory, self.names)
+        with collector_held(), unwritable_told(self.path):
             for name, text in report_files(plan, now(), key=key, prefix=prefix, code=code):
                 replace_file(self.path / name, text.encode())
         err(f"\nWrote the report into {self.path}.")
+
+
+def key_of(directory: Path, names: Sequence[str]) -> str:
+    """Give what tells the comment about these organizations of a folder from others."""
+    return "-".join(filter(None, (prefix_of(directory), *names))) or _DEFAULT_KEY
 
 
 def prefix_of(directory: Path) -> str:
@@ -79,7 +83,7 @@ def prefix_of(directory: Path) -> str:
     return "" if shown == "." else shown
 
 
-def _clear(folder: Path) -> None:
+def clear_folder(folder: Path) -> None:
     """Make the folder, or take out of it what another report would be mixed up with; nothing else is touched.
 
     A folder that holds other things and no report is not one for reports: somebody named it by mistake.
@@ -95,7 +99,8 @@ def _clear(folder: Path) -> None:
 
 
 @contextmanager
-def _unwritable_told(folder: Path) -> Iterator[None]:
+def unwritable_told(folder: Path) -> Iterator[None]:
+    """Tell of a folder that cannot be written to."""
     try:
         yield
     except OSError as error:

@@ -26,6 +26,8 @@ from reconciler.desired.personal import SECTION as PERSONAL
 from reconciler.desired.personal import read_personal
 from reconciler.desired.positions import find_spots
 from reconciler.desired.text import Text, read_text
+from reconciler.desired.webhooks import SECTION as DRIFT
+from reconciler.desired.webhooks import read_webhook
 from reconciler.desired.wording import missing_field, unknown_key, wrong_type
 from reconciler.errors import DesiredStateInvalid, Place, Problem, in_order
 from reconciler.model.journal import JournalPolicy
@@ -35,7 +37,7 @@ from reconciler.model.resource import Source, Value
 
 FILE = "reconciler.yaml"
 _TOP = "organizations"
-_KEYS = (_TOP, JOURNAL, PERSONAL, LINT)
+_KEYS = (_TOP, JOURNAL, PERSONAL, LINT, DRIFT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,7 @@ class Configuration:
     """What `reconciler.yaml` says: the folder that holds it, the organizations by name, and how journals are kept.
 
     `shows_personal` says that outputs show the values of personal fields instead of masking them; `unlinted` are the
-    ids of the lint rules that are turned off.
+    ids of the lint rules that are turned off; `webhook` the variable that holds the address which is told of drift.
     """
 
     directory: Path
@@ -51,6 +53,7 @@ class Configuration:
     journal: JournalPolicy = field(default_factory=JournalPolicy)
     shows_personal: bool = False
     unlinted: frozenset[str] = frozenset()
+    webhook: str = ""
 
 
 def load_configuration(directory: Path, vendors: Mapping[str, Vendor], environ: Mapping[str, str]) -> Configuration:
@@ -66,7 +69,7 @@ def load_configuration(directory: Path, vendors: Mapping[str, Vendor], environ: 
     organizations, flaws = _organizations(documents, vendors, directory, environ)
     top = documents[0] if documents else None
     journal, shows_personal = read_journal(top, flaws), read_personal(top, flaws)
-    unlinted = read_ignored_rules(top, vendors, flaws)
+    unlinted, webhook = read_ignored_rules(top, vendors, flaws), read_webhook(top, flaws)
     if problems and not documents:
         flaws = []  # the file could not be read; that there is nothing in it follows
     problems += [*_placed(flaws, text), *_further_documents(documents, text)]
@@ -78,6 +81,7 @@ def load_configuration(directory: Path, vendors: Mapping[str, Vendor], environ: 
         journal=journal,
         shows_personal=shows_personal,
         unlinted=unlinted,
+        webhook=webhook,
     )
 
 

@@ -155,3 +155,11 @@ def lint(vendors: Mapping[str, Vendor]) -> Schema:
     ids = sorted({rule.id for vendor in vendors.values() for rule in vendor.lint})
     ignored: Schema = {"type": "array", "items": {"enum": ids}, "description": "Rules that are turned off, by id."}
     return {"description": "What `reconciler lint` looks for.", **closed({"ignore": ignored})}
+
+
+def drift() -> Schema:
+    """Say who is told of drift."""
+    return {
+        "description": "Who is told of drift, and that it is over.",
+        **closed({"webhook": reference("The variable that holds the address which a JSON body is sent to.")}),
+    }
