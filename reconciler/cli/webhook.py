@@ -41,7 +41,7 @@ def post(url: str, body: Value, transport: httpx.BaseTransport | None = None, fi
     Raises:
         UndeliveredError: it did not arrive.
     """
-    if not url.startswith(("https://", "http://")):
+    if not _is_address(url):
         raise UndeliveredError("The variable holds no http or https address.")
     content = json.dumps(body, ensure_ascii=False).encode()
     headers = {"Content-Type": "application/json", "User-Agent": "reconciler"}
@@ -56,11 +56,17 @@ def post(url: str, body: Value, transport: httpx.BaseTransport | None = None, fi
                 _send(client, url, content)
 
 
+def _is_address(url: str) -> bool:
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        return False
+    return parsed.scheme in ("http", "https") and bool(parsed.host) and not any(sign.isspace() for sign in url)
+
+
 def _send(client: httpx.Client, url: str, content: bytes) -> None:
     try:
         status = client.post(url, content=content).status_code
-    except httpx.InvalidURL:
-        raise UndeliveredError("The variable holds no http or https address.") from None
     except httpx.HTTPError as error:  # its text may name the address
         raise _SetbackError(f"It could not be reached ({type(error).__name__}).") from None
     if status in _LATER or httpx.codes.is_server_error(status):

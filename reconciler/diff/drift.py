@@ -25,13 +25,15 @@ changed; both, where the document says otherwise than was sent too), one that is
 there. A list that was never sent is never managed as a whole. Where the members cannot be told apart, the list is
 unknown; the plan says why.
 
-"Nobody knows" has two causes: there is no inventory, or the value is personal and its digest was made under another
-key. Neither says that nothing happened, so unknown counts as drift; another key alone, where live and declared agree,
-is none. Absent is proven absent: what could not be read has no label at all.
+"Nobody knows" has three causes: there is no inventory; the value is personal and its digest was made under another key;
+or it is personal, and the two sides differ in capital letters alone, which a digest does not tell. None of them says
+that nothing happened, so unknown counts as drift; another key alone, where live and declared agree, is none. Absent is
+proven absent: what could not be read has no label at all.
 
-What came to agree without us (somebody typed at the vendor what a document says) is not recorded until the object is
-next written: if the document moves later, its label is *both* or *live changed* where *config changed* would be nearer.
-That errs on the side of being told.
+What came to agree without us (somebody typed at the vendor what a document says, or a live value was accepted) is not
+recorded until the object is next written. If the document moves meanwhile, its label is *both* where *config changed*
+would be nearer. If the vendor goes back to the very value that was last applied, that reads *config changed*; the plan
+shows the difference all the same.
 
 Rejected: comparing live with last applied alone, as a state file does. It calls drift what was since declared so, and
 says nothing of what was declared and never sent.
@@ -80,7 +82,7 @@ def label_of(live: Value, declared: Value, sent: Sent, answered: Sent) -> Label:
         return Label.CONFIG if wanted else Label.OVERRIDDEN
     if moved:
         return Label.BOTH if wanted else Label.LIVE
-    return Label.CONFIG
+    return Label.CONFIG if wanted else Label.UNKNOWN  # a digest folds letters, and the two differ in nothing else
 
 
 def _is(former: Value, value: Value) -> bool:
