@@ -125,7 +125,7 @@ def _read(folder: Path, key: str | None, head: str) -> Wanted:
 
 def _tell(forge: Forge, number: int, posted: Posted, *, dry: bool) -> None:
     done = [
-        f"{count} {what}"
+        f"{counted(count, 'comment')} {what}"
         for count, what in (
             (posted.made, "made"),
             (posted.updated, "brought up to date"),
@@ -134,8 +134,7 @@ def _tell(forge: Forge, number: int, posted: Posted, *, dry: bool) -> None:
         )
         if count
     ]
-    total = posted.made + posted.updated + posted.outdated + posted.deleted
-    told = f"{counted(total, 'comment')}: {listed(done)}" if done else "the comments are up to date"
+    told = listed(done) or "the comments are up to date"
     out(f"{forge.title}, {forge.noun} {number}: {'would be ' if dry and done else ''}{told}.\n")
 
 
