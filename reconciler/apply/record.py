@@ -183,13 +183,17 @@ class Record:
         elif event.remote_id is None:
             return
         else:
-            self._managed[name] = self._entry(event.change.entry, event, at)
+            known = self._managed.get(name) if name not in self._begun else None
+            self._managed[name] = self._entry(event.change.entry, event, at, known)
         self._intents.pop(name, None)
         self._earlier.pop(name, None)
 
-    def _entry(self, entry: Managed, event: Done, at: str) -> Managed:
+    def _entry(self, entry: Managed, event: Done, at: str, known: Managed | None) -> Managed:
+        """Give the entry of what is done; `known` is the one before, where nothing was written."""
         kind = self._circumstances.kinds[entry.kind]
         whole = complete_entry(entry, event.remote_id or "", event.found, event.change, kind, self._circumstances, at)
+        if known is not None:
+            return replace(whole, overridden=known.overridden)
         return replace(whole, overridden=answers(event, whole, kind, self._circumstances.digest_key))
 
     def _restore(self, name: str) -> None:

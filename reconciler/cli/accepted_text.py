@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from reconciler.apply.exit import ExitCode
 from reconciler.cli.terminal import out
 from reconciler.desired.edit_files import replace_document
+from reconciler.desired.writing import write_quoted
 from reconciler.model.change import MemberAction
 from reconciler.model.drift import FieldDrift, MemberDrift, ObjectDrift
 from reconciler.model.kind import Field
@@ -117,8 +118,18 @@ def _hidden(found: Accepted) -> Iterator[tuple[str, str]]:
     """Give the personal values that may stand in the files, the longest first, with what stands for each."""
     values = {pair for part in found.parts.values() for pair in _personal(part, found.files)}
     tagger = Tagger(keys=found.taken.tags)
-    for organization, value in sorted(values, key=lambda pair: (-len(pair[1]), pair)):
-        yield value, str(tagger.text(organization, value))
+    forms = {(form, organization, value) for organization, value in values for form in _forms(value)}
+    for form, organization, value in sorted(forms, key=lambda one: (-len(one[0]), one)):
+        yield form, tagger.name(organization, value)
+
+
+def _forms(value: str) -> Iterator[str]:
+    """Give what may stand in a file for a text: as it is, in either quotes, and each of its lines."""
+    yield value
+    yield value.replace("'", "''")
+    yield value.replace("\\", "\\\\").replace('"', '\\"')
+    yield write_quoted(value)[1:-1]
+    yield from filter(None, map(str.strip, value.splitlines()))
 
 
 def _personal(part: Part, files: Iterable[str]) -> Iterator[tuple[str, str]]:

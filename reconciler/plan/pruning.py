@@ -105,7 +105,7 @@ def spared(ownership: Ownership, kind: Kind, reason: str, keys: Sequence[str]) -
 
 def stripped(entry: Managed | None) -> Managed | None:
     """Give what tells an entry from a later one of the same address, without the values that it holds."""
-    return None if entry is None else replace(entry, last_applied={}, members={})
+    return None if entry is None else replace(entry, last_applied={}, members={}, overridden={})
 
 
 def unmanaged(ownership: Ownership, kind: Kind, count: int | None) -> tuple[Spared, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from reconciler.model.change import Action
 from reconciler.model.event import Done
 from reconciler.store.inventory_text import inventory_text, parse_inventory
 from tests.apply.test_record import EMPTY, OURS, ROWING, UPDATE, after, began
@@ -33,6 +34,14 @@ def test_the_next_write_says_anew_what_was_set_back() -> None:
     for found in (ROWING, None):
         kept = after(before, UPDATE, began(UPDATE), Done(change=UPDATE, remote_id="r-ROW", found=found))
         assert kept.managed["club/ROW"].overridden == {}
+
+
+def test_what_is_only_noted_leaves_it() -> None:
+    """Nothing was written, so the vendor made nothing of anything."""
+    before = replace(OURS, managed={"club/ROW": replace(OURS.managed["club/ROW"], overridden={"name": "V"})})
+    note = replace(UPDATE, action=Action.ADOPT)
+    kept = after(before, note, Done(change=note, remote_id="r-ROW", found=ROWING))
+    assert kept.managed["club/ROW"].overridden == {"name": "V"}
 
 
 def test_digests_under_another_key_are_dropped() -> None:
