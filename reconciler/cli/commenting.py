@@ -135,7 +135,7 @@ def _tell(forge: Forge, number: int, posted: Posted, *, dry: bool) -> None:
         if count
     ]
     told = listed(done) or "the comments are up to date"
-    out(f"{forge.title}, {forge.noun} {number}: {'would be ' if dry and done else ''}{told}.\n")
+    out(f"{forge.title}, {forge.noun} {number}{', dry run' if dry else ''}: {told}.\n")
 
 
 def _tell_withheld(error: ReconcilerError, place: str) -> None:

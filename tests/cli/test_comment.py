@@ -103,7 +103,7 @@ def test_a_push_after_the_plan_makes_it_stale(folder: Folder, job: Job) -> None:
     ended = folder.call("comment", "--digest")
     assert (ended.code, ended.out, "[digest-stale]" in ended.err) == (5, "", True)
     job.world.head = HEAD
-    assert folder.call("comment", "--stale", "--dry-run").out.endswith("would be 1 comment marked stale.\n")
+    assert folder.call("comment", "--stale", "--dry-run").out.endswith(" 7, dry run: 1 comment marked stale.\n")
     assert folder.call("comment", "--stale").out.endswith(": 1 comment marked stale.\n")
     assert folder.call("comment", "--digest").code == 5
 

@@ -13,6 +13,7 @@ from reconciler.forge.connection import ForgeMissing, ForgeRefused
 from reconciler.forge.forge import Forge
 from reconciler.forge.github import GitHub
 from reconciler.forge.gitlab import GitLab
+from reconciler.forge.job import forge_of
 from reconciler.forge.posting import Posted, outdate, post, reviewed
 from tests.forge.server import HEAD, MERGE, PERSON, PERSONS, READER, TOKEN, World, serving
 
@@ -160,3 +161,15 @@ def test_no_connection_is_told(world: World) -> None:
     with closing(connect("gitlab", world)) as forge, pytest.raises(ReconcilerError) as found:
         forge.author()
     assert "There was no connection (ConnectError), in 3 tries." in str(found.value)
+
+
+def test_the_project_of_the_target_is_asked_about_a_fork(world: World) -> None:
+    """Where the merge request is, and not where its commits come from."""
+    environ = {
+        "CI_API_V4_URL": f"{world.url}/api/v4",
+        "CI_PROJECT_ID": "43",
+        "CI_MERGE_REQUEST_PROJECT_ID": "42",
+        "RECONCILER_GITLAB_TOKEN": TOKEN,
+    }
+    with closing(forge_of(environ)) as forge:
+        assert forge.proposal(7).head == HEAD
