@@ -32,7 +32,7 @@ from reconciler.model.resource import Value
 from reconciler.plan.build import Part
 from reconciler.render.change_json import plain
 from reconciler.render.problems import problem_text
-from reconciler.render.words import dotted
+from reconciler.render.words import counted, dotted
 from reconciler.store.told import FileTold, GitTold, Told
 
 MOST = 200
@@ -88,11 +88,12 @@ def tell_of(
 
 
 def _message(event: str, organization: str, objects: list[ObjectDrift], at: datetime) -> Value:
+    told = f"drift at {counted(len(objects), 'object')}" if objects else "no drift any more"
     return {
         "event": event,
         "organization": organization,
         "timestamp": at.isoformat(timespec="seconds"),
-        "text": f"{organization}: drift at {len(objects)} objects" if objects else f"{organization}: no drift any more",
+        "text": f"{organization}: {told}",
         "objects": len(objects),
         "resources": [
             {"address": str(one.address), "labels": sorted({*one.labels}), "fields": list(dict.fromkeys(_names(one)))}
