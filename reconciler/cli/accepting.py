@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from reconciler.desired.edit import Edit, edit
 from reconciler.desired.load import load
 from reconciler.desired.text import Text, decode
 from reconciler.errors import DesiredStateInvalid, LiveStateUnreadable, Problem
+from reconciler.model.address import Address
 from reconciler.model.drift import Drift, ObjectDrift
 from reconciler.model.resource import Declared, Observed, Value
 from reconciler.plan.build import Part
@@ -62,9 +63,9 @@ def accepted(seen: Seen, directory: Path, targets: Sequence[str]) -> Accepted:
     for one in chosen:
         written = desk.edits_of(one, seen.parts[one.address.organization])
         refused = [part for part in written if isinstance(part, Unaccepted)]
-        left += [(f"{one.address}.{dotted(part.path)}", part.reason) for part in refused]
+        left += [(f"{part.address}.{dotted(part.path)}", part.reason) for part in refused]
         mine = [part for part in written if not isinstance(part, Unaccepted)]
-        rest = _without(one, {part.path for part in refused})
+        rest = _without(one, {(part.address, part.path) for part in refused})
         if mine and one.source is not None:
             edits[one.source.file] += mine
             taken.append(rest)
@@ -112,16 +113,16 @@ def _trees(raw: bytes, file: str) -> Sequence[Value]:
     return trees
 
 
-def _without(one: ObjectDrift, paths: Iterable[tuple[str, ...]]) -> ObjectDrift:
-    """Leave out what cannot be written, by the paths under which that was told."""
-    gone = set(paths)
+def _without(one: ObjectDrift, gone: Collection[tuple[Address, tuple[str, ...]]]) -> ObjectDrift:
+    """Leave out what cannot be written, by its address and path."""
     members = []
     for member in one.members:
-        name = (member.address.kind, member.address.key)
-        rows = tuple(row for row in member.fields if (*name, *row.change.path) not in gone)
-        if name not in gone and (member.label is not None or rows):
-            members.append(replace(member, fields=rows if member.label is None else member.fields))
-    fields = tuple(row for row in one.fields if row.change.path not in gone)
+        rows = tuple(row for row in member.fields if (member.address, row.change.path) not in gone)
+        if member.label is None and rows:
+            members.append(replace(member, fields=rows))
+        elif member.label is not None and (member.address, (member.section,)) not in gone:
+            members.append(member)
+    fields = tuple(row for row in one.fields if (one.address, row.change.path) not in gone)
     return replace(one, fields=fields, members=tuple(members))
 
 

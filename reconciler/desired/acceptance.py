@@ -24,6 +24,7 @@ from dataclasses import dataclass, replace
 
 from reconciler.desired.edit import AddItem, Edit, RemoveItem, SetScalar
 from reconciler.desired.edit_values import value_at
+from reconciler.model.address import Address
 from reconciler.model.change import MemberAction
 from reconciler.model.drift import FieldDrift, MemberDrift, ObjectDrift
 from reconciler.model.kind import Field, Kind, MemberKind
@@ -35,13 +36,14 @@ Steps = tuple[str | int, ...]
 _NOTHING = "nothing is there, and no document can say so of this field: take the key out by hand"
 _UNSAYABLE = "no document can say what is live"
 _OTHERWISE = "the document writes it in a form that cannot be edited in part"
-_ELSEWHERE = "the document names this person in another list: take the item out by hand"
+_APART = "its members cannot be told apart"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unaccepted:
-    """Something that is not written into a document: which field or member (by its path), and why."""
+    """Something that is not written into a document: at which object or member, which field of it, and why."""
 
+    address: Address
     path: tuple[str, ...]
     reason: str
 
@@ -76,7 +78,7 @@ def acceptance(
     """
     spelled = kind.dump(found, around).item
     for row in drift.fields:
-        yield from _field(row, kind.field(row.change.path[0]), (), spelled, place)
+        yield from _field(row, kind.field(row.change.path[0]), _Written(drift.address, (), spelled), place)
     for member in drift.members:
         yield from _member(member, found, kind, around, place)
 
@@ -84,14 +86,11 @@ def acceptance(
 def _member(
     drift: MemberDrift, found: Observed, kind: Kind, around: Surroundings, place: Place
 ) -> Iterator[Edit | Unaccepted]:
-    member, name = kind.member(drift.section), (drift.address.kind, drift.address.key)
+    member = kind.member(drift.section)
     if drift.address.parent is None:
-        yield Unaccepted(path=(drift.section,), reason="its members cannot be told apart")
+        yield Unaccepted(address=drift.address, path=(drift.section,), reason=_APART)
     elif drift.action is MemberAction.REMOVE:
-        if drift.path[:1] == (drift.section,):
-            yield RemoveItem(document=place.source.document, path=place.path(drift.path))
-        else:
-            yield Unaccepted(path=name, reason=_ELSEWHERE)
+        yield RemoveItem(document=place.source.document, path=place.path(drift.path))
     elif drift.live is not None:
         item = _spelled(drift.live, found, kind, member, around)
         if drift.action is MemberAction.ADD:
@@ -101,7 +100,8 @@ def _member(
             yield AddItem(document=place.source.document, path=place.path((drift.section,)), item=known)
         else:
             for row in drift.fields:
-                yield from _field(row, member.field(row.change.path[0]), drift.path, item, place, name)
+                written = _Written(drift.address, drift.path, item)
+                yield from _field(row, member.field(row.change.path[0]), written, place)
 
 
 def _spelled(row: Fields, found: Observed, kind: Kind, member: MemberKind, around: Surroundings) -> Fields:
@@ -112,11 +112,21 @@ def _spelled(row: Fields, found: Observed, kind: Kind, member: MemberKind, aroun
     return item if isinstance(item, Mapping) else {}
 
 
-def _field(
-    row: FieldDrift, field: Field | None, head: Steps, spelled: Fields, place: Place, name: tuple[str, ...] = ()
-) -> Iterator[Edit | Unaccepted]:
-    steps: Steps = (*head, *row.change.path)
-    value = _inside(spelled, row.change.path)
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """Whose fields are written: the address, where that stands inside the item, and how a document spells it."""
+
+    address: Address
+    head: Steps
+    spelled: Fields
+
+    def refuse(self, row: FieldDrift, reason: str) -> Unaccepted:
+        return Unaccepted(address=self.address, path=row.change.path, reason=reason)
+
+
+def _field(row: FieldDrift, field: Field | None, whose: _Written, place: Place) -> Iterator[Edit | Unaccepted]:
+    steps: Steps = (*whose.head, *row.change.path)
+    value = _inside(whose.spelled, row.change.path)
     written = place.at(steps)
     if value is None:
         live = row.change.before
@@ -124,23 +134,23 @@ def _field(
             value = False
         elif live in (None, "", []) and not isinstance(written, list):
             if field is None or not field.clearable:
-                yield Unaccepted(path=(*name, *row.change.path), reason=_NOTHING)
+                yield whose.refuse(row, _NOTHING)
                 return
         elif live in (None, "", []):
             value = []
         else:
-            yield Unaccepted(path=(*name, *row.change.path), reason=_UNSAYABLE)
+            yield whose.refuse(row, _UNSAYABLE)
             return
     while isinstance(written, Mapping) and len(written) == 1 and not isinstance(value, Mapping):
         inner = next(iter(written))  # `parent: {externalId: …}` says no more than the text alone
         steps, written = (*steps, inner), written[inner]
     if isinstance(value, Mapping) or isinstance(written, Mapping):
-        yield Unaccepted(path=(*name, *row.change.path), reason=_OTHERWISE)
+        yield whose.refuse(row, _OTHERWISE)
     elif isinstance(value, list | tuple) or isinstance(written, list):
         if isinstance(value, list | tuple) and isinstance(written, list) and _plain(value) and _plain(written):
             yield from _items(value, written, steps, place)
         else:
-            yield Unaccepted(path=(*name, *row.change.path), reason=_OTHERWISE)
+            yield whose.refuse(row, _OTHERWISE)
     else:
         yield SetScalar(document=place.source.document, path=place.path(steps), value=value)
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import stat
+from pathlib import Path
 
 import pytest
 
+from reconciler.cli.accepted_text import Showing, tell_accepted
+from reconciler.cli.accepting import Accepted
+from reconciler.model.drift import Drift
 from tests.cli.running import Folder
 
 FIRST = "acme-fr/customer/C-001"
@@ -171,6 +175,15 @@ def test_without_an_inventory_an_address_has_to_be_named(applied: Folder) -> Non
     assert document(applied) == DOCUMENT
     assert applied.call("drift", "accept", FIRST).code == 0
     assert document(applied) == DOCUMENT.replace("'Acme'", "'Acme SA'")
+
+
+def test_all_files_are_written_or_none(tmp_path: Path) -> None:
+    """What was written before the one that cannot be is put back."""
+    (tmp_path / "a.yaml").write_bytes(b"old")
+    files = {"a.yaml": (b"old", b"new"), "gone.yaml": (b"", b"new")}
+    with pytest.raises(OSError, match="gone"):
+        tell_accepted(Accepted(taken=Drift(scope=()), files=files), tmp_path, Showing())
+    assert (tmp_path / "a.yaml").read_bytes() == b"old"
 
 
 def test_a_target_that_means_nothing_is_an_error(applied: Folder) -> None:
