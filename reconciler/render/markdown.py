@@ -125,18 +125,24 @@ def _needed(plan: Plan, most: int) -> Iterator[Section]:
 
 
 def _verdict(plan: Plan) -> str:
-    digest = f" Digest of the plan: {code(plan.digest)}." if plan.digest else ""
+    claim, rest = verdict_words(plan)
+    digest = f" Digest of the plan: {code(plan.digest)}." if plan.digest and plan.complete else ""
+    return f"**{claim}**{rest}{digest}"
+
+
+def verdict_words(plan: Plan) -> tuple[str, str]:
+    """Say whether the plan can be applied: the claim, and how its sentence goes on."""
     if not plan.scope:
-        return "**No plan could be made.** Nothing was sent that changes anything."
+        return "No plan could be made.", " Nothing was sent that changes anything."
     if not plan.complete:
-        return "**Nothing of this may be applied:** not everything could be read."
+        return "Nothing of this may be applied:", " not everything could be read."
     if plan.empty:
-        return f"**Nothing to do.**{digest}"
+        return "Nothing to do.", ""
     if plan.blocked and not plan.changes:
-        return f"**All of it is refused.**{digest}"
+        return "All of it is refused.", ""
     if plan.blocked:
-        return f"**A part of it is refused,** and the rest can be applied.{digest}"
-    return f"**It can be applied.**{digest}"
+        return "A part of it is refused,", " and the rest can be applied."
+    return "It can be applied.", ""
 
 
 def _choices(plan: Plan) -> Iterator[Choice]:

@@ -4,6 +4,7 @@
 |----------------------------------|-----------------------------------------------------------------------------------|
 | `comment-1.md` … `comment-N.md`  | the comment on a pull request, in as many parts as it takes                       |
 | `summary.md`                     | the summary of a job                                                              |
+| `plan.html`                      | a person, in a browser                                                            |
 | `plan.json`                      | policies and other programs                                                       |
 | `annotations.github`             | a job at GitHub, which prints it                                                  |
 | `code-quality.json`              | GitLab                                                                            |
@@ -27,12 +28,14 @@ from reconciler.model.resource import Value
 from reconciler.render.annotations import remarks
 from reconciler.render.annotations_github import workflow_commands
 from reconciler.render.annotations_gitlab import code_quality
+from reconciler.render.html import plan_html
 from reconciler.render.markdown import comment_parts, named, summary, title
 from reconciler.render.plan_json import plan_json
 
 Page = Callable[[Plan, datetime], str]
 
 _PAGES: Mapping[str, Page] = {
+    "plan.html": plan_html,
     "plan.json": lambda plan, at: f"{plan_json(plan, at)}\n",
 }
 """Surfaces that need nothing but the plan and the time."""
@@ -40,7 +43,7 @@ _PAGES: Mapping[str, Page] = {
 VERDICT = "verdict.json"
 VERDICT_VERSION = 1
 _PART = re.compile(r"comment-[1-9][0-9]*\.md")
-_OTHERS = ("summary.md", "annotations.github", "code-quality.json", "digest", VERDICT, "plan.html", "drift.json")
+_OTHERS = ("summary.md", "annotations.github", "code-quality.json", "digest", VERDICT, "drift.json")
 
 
 def report_files(plan: Plan, at: datetime, *, key: str, prefix: str, code: int) -> Iterator[tuple[str, str]]:
