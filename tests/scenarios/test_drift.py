@@ -161,3 +161,16 @@ def test_accepting_writes_exactly_what_drifted(here: Company, capsys: pytest.Cap
     assert here.apply().code == 0
     assert [one for one in here.requests()[len(before) :] if not one.startswith("GET ")] == []
     assert (here.plan().empty, call(here, capsys, "drift")[0]) == (True, 0)
+
+
+def test_whoever_stands_among_the_parties_is_found_there(here: Company, capsys: pytest.CaptureFixture[str]) -> None:
+    """Changed and taken out in place; others on a list that no document has are nobody's drift."""
+    document = ACCOUNTS.replace("contacts:", "parties:")
+    (here.folder / "accounts" / "all.yaml").write_text(document)
+    assert here.apply().code == 0
+    others_work(here)
+    assert call(here, capsys, "drift", "accept", "bill/account/erp:A-1")[0] == 0
+    accounts = (here.folder / "accounts" / "all.yaml").read_text()
+    kept = document.replace("One AG", "One SA").replace("ZqAda Meier", "ZqAda Meyer").rpartition("      - {key: bob")[0]
+    assert accounts == kept
+    assert call(here, capsys, "drift", "--org", "bill")[0] == 0
