@@ -22,6 +22,7 @@ from reconciler.cli.terminal import err, now, out
 from reconciler.cli.watching import watched
 from reconciler.desired.configuration import load_configuration
 from reconciler.errors import Problem, ReconcilerError, UsageInvalid
+from reconciler.model.address import Address, parse_address
 from reconciler.model.drift import Drift, ObjectDrift
 from reconciler.plan.build import Part
 from reconciler.plan.drift import drift_of
@@ -54,7 +55,7 @@ class Seen:
         if not addresses:
             return self.drift
         known = self._known()
-        unknown = [_unknown(one, known) for one in addresses if one not in known]
+        unknown = [_unknown(one, known) for one in addresses if one not in known and _owner(one) not in known]
         if unknown:
             raise UsageInvalid(*unknown)
         chosen = tuple(_part_of(one, addresses) for one in self.drift.objects)
@@ -63,10 +64,10 @@ class Seen:
     def _known(self) -> frozenset[str]:
         """Give all addresses that may be named: what is declared, what is managed, what drifted."""
         names = {str(one.address) for one in self.drift.objects}
-        names |= {str(member.address) for one in self.drift.objects for member in one.members}
         for organization, part in self.parts.items():
-            names |= {f"{organization}/{one.kind}/{one.key}" for one in part.desired.declared}
-            names |= {f"{organization}/{name}" for name in (part.inventory.managed if part.inventory else ())}
+            held = part.inventory.managed.values() if part.inventory else ()
+            places = {(one.kind, one.key) for one in (*part.desired.declared, *held)}
+            names |= {str(Address(organization=organization, kind=kind, key=key)) for kind, key in places}
         return frozenset(names)
 
 
@@ -179,6 +180,12 @@ def _part_of(one: ObjectDrift, addresses: Sequence[str]) -> ObjectDrift | None:
         return one
     members = tuple(member for member in one.members if str(member.address) in addresses)
     return replace(one, label=None, reason="", fields=(), members=members) if members else None
+
+
+def _owner(address: str) -> str:
+    """Give the object that a member's address begins with; "" for any other address."""
+    found = parse_address(address)
+    return str(found.top) if found is not None and found.parent is not None else ""
 
 
 def _unknown(address: str, known: Iterable[str]) -> Problem:
