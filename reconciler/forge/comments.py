@@ -162,7 +162,7 @@ def reviewed_digest(key: str, head: str, standing: Sequence[Comment], author: st
     markers = [
         marker
         for part in _by_part(standing, author, key).values()
-        for one in part[:1]
+        for one in part
         if one is not None and (marker := marker_of(one.body)) is not None
     ]
     current = [marker for marker in markers if not marker.stale]

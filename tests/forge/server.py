@@ -36,7 +36,8 @@ class Note:
 class World:
     """One repository: what stands on pull request 7, and what goes wrong next.
 
-    `faults` are taken one by one, each before the request it meets: a status, or "lost": it is done, and not answered.
+    `faults` are taken one by one, each before the request it meets: a status; or "lost", it is done and not answered;
+    or "failed", it is done and answered with an error.
     """
 
     notes: list[Note] = field(default_factory=list)
@@ -87,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "lost":
             self.close_connection = True
             return
-        self._send(status, value, query)
+        self._send(502 if fault == "failed" else status, value, query)
 
     def _send(self, status: int, value: object, query: dict[str, str] | None = None) -> None:
         links = ""
@@ -123,7 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
             "number": 7,
             "head": {"sha": self.world.head},
             "merged_at": "2026-01-01T00:00:00Z" if self.world.merged_as else None,
-            "merge_commit_sha": self.world.merged_as or "c" * 40,
+            "merge_commit_sha": self.world.merged_as or HEAD,  # of an open one: a merge to try it out
         }
         if path == "/repos/lumiere/data/pulls/7":
             return 200, pull

@@ -159,6 +159,10 @@ REFUSED: dict[str, tuple[type[ReconcilerError], list[Comment]]] = {
     "its first part was deleted": (PlanRefused, standing(*wanted(3).parts[1:])),
     "parts of two plans stand": (PlanRefused, standing(wanted(2).parts[0], wanted(2, digest=OTHER).parts[1])),
     "parts of two commits stand": (PlanRefused, standing(wanted(2).parts[0], wanted(2, head=BEFORE).parts[1])),
+    "a part stands twice, and differs": (
+        PlanRefused,
+        standing(wanted(1).parts[0], wanted(1, digest=OTHER).parts[0]),
+    ),
     "no plan could be made": (PlanRefused, standing(*wanted(1, digest="plan").parts)),
     "it is of an earlier commit": (PlanStale, standing(*wanted(1, head=BEFORE).parts)),
     "nobody knows of which": (PlanStale, standing(*wanted(1, head="").parts)),

@@ -60,6 +60,7 @@ def test_a_report_stands_is_brought_up_to_date_and_is_read_again(forge: Forge, w
     assert post(forge, 7, wanted(3)) == Posted()
     assert post(forge, 7, wanted(1, "e" * 64)) == Posted(updated=1, outdated=2)
     assert forge.merged_as(MERGE) is None
+    assert forge.merged_as(HEAD) is None
     world.merged_as = MERGE
     merged = forge.merged_as(MERGE)
     assert merged is not None
@@ -101,13 +102,22 @@ def test_a_request_that_may_be_repeated_is(fault: int | str, forge: Forge, world
     assert world.faults == []
 
 
-@pytest.mark.parametrize("fault", [500, "lost"])
+@pytest.mark.parametrize("fault", [500, "failed", "lost"])
 def test_a_comment_whose_answer_is_lost_is_not_made_twice(fault: int | str, forge: Forge, world: World) -> None:
     """It is looked for: it stands after a lost answer, and does not after an error that came before it was made."""
     forge.author()
     world.faults = [0, fault]
-    assert post(forge, 7, wanted()).made == (0 if fault == "lost" else 1)
+    assert post(forge, 7, wanted()).made == (1 if fault == 500 else 0)
     assert world.bodies == [wanted().parts[0]]
+
+
+def test_a_comment_that_is_gone_since_the_look_is_looked_for_again(forge: Forge, world: World) -> None:
+    """The forge knows it no more when it is to be brought up to date."""
+    note = world.write(wanted(1, "e" * 64).parts[0])
+    forge.author()
+    world.faults = [0, 404]
+    assert post(forge, 7, wanted()) == Posted(updated=1)
+    assert note.body == wanted().parts[0]
 
 
 def test_a_comment_that_was_refused_for_its_pace_is_made_once(forge: Forge, world: World) -> None:
