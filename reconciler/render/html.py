@@ -70,6 +70,8 @@ def _page(plan: Plan, at: datetime) -> Iterator[str]:
     yield from _refused(plan)
     yield section_html("Let through by an override", "overrides", notes_html(f" {one}" for one in plan.overrides))
     yield from _changes(plan)
+    if not plan.empty:
+        yield '<p id="nothing" hidden>Nothing is like that. <button type="button" id="clear">Show all</button></p>\n'
     yield section_html(
         "Not declared any more", "gone", notes_html([*vanished_lines(plan, PLAIN), *spared_lines(plan, PLAIN)])
     )
@@ -119,10 +121,11 @@ def _refused(plan: Plan) -> Iterator[str]:
 
 def _changes(plan: Plan) -> Iterator[str]:
     fold = _fold(len(plan.changes))
+    if not plan.changes:
+        yield '<span id="changes"></span>\n'
+        return
     blocks = (change_html(change, fold) for change in plan.changes)
     yield section_html(counted(len(plan.changes), "change").capitalize(), "changes", "".join(_grouped(blocks)))
-    if not plan.empty:
-        yield '<p id="nothing" hidden>Nothing is like that. <button type="button" id="clear">Show all</button></p>\n'
 
 
 def _fold(number: int) -> Fold:
@@ -133,8 +136,10 @@ def _fold(number: int) -> Fold:
 
 def _grouped(blocks: Iterator[str] | Sequence[str]) -> Iterator[str]:
     rest = iter(blocks)
+    yield '<div class="w">'
     while group := list(islice(rest, _GROUP)):
         yield f'<div class="g">{"".join(group)}</div>\n'
+    yield "</div>"
 
 
 @cache

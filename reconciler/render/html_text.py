@@ -57,7 +57,7 @@ def _contrasted(before: str, after: str) -> tuple[str, str]:
     start = _same(before, after)
     end = min(_same(before[::-1], after[::-1]), min(len(before), len(after)) - start)
     if start + end - len('""') < _SAME_LEAST * max(len(before), len(after)):
-        return f"<del>{escape(before)}</del>", f"<ins>{escape(after)}</ins>"
+        return escape(before), escape(after)
     return _marked(before, start, end, "del"), _marked(after, start, end, "ins")
 
 
