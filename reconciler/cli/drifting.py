@@ -32,6 +32,7 @@ from reconciler.render.drift_json import drift_json, no_drift_json
 from reconciler.render.drift_markdown import drift_markdown
 from reconciler.render.drift_text import drift_text
 from reconciler.render.drift_words import verdict_of
+from reconciler.render.html_drift import drift_html
 from reconciler.render.paint import Paint
 from reconciler.render.progress import Narration
 from reconciler.render.report import VERDICT, VERDICT_VERSION
@@ -163,6 +164,7 @@ def _files(drift: Drift, code: int) -> Iterable[tuple[str, str]]:
         "counts": {label.value: number for label, number in drift.counts.items()},
     }
     yield "summary.md", drift_markdown(drift)
+    yield "drift.html", drift_html(drift, now())
     yield "drift.json", f"{drift_json(drift, now(), code)}\n"
     yield VERDICT, f"{json.dumps(verdict, ensure_ascii=False)}\n"
 

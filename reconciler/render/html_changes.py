@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterator, Sequence
 from enum import StrEnum
 
 from reconciler.errors import Problem
-from reconciler.model.address import Address
 from reconciler.model.change import Action, Blocked, Change, FieldChange, Mark, MemberAction, MemberChange
 from reconciler.render.change_text import (
     elsewhere_words,
@@ -22,7 +21,7 @@ from reconciler.render.change_text import (
 )
 from reconciler.render.field_text import shown_parts
 from reconciler.render.html_problems import problem_html
-from reconciler.render.html_text import NOTHING, shown, sides
+from reconciler.render.html_text import NOTHING, address_html, shown, sides
 from reconciler.render.symbols import OF_MEMBER, REFUSED, UNKNOWN, Symbol, of_change, of_field
 from reconciler.render.words import counted, dotted, plural, spoken
 
@@ -83,14 +82,9 @@ def _block(change: Change, symbol: Symbol, outcome: str, body: str, fold: Fold) 
     return (
         f'<details class="c {name}" id="{shown(str(address))}" {attributes}{" open" if fold is Fold.OPEN else ""}>'
         f'<summary><span class="s" title="{shown(symbol.word)}">{symbol.sign}</span>'
-        f'<span class="h"><span class="a">{_address(address)}</span> <span class="o">{shown(outcome)}</span></span>'
+        f'<span class="h"><span class="a">{address_html(address)}</span> <span class="o">{shown(outcome)}</span></span>'
         f'{_tally(change)}{where}</summary><div class="b">{inside}</div></details>\n'
     )
-
-
-def _address(address: Address) -> str:
-    whole, key = str(address), str(address).rpartition("/")[2]
-    return f"{shown(whole[: len(whole) - len(key)])}<b>{shown(key)}</b>"
 
 
 def _tally(change: Change) -> str:

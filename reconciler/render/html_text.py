@@ -16,6 +16,7 @@ import re
 from html import escape
 from itertools import takewhile
 
+from reconciler.model.address import Address
 from reconciler.model.change import FieldChange
 from reconciler.model.resource import Value
 from reconciler.render.field_text import looks_equal
@@ -31,6 +32,12 @@ NOTHING = '<span class="none">–</span>'
 def shown(text: str) -> str:
     """Write a text, in an element or between the quotes of an attribute."""
     return escape(inert(text))
+
+
+def address_html(address: Address) -> str:
+    """Write an address, its last part so that it is found at a glance."""
+    whole, key = str(address), str(address).rpartition("/")[2]
+    return f"{shown(whole[: len(whole) - len(key)])}<b>{shown(key)}</b>"
 
 
 def sides(field: FieldChange) -> tuple[str, str]:

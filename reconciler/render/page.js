@@ -88,7 +88,7 @@
     const losing = pressed.some((chip) => "d" in chip.dataset);
     const rows = choices.filter((one) => one.value).map((one) => ["k" in one.dataset ? "k" : "o", one.value]);
     return (change) =>
-      (!actions.size || actions.has(change.dataset.a)) &&
+      (!actions.size || change.dataset.a.split(" ").some((action) => actions.has(action))) &&
       (!losing || ("d" in change.dataset && change.dataset.a !== "refused")) &&
       rows.every(([name, value]) => change.dataset[name] === value) &&
       words.every((word) => has(change, word));

@@ -43,7 +43,7 @@ _PAGES: Mapping[str, Page] = {
 VERDICT = "verdict.json"
 VERDICT_VERSION = 1
 _PART = re.compile(r"comment-[1-9][0-9]*\.md")
-_OTHERS = ("summary.md", "annotations.github", "code-quality.json", "digest", VERDICT, "drift.json")
+_OTHERS = ("summary.md", "annotations.github", "code-quality.json", "digest", VERDICT, "drift.html", "drift.json")
 
 
 def report_files(plan: Plan, at: datetime, *, key: str, prefix: str, code: int) -> Iterator[tuple[str, str]]:

@@ -78,7 +78,7 @@ def test_a_report_is_for_people_and_for_jobs(applied: Folder) -> None:
     applied.write("report/comment-3.md", "old")
     assert applied.call("drift", "--report", "report").code == 2
     files = {file.name: file.read_text(encoding="utf-8") for file in (applied.path / "report").iterdir()}
-    assert files.keys() == {"summary.md", "drift.json", "verdict.json"}
+    assert files.keys() == {"summary.md", "drift.html", "drift.json", "verdict.json"}
     assert stat.S_IMODE((applied.path / "report").stat().st_mode) == 0o700
     verdict = json.loads(files["verdict.json"])
     assert (verdict["exit_code"], verdict["drifted"], verdict["counts"]) == (2, True, {"live changed": 1})
