@@ -109,13 +109,19 @@ def test_policy_holds(browser: Browser) -> None:
     assert refused == ["connect-src", "img-src"]
 
 
-def test_large_plan(browser: Browser, tmp_path: Path) -> None:
-    """What a large plan puts by is found, and is there once it is opened; nothing in it is read as markup."""
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the page of a plan whose changes are put by."""
     named = [f"<b onclick=x>B{number}</b>" for number in range(2_001)]
-    file = tmp_path / "large.html"
+    file = tmp_path_factory.mktemp("large") / "plan.html"
     changes = (change(f"C-{number}", Action.UPDATE, field("name", None, name)) for number, name in enumerate(named))
     file.write_text(plan_html(plan(*changes), AT), encoding="utf-8")
-    browser.open(file)
+    return file
+
+
+def test_large_plan(browser: Browser, large: Path) -> None:
+    """What a large plan puts by is found, and is there once it is opened; nothing in it is read as markup."""
+    browser.open(large)
     browser.run("document.querySelector('#q').value = '<b onclick=x>b1999'")
     browser.run("document.querySelector('#q').dispatchEvent(new Event('input'))")
     assert browser.run(_settled(1)) == ["acme-fr/customer/C-1999"]
@@ -125,6 +131,19 @@ def test_large_plan(browser: Browser, tmp_path: Path) -> None:
     browser.run("document.querySelector('#q').value = 'noscript'")
     browser.run("document.querySelector('#q').dispatchEvent(new Event('input'))")
     assert browser.run(_settled(0)) == []
+
+
+def test_without_scripts(browser: Browser, large: Path) -> None:
+    """A browser that runs no scripts has all of it to open and read, and shows nothing that would do nothing."""
+    browser.call("Emulation.setScriptExecutionDisabled", value=True)
+    try:
+        browser.open(large)
+        assert browser.run("document.querySelectorAll('.b > noscript > table').length") == 2_001
+        browser.run("document.querySelector('.c').open = true")
+        assert browser.run("document.querySelector('.c[open] .y').innerText") == '"<b onclick=x>B0</b>"'
+        assert browser.run("[...document.querySelectorAll('.scripted')].some((one) => one.offsetParent)") is False
+    finally:
+        browser.call("Emulation.setScriptExecutionDisabled", value=False)
 
 
 @pytest.mark.usefixtures("page")
