@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.examples import Exemplified
+from reconciler.cli.forms import forms, forms_of
 from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.options import (
     Session,
@@ -37,6 +38,7 @@ from reconciler.cli.options import (
 @allowing
 @max_requests
 @report
+@forms
 @show_personal
 @as_json
 @no_color
@@ -53,6 +55,8 @@ def plan(
     guards: tuple[str, ...],
     most: int | None,
     folder: Path | None,
+    html: Path | None,
+    markdown: Path | None,
     personal: bool,
     no_color: bool,
 ) -> int:
@@ -61,6 +65,7 @@ def plan(
     What a guard refuses is shown with the option that lets exactly that through. With --expect it exits with 0 if the
     plan still is the one that was reviewed, and with 5 if not.
     """
+    written = forms_of(session, html, markdown, as_json=as_json)
     with leaving_at_once():
         from reconciler.cli.allowing import allowances_of
         from reconciler.cli.terminal import narration, paint_for
@@ -77,7 +82,9 @@ def plan(
         with failures_told(show_no_plan if as_json else None), report.prepared():
             found = make_plan(session.directory, organizations, told, allowances, most)
     personal = shows_personal(session.directory, asked=personal)
-    show_plan(found, paint_for(sys.stdout, no_color=no_color), as_json=as_json, personal=personal)
+    if not written.on_stdout:
+        show_plan(found, paint_for(sys.stdout, no_color=no_color), as_json=as_json, personal=personal)
+    written.write(found, personal=personal)
     report.write(found, personal=personal)
     if file is not None:
         save_plan(found, session.seen(file), session.command(f"apply {file}"))

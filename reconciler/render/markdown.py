@@ -20,6 +20,7 @@ is walked a bounded number of times, and a section that does not fit is given up
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -72,6 +73,11 @@ def comment_parts(plan: Plan, key: str, most: int = PART_MOST) -> tuple[str, ...
         f"{marker(key, number, len(parts), plan.digest)}\n{_heading(plan, number, len(parts))}\n\n{part}\n"
         for number, part in enumerate(parts, 1)
     )
+
+
+def plan_markdown(plan: Plan) -> str:
+    """Lay a plan out in one piece, for a file that may be as long as it takes; nothing is left out."""
+    return summary(comment_parts(plan, "", sys.maxsize))
 
 
 def summary(parts: Sequence[str]) -> str:
