@@ -81,7 +81,7 @@ def _block(change: Change, symbol: Symbol, outcome: str, body: str, fold: Fold) 
     inside = f"<noscript>{inside}</noscript>" if fold is Fold.PUT_BY and inside else inside
     return (
         f'<details class="c {name}" id="{shown(str(address))}" {attributes}{" open" if fold is Fold.OPEN else ""}>'
-        f'<summary><span class="s" title="{shown(symbol.word)}">{symbol.sign}</span>'
+        f'<summary><span class="s" aria-hidden="true" title="{shown(symbol.word)}">{symbol.sign}</span>'
         f'<span class="h"><span class="a">{address_html(address)}</span> <span class="o">{shown(outcome)}</span></span>'
         f'{_tally(change)}{where}</summary><div class="b">{inside}</div></details>\n'
     )

@@ -63,7 +63,7 @@ def _block(one: ObjectDrift, fold: Fold) -> str:
     return (
         f'<details class="c {tone}" id="{shown(str(address))}" data-a="{" ".join(map(_slug, labels))}" '
         f'data-k="{shown(address.kind)}" data-o="{shown(address.organization)}"{" open" if fold is Fold.OPEN else ""}>'
-        f'<summary><span class="s">{"~" if one.drifted else "·"}</span>'
+        f'<summary><span class="s" aria-hidden="true">{"~" if one.drifted else "·"}</span>'
         f'<span class="h"><span class="a">{address_html(address)}</span> '
         f'<span class="o">{shown(", ".join(label.value for label in labels))}</span></span>'
         f'{where}</summary><div class="b">{inside}</div></details>\n'
