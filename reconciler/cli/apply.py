@@ -13,6 +13,7 @@ from reconciler.cli.options import (
     Session,
     allowing,
     as_json,
+    changed_since,
     expect,
     lock_timeout,
     max_requests,
@@ -21,6 +22,8 @@ from reconciler.cli.options import (
     pass_session,
     show_personal,
 )
+
+_OF_NEW_PLANS = "--allow…, --expect and --changed-since"
 
 
 @click.command(
@@ -35,6 +38,7 @@ from reconciler.cli.options import (
 @organizations
 @click.option("--auto-approve", is_flag=True, help="Do not ask; for CI.")
 @expect
+@changed_since
 @click.option("--resume", metavar="RUN", default="", help="Carry out the rest of this run's plan, and nothing else.")
 @allowing
 @lock_timeout
@@ -49,6 +53,7 @@ def apply(
     organizations: tuple[str, ...],
     auto_approve: bool,
     expect: str,
+    since: str,
     resume: str,
     deletes: tuple[str, ...],
     updates: tuple[str, ...],
@@ -72,10 +77,10 @@ def apply(
         from reconciler.cli.terminal import err, paint_for
 
     allowances = allowances_of(guards, deletes, updates)
-    if file is not None and (allowances or expect):
-        raise click.UsageError("FILE is a plan made before: --allow… and --expect are for a plan that is made now.")
-    if resume and (file is not None or allowances or expect):
-        raise click.UsageError("--resume goes on with a plan made before: give it without FILE, --allow… and --expect.")
+    if file is not None and (allowances or expect or since):
+        raise click.UsageError(f"FILE is a plan made before: {_OF_NEW_PLANS} are for a plan that is made now.")
+    if resume and (file is not None or allowances or expect or since):
+        raise click.UsageError(f"--resume goes on with a plan made before: give it without FILE, {_OF_NEW_PLANS}.")
     asks = file is None and not resume and not auto_approve
     if asks:
         check_answerable(sys.stdin, as_json=as_json)
@@ -91,7 +96,9 @@ def apply(
     paint_err = paint_for(sys.stderr, no_color=no_color)
     personal = not as_json and shows_personal(session.directory, asked=personal)  # events hold no values at all
     report = EventLines() if as_json else EventPage(paint, paint_err, no_color=no_color, personal=personal)
-    terms = Terms(asks=asks, expect=expect, wait=lock_timeout, allowances=allowances, most=most, resume=resume)
+    terms = Terms(
+        asks=asks, expect=expect, since=since, wait=lock_timeout, allowances=allowances, most=most, resume=resume
+    )
     with failures_told(report.problems):
         return Application(session.directory, organizations, report, terms).run(
             None if file is None else session.seen(file)

@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.locating import build_located
+from reconciler.cli.narrowing import Before, documents_before
 from reconciler.cli.recollection import recollection
 from reconciler.cli.stores import former_name, inventory_of
 from reconciler.cli.terminal import now
@@ -33,6 +34,7 @@ from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan
 from reconciler.model.state import Allowance, DesiredState
 from reconciler.plan.build import Part
+from reconciler.plan.touched import asked_for
 from reconciler.providers.table import VENDORS
 
 Result = TypeVar("Result")
@@ -47,7 +49,7 @@ class Scope:
     `agreed` is the digest of the reviewed plan that the run continues; the override lines which that one used up are
     not used up for its rest. `forgetful` plans as if nothing were managed; what `recalled` holds by organization, an
     inventory that is to be replaced, is read from the vendor all the same. `clock` tells the time of day. `unlinted`
-    are the lint rules that are turned off.
+    are the lint rules that are turned off. `since` is the revision that the plan is held to the changes since.
     """
 
     directory: Path
@@ -60,6 +62,7 @@ class Scope:
     journal: JournalPolicy = field(default_factory=JournalPolicy)
     clock: Callable[[], datetime] = now
     unlinted: frozenset[str] = frozenset()
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,31 +127,49 @@ async def planned(scope: Scope, providers: Mapping[str, Provider], watch: Watch)
 
     Raises:
         DesiredStateInvalid: documents are wrong (then nothing was sent), or name what does not exist.
+        UsageInvalid: nobody knows what changed since the revision that the plan is to be held to.
         ReconcilerError: something could not be read at all, an inventory among it.
     """
     with leaving_at_once(), collector_held():  # nothing that is read is garbage before the plan is made
         states = await desired_states(scope)
+        before = await asyncio.to_thread(_before, scope)
         organizations = zip(scope.organizations, states, strict=True)
-        parts = await together(_part(one, desired, scope, providers[one.name], watch) for one, desired in organizations)
+        parts = await together(
+            _part(one, desired, scope, providers[one.name], watch, before) for one, desired in organizations
+        )
         watch.turn_to("Comparing")
-        plan = await asyncio.to_thread(build_located, parts, scope.directory)
+        since = before.since(parts) if before is not None else None
+        plan = await asyncio.to_thread(build_located, parts, scope.directory, since)
     return Planned(plan=plan, parts={part.organization.name: part for part in parts})
 
 
+def _before(scope: Scope) -> Before | None:
+    if not scope.since:
+        return None
+    return documents_before(scope.directory, scope.organizations, scope.since, scope.today)
+
+
 async def _part(
-    organization: Organization, desired: DesiredState, scope: Scope, provider: Provider, watch: Watch
+    organization: Organization,
+    desired: DesiredState,
+    scope: Scope,
+    provider: Provider,
+    watch: Watch,
+    before: Before | None,
 ) -> Part:
     found = await asyncio.to_thread(_inventory, organization, scope, desired)
     recalled = await asyncio.to_thread(recollection, organization, scope.directory, found)
     inventory = recalled.inventory if recalled is not None else None
     watch.turn_to(f"Reading {organization.name}")
     known = inventory or scope.recalled.get(organization.name)
+    focus = before.focus(desired, known, organization.vendor.kinds) if before is not None else None
+    wanted, ours = asked_for(desired, known, focus)
     began = scope.clock()  # what is seen from now on shows all that had its time before
     live = await observe(
         provider,
-        desired,
+        wanted,
         lambda made, foreseen: watch.reads(organization.name, made, foreseen),
-        known,
+        ours,
         organization.settings,
     )
     return Part(
@@ -159,6 +180,7 @@ async def _part(
         allowances=scope.allowances,
         read_at=began,
         unsent=recalled.unsent if recalled is not None else (),
+        focus=focus,
     )
 
 

@@ -132,3 +132,19 @@ def _digest(_context: click.Context, _parameter: click.Parameter, text: str | No
 
 
 expect = click.option("--expect", metavar="DIGEST", callback=_digest, help="The digest of the plan that was reviewed.")
+
+
+def _revision(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str:
+    """Refuse an empty revision: a variable that is not set must not read as "plan everything"."""
+    if text is not None and not text.strip():
+        raise click.BadParameter("it is empty; give a branch, a tag or a commit")
+    return text or ""
+
+
+changed_since = click.option(
+    "--changed-since",
+    "since",
+    metavar="REV",
+    callback=_revision,
+    help="Plan and read only what changed in the documents since this branch left REV.",
+)

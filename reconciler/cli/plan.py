@@ -14,6 +14,7 @@ from reconciler.cli.options import (
     Session,
     allowing,
     as_json,
+    changed_since,
     expect,
     max_requests,
     no_color,
@@ -29,12 +30,14 @@ from reconciler.cli.options import (
     epilog="reconciler plan\n"
     "reconciler plan --out plan.out --report report\n"
     "reconciler plan --org acme-fr --json --detailed-exitcode\n"
+    "reconciler plan --changed-since origin/main\n"
     "reconciler plan --allow-update {kind}=41",
 )
 @organizations
 @click.option("--out", "file", type=click.Path(path_type=Path), help="Save the plan for `apply FILE`.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to do.")
 @expect
+@changed_since
 @allowing
 @max_requests
 @report
@@ -50,6 +53,7 @@ def plan(
     file: Path | None,
     detailed_exitcode: bool,
     expect: str,
+    since: str,
     deletes: tuple[str, ...],
     updates: tuple[str, ...],
     guards: tuple[str, ...],
@@ -63,7 +67,8 @@ def plan(
     """Show what an apply would do; nothing is written at the vendor.
 
     What a guard refuses is shown with the option that lets exactly that through. With --expect it exits with 0 if the
-    plan still is the one that was reviewed, and with 5 if not.
+    plan still is the one that was reviewed, and with 5 if not. With --changed-since it looks at what a branch touches,
+    and at nothing else.
     """
     written = forms_of(session, html, markdown, as_json=as_json)
     with leaving_at_once():
@@ -80,7 +85,7 @@ def plan(
 
         report = ReportFolder(path=folder and session.seen(folder), directory=session.directory, names=organizations)
         with failures_told(show_no_plan if as_json else None), report.prepared():
-            found = make_plan(session.directory, organizations, told, allowances, most)
+            found = make_plan(session.directory, organizations, told, allowances, most, since)
     personal = shows_personal(session.directory, asked=personal)
     if not written.on_stdout:
         show_plan(found, paint_for(sys.stdout, no_color=no_color), as_json=as_json, personal=personal)

@@ -78,13 +78,30 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """What a plan was asked to be held to: what changed since a revision, as it was written, and what came of it.
+
+    `base` is the commit that the documents were compared with. `parts` names the organizations that are planned in
+    part, `whole` the others, each with the reason. `touched` counts the resources that the plan looks at, of `total`
+    that are declared or managed.
+    """
+
+    revision: str
+    base: str
+    parts: tuple[str, ...]
+    whole: Mapping[str, str]
+    touched: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What `apply` will do, in this order, and what it will not do and why.
 
     `scope` names the organizations that the plan covers. `problems` are unreadable lists and the like: with any of
     them the plan is not `complete`, and nothing of it may be applied. `overrides` are the guards that were told to let
     something through, and did. `digest` identifies the plan; see `plan.digest`. `undoes`
-    is the run whose undoing this is.
+    is the run whose undoing this is. `since` is set where the plan was to be held to what changed since a revision.
     """
 
     scope: tuple[str, ...]
@@ -96,6 +113,12 @@ class Plan:
     overrides: tuple[str, ...] = ()
     digest: str = ""
     undoes: str = ""
+    since: Since | None = None
+
+    @property
+    def partial(self) -> tuple[str, ...]:
+        """Name the organizations of which only a part was looked at."""
+        return self.since.parts if self.since is not None else ()
 
     @property
     def complete(self) -> bool:

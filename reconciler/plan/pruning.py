@@ -128,7 +128,8 @@ def _undeclared(ownership: Ownership, kind: Kind) -> Iterator[tuple[str, Managed
     known = {one.key: one for one in entries if one.kind == kind.name and one.key not in declared}
     intended = [key for name, key in ownership.intents if name == kind.name and key not in declared]
     for key in dict.fromkeys((*known, *intended)):
-        if key not in removed or not _is_meant(ownership, removed[key]):
+        meant = key in removed and _is_meant(ownership, removed[key])
+        if ownership.looks_at(kind.name, key) and not meant:
             yield key, known.get(key), ownership.intents.get((kind.name, key))
 
 

@@ -47,6 +47,7 @@ def plan_object(plan: Plan, at: datetime) -> Json:
         "digest": plan.digest,
         **({"undoes": plan.undoes} if plan.undoes else {}),
         "scope": list(plan.scope),
+        **({"changed_since": asdict(plan.since)} if plan.since is not None else {}),
         "applyable": plan.complete and bool(plan.changes),
         "complete": plan.complete,
         "errored": not plan.complete,
