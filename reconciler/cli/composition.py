@@ -28,6 +28,7 @@ from reconciler.desired.load import load
 from reconciler.errors import DesiredStateInvalid, Problem, ProviderRejected, ReconcilerError, UsageInvalid, in_order
 from reconciler.live.observe import observe
 from reconciler.live.provider import Provider
+from reconciler.live.unbroken import UNBROKEN
 from reconciler.model.inventory import Inventory
 from reconciler.model.journal import JournalPolicy
 from reconciler.model.organization import Organization
@@ -132,7 +133,7 @@ async def planned(scope: Scope, providers: Mapping[str, Provider], watch: Watch)
     """
     with leaving_at_once(), collector_held():  # nothing that is read is garbage before the plan is made
         states = await desired_states(scope)
-        before = await asyncio.to_thread(_before, scope)
+        before = await _before(scope) if scope.since else None
         organizations = zip(scope.organizations, states, strict=True)
         parts = await together(
             _part(one, desired, scope, providers[one.name], watch, before) for one, desired in organizations
@@ -143,10 +144,9 @@ async def planned(scope: Scope, providers: Mapping[str, Provider], watch: Watch)
     return Planned(plan=plan, parts={part.organization.name: part for part in parts})
 
 
-def _before(scope: Scope) -> Before | None:
-    if not scope.since:
-        return None
-    return documents_before(scope.directory, scope.organizations, scope.since, scope.today)
+async def _before(scope: Scope) -> Before:
+    with UNBROKEN.work("reading the documents as they were"):  # a copy of them stands in a folder meanwhile
+        return await asyncio.to_thread(documents_before, scope.directory, scope.organizations, scope.since, scope.today)
 
 
 async def _part(

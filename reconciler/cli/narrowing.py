@@ -26,6 +26,7 @@ from reconciler.plan.touched import Focus, differing, size_of, with_relatives
 CONFIGURED = f"{FILE} changed too"
 INVALID = "its documents at the merge base have problems"
 UNREAD = "its documents at the merge base could not be read"
+SEVERAL = "git knows several merge bases"
 ANYTHING = "an entry that changed may be about any of it"
 
 
@@ -79,10 +80,13 @@ def documents_before(directory: Path, organizations: Sequence[Organization], rev
             if not _is_same(directory / FILE, tree / configuration):
                 unknown = dict.fromkeys(folders, CONFIGURED)
             for one in organizations if not unknown else ():
-                if (tree / folders[one.name]).is_dir():
-                    _read(one, tree, folders[one.name], today, states, unknown)
+                folder = folders[one.name]
+                if not _holds_repositories(base.top / folder, tree / folder):
+                    unknown[one.name] = UNREAD
+                elif (tree / folder).is_dir():
+                    _read(one, tree, folder, today, states, unknown)
     except BaseUnreadable:
-        unknown = dict.fromkeys(folders, UNREAD)
+        unknown = dict.fromkeys(folders, UNREAD if base.commit else SEVERAL)
     return Before(revision=revision, base=base.commit or "", states=states, unknown=unknown)
 
 
@@ -99,6 +103,12 @@ def _read(
         states[organization.name] = load(there, tree, today)
     except DesiredStateInvalid:
         unknown[organization.name] = INVALID
+
+
+def _holds_repositories(now: Path, before: Path) -> bool:
+    """Say whether all repositories inside the folder were there as submodules: others have a history of their own."""
+    nested = (found.parent.relative_to(now) for found in now.rglob(".git"))
+    return all((before / path).is_dir() for path in nested)
 
 
 def _is_same(now: Path, before: Path) -> bool:

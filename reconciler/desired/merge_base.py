@@ -13,7 +13,8 @@ base of the revision and HEAD. What others have put on the main branch since is 
 | the documents, or reconciler.yaml, stand in no         | an error (`changed-since-outside`)                      |
 | repository, or in another one                          |                                                         |
 | a submodule below the documents was at another commit, | everything is planned: what it held is not known        |
-| which is not here, or is no repository any more        |                                                         |
+| which is not here, or is no repository any more; or    |                                                         |
+| another repository stands below them                   |                                                         |
 | a file cannot be written out as git has it             | everything is planned                                   |
 
 The files are written by git itself, with an index and a work tree of their own: so line ends, encodings and Git LFS are

@@ -30,13 +30,18 @@ GROUP = "customers:\n  - {externalId: P-1, name: Customer P-1}\n" + "".join(
 def company(folder: Path, **documents: str) -> Company:
     """Bring many customers under management, in a repository, and begin a branch."""
     here = Company(folder / "company")
-    here.seed({"settings": {"customers_cap": PAGE}})
-    here.write({"many.yaml": document(*(f"C-{number:02}" for number in range(MANY))), "group.yaml": GROUP})
+    keys = [f"C-{number:02}" for number in range(MANY)]
+    group: list[Json] = [{"externalId": key, "name": f"Customer {key}", "parent": "P-1"} for key in ("K-1", "K-2")]
+    live: list[Json] = [{"externalId": key, "name": f"Customer {key}"} for key in ("P-1", *keys)]
+    here.seed({"settings": {"customers_cap": PAGE}, "customers": [*live, *group]})
+    here.write({"many.yaml": document(*keys), "group.yaml": GROUP})
+    here.manage()
     here.write({f"{name}.yaml": text for name, text in documents.items()})
     git(here.folder, "init", "--initial-branch=main")
     git(here.folder, "add", "documents", "reconciler.yaml")
     commit(here)
-    assert here.apply().code == 0
+    if documents:
+        assert here.apply().code == 0
     git(here.folder, "switch", "--create", "branch")
     here.since = "main"
     here.forget_requests()
@@ -90,6 +95,14 @@ def test_one_edit_among_many_reads_one_object(tmp_path: Path) -> None:
     assert [one for one in here.requests() if "customers" in one] == ["GET /customers/external:C-07"]
     page = f"Plans only what changed since main (merge base {since(plan).base[:12]}): 1 of {MANY + 3} resources."
     assert page in plan_text(plan)
+
+
+def test_an_edit_of_a_list_reads_a_page_and_the_object(tmp_path: Path) -> None:
+    """Where others of the kind are looked at too, for words that only they use, it is one page and no more."""
+    here = company(tmp_path, people=PEOPLE.format("old"))
+    edit(here, "people.yaml", "a@example.com", "b@example.com")
+    assert told(here.plan()) == [("replace", "D-1")]
+    assert [one for one in here.requests() if "customers" in one] == ["GET /customers", "GET /customers/external:D-1"]
 
 
 def test_nothing_changed_reads_nothing(tmp_path: Path) -> None:
@@ -341,6 +354,30 @@ def test_a_submodule_is_read_at_the_commit_that_it_was_at(tmp_path: Path) -> Non
     git(here.folder, "rm", "--cached", "documents/shared")
     (here.folder / "documents/shared/.git").unlink()
     assert since(here.plan()).whole == {"acme": "its documents at the merge base could not be read"}
+
+
+def test_a_repository_inside_that_is_no_submodule_widens_it(tmp_path: Path) -> None:
+    """What changed in a repository of its own, the commits of this one do not say."""
+    here = company(tmp_path)
+    nested = here.folder / "documents" / "nested"
+    nested.mkdir()
+    git(nested, "init", "--initial-branch=main")
+    assert since(here.plan()).whole == {"acme": "its documents at the merge base could not be read"}
+
+
+def test_several_merge_bases_widen_it(tmp_path: Path) -> None:
+    """After merges crosswise no commit is the one that the branch left at."""
+    here = company(tmp_path)
+    for name in ("branch", "main"):
+        git(here.folder, "switch", name)
+        here.write({f"{name}.yaml": document(f"D-{name}")})
+        commit(here)
+    git(here.folder, "branch", "left", "branch")
+    git(here.folder, "branch", "right", "main")
+    git(here.folder, "merge", "left", "--message=one")
+    git(here.folder, "switch", "branch")
+    git(here.folder, "merge", "right", "--message=two")
+    assert since(here.plan()).whole == {"acme": "git knows several merge bases"}
 
 
 def test_a_pointer_at_the_merge_base_widens_it(tmp_path: Path) -> None:
