@@ -6,7 +6,9 @@
 | the name of a person whom an id stands for         | its tag; the id stays, which the vendor chose               |
 | the digest of the live object that a change judged | a keyed one: all of it but an address may be known          |
 | entries, steering options, standing values, keys   | left out: they are for an apply, and shown nowhere          |
-| texts, addresses, causes, problems                 | as they are: by rule none of them holds a personal value    |
+| the key of a member that tells who that is         | its tag, in addresses and in texts (`plan.masked_keys`)     |
+| texts, causes, problems                            | as they are: by rule none of them holds a personal value;   |
+|                                                    | e-mail addresses are tagged all the same                    |
 | the digest of the plan                             | as it is: it is sealed, and names the plan that is reviewed |
 
 What comes out is for showing alone. It is not saved and not applied: its digest is that of another value.
@@ -22,15 +24,24 @@ from dataclasses import replace
 from reconciler.model.change import Blocked, Change, FieldChange, MemberChange
 from reconciler.model.masking import Tagger
 from reconciler.model.plan import Plan
+from reconciler.plan.masked_keys import Keys
 
 
 def masked(plan: Plan, tagger: Tagger) -> Plan:
     """Give the plan with every personal value replaced."""
+    keys = Keys(tagger=tagger)
+    for change in (*plan.changes, *(one.change for one in plan.blocked)):
+        for member in change.members:
+            keys.learn(member.address, (*member.fields, *member.standing))
+    only = plan.shares[0].organization if len(plan.shares) == 1 else ""
     return replace(
         plan,
         shares=tuple(replace(share, seal="", tags="") for share in plan.shares),
-        changes=tuple(_change(one, tagger) for one in plan.changes),
-        blocked=tuple(_blocked(one, tagger) for one in plan.blocked),
+        changes=tuple(_change(one, keys) for one in plan.changes),
+        blocked=tuple(_blocked(one, keys) for one in plan.blocked),
+        problems=tuple(keys.problem(one, only) for one in plan.problems),
+        warnings=tuple(keys.problem(one, only) for one in plan.warnings),
+        overrides=tuple(keys.text(one, only) for one in plan.overrides),
     )
 
 
@@ -39,28 +50,40 @@ def tagger_of(plan: Plan) -> Tagger:
     return Tagger(keys={share.organization: share.tags for share in plan.shares})
 
 
-def _blocked(blocked: Blocked, tagger: Tagger) -> Blocked:
-    return replace(blocked, change=_change(blocked.change, tagger))
+def _blocked(blocked: Blocked, keys: Keys) -> Blocked:
+    organization = blocked.change.address.organization
+    return replace(
+        blocked,
+        change=_change(blocked.change, keys),
+        problem=keys.problem(blocked.problem, organization),
+        others=tuple(keys.problem(one, organization) for one in blocked.others),
+    )
 
 
-def _change(change: Change, tagger: Tagger) -> Change:
+def _change(change: Change, keys: Keys) -> Change:
     organization, judged = change.address.organization, change.precondition
     if judged.digest is not None:
-        judged = replace(judged, digest=tagger.digest(organization, judged.digest))
+        judged = replace(judged, digest=keys.tagger.digest(organization, judged.digest))
     return replace(
         change,
         precondition=judged,
-        fields=_rows(change.fields, organization, tagger),
-        members=tuple(_member(member, organization, tagger) for member in change.members),
+        fields=_rows(change.fields, organization, keys.tagger),
+        members=tuple(_member(member, organization, keys) for member in change.members),
+        marks=tuple(replace(one, text=keys.text(one.text, organization)) for one in change.marks),
+        cause=keys.text(change.cause, organization),
         standing=(),
         entry=None,
     )
 
 
-def _member(member: MemberChange, organization: str, tagger: Tagger) -> MemberChange:
-    if not member.fields and not member.standing and not member.options:
+def _member(member: MemberChange, organization: str, keys: Keys) -> MemberChange:
+    address = keys.address(member.address)
+    if address is member.address and not member.fields and not member.standing and not member.options:
         return member
-    return replace(member, fields=_rows(member.fields, organization, tagger), standing=(), options={})
+    rows = tuple(keys.row(row, organization) for row in _rows(member.fields, organization, keys.tagger))
+    elsewhere = None if member.elsewhere is None else keys.address(member.elsewhere)
+    note = keys.text(member.note, organization)
+    return replace(member, address=address, fields=rows, standing=(), options={}, elsewhere=elsewhere, note=note)
 
 
 def _rows(rows: Sequence[FieldChange], organization: str, tagger: Tagger) -> tuple[FieldChange, ...]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.errors import Problem
-from reconciler.model.change import Action, Blocked, Change, FieldChange, MemberAction
+from reconciler.model.change import Action, Blocked, Change, FieldChange, Mark, MemberAction
 from reconciler.model.masking import tag_key_of
 from reconciler.model.plan import Plan
 from reconciler.plan.masked import masked, tagger_of
@@ -85,6 +85,33 @@ def test_it_reads_as_before_where_nobody_is_personal() -> None:
     """The page has the same lines but for the values."""
     whole = keyed(everything())
     assert len(plan_text(hidden(whole)).splitlines()) == len(plan_text(whole).splitlines())
+
+
+def test_a_key_that_tells_who_that_is_goes() -> None:
+    """Others than the documents choose external ids too, and take the e-mail address or the name for one."""
+    mail, key = "zqleaver@x.example", "Zq Leaver"
+    rows = field("externalId", mail, None), personal("email", mail, None)
+    going = contact("C-1", mail, MemberAction.REMOVE, *rows)
+    named = contact("C-1", key, MemberAction.REMOVE, personal("lastName", key, None))
+    kept = contact("C-1", "zqkept@x.example", MemberAction.KEEP)
+    held = Problem(code="c", summary="s", where=str(going.address), detail=f"It is {going.address}, or {mail}.")
+    mark = Mark(code="m", text=f'"{mail}" was not seen')
+    members = tuple(replace(member, remote_id="r-1") for member in (going, named, kept))
+    one = replace(change("C-1", Action.REPLACE, members=members), marks=(mark,), cause=f"of {mail}")
+    whole = keyed(plan(one, blocked=[Blocked(change=one, problem=held)], warnings=[held]))
+    shown = hidden(whole)
+    for text in (plan_text(shown), plan_json(shown, AT), repr(shown)):
+        assert "zq" not in text.casefold()
+    tag = tagger_of(whole).name("acme-fr", mail)
+    assert shown.warnings[0].where == f"acme-fr/customer/C-1/contact/{tag}"
+    assert str(shown.changes[0].members[0].address) == shown.warnings[0].where
+    assert shown.changes[0].members[0].fields[0].before == shown.changes[0].members[0].fields[1].before == tag
+
+
+def test_a_key_that_tells_nobody_stays() -> None:
+    """An external id of the documents is what a reviewer knows people by."""
+    shown = hidden(keyed(plan(replacement())))
+    assert [one.address for one in shown.changes[0].members] == [one.address for one in replacement().members]
 
 
 SECRETS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=12).map(lambda text: f"Zq{text}")
