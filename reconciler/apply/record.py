@@ -48,7 +48,7 @@ from reconciler.model.change import Action, Change
 from reconciler.model.event import Answered, Done, Event, Failed, Skipped, Stale, Started
 from reconciler.model.inventory import Agreement, Inventory, Managed
 from reconciler.model.kind import Kind
-from reconciler.model.resource import Observed
+from reconciler.model.resource import Fields, Observed
 from reconciler.plan.digest import change_digest
 from reconciler.plan.moves import rekeyed
 
@@ -60,7 +60,7 @@ class Circumstances:
     `digest_key` is the secret itself, `digest_key_id` its name in the inventory. `sizes` are those of complete
     listings; `spends` the override lines that the plan uses; `seal` keys the digests in `agreement`; `doubts` are
     lines that count as used from now on. `documents` are the files that unchanged things stand in now, by `kind/key`,
-    where the inventory names others.
+    where the inventory names others; `applied` is what counts as last applied of them, likewise.
     """
 
     run: str
@@ -75,6 +75,7 @@ class Circumstances:
     seal: str = ""
     doubts: tuple[str, ...] = ()
     documents: Mapping[str, str] = field(default_factory=dict)
+    applied: Mapping[str, Fields] = field(default_factory=dict)
 
 
 class Record:
@@ -225,7 +226,8 @@ def complete_entry(
 def settled_under(before: Inventory, circumstances: Circumstances) -> Inventory:
     """Give the inventory as of this organization, its documents and its digest key.
 
-    Digests under another key say nothing any more. What stands unchanged in another file is said to stand there.
+    Digests under another key say nothing any more. What stands unchanged in another file is said to stand there,
+    and what came to agree without a write counts as applied.
     """
     managed = dict(before.managed)
     if before.digest_key_id and before.digest_key_id != circumstances.digest_key_id:
@@ -233,6 +235,9 @@ def settled_under(before: Inventory, circumstances: Circumstances) -> Inventory:
     for name, document in circumstances.documents.items():
         if name in managed:
             managed[name] = replace(managed[name], document=document)
+    for name, values in circumstances.applied.items():
+        if name in managed:
+            managed[name] = replace(managed[name], last_applied=values)
     return replace(
         before,
         managed=managed,

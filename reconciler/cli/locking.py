@@ -102,6 +102,8 @@ async def take_locks(
 ) -> Locks:
     """Take the lock of every organization that the plan has changes of, or whose inventory is another's still.
 
+    So is that of one where live and declared came to agree without a write: the inventory is to remember that.
+
     Raises:
         Locked: another run holds one.
         PlanStale: an inventory was written since the plan read it.
@@ -113,7 +115,8 @@ async def take_locks(
         inventory = inventories[organization.name]
         changes = [one for one in plan.changes if one.address.organization == organization.name]
         share = shares[organization.name]
-        if not changes and not (share.former and inventory is not None and not inventory.serial):
+        continues = bool(share.former) and inventory is not None and not inventory.serial
+        if not changes and not continues and not share.applied:
             continue
         before = inventory or first_inventory(organization)
         record = Record(
@@ -149,12 +152,13 @@ def circumstances_of(
         seal=share.seal,
         doubts=share.doubts,
         documents=share.documents,
+        applied=share.applied,
     )
 
 
 def _agreement(share: Share, changes: Sequence[Change], before: Inventory, agreed: str) -> Agreement | None:
     """Note what was agreed on; a run that continues an earlier one keeps to what that one noted."""
-    if not agreed:
+    if not agreed or not (changes or share.former):
         return None
     digests = tuple(change_digest(one, share.seal) for one in changes)
     earlier = before.agreement if before.agreement is not None and before.agreement.plan == agreed else None

@@ -30,10 +30,10 @@ or it is personal, and the two sides differ in capital letters alone, which a di
 that nothing happened, so unknown counts as drift; another key alone, where live and declared agree, is none. Absent is
 proven absent: what could not be read has no label at all.
 
-What came to agree without us (somebody typed at the vendor what a document says, or a live value was accepted) is not
-recorded until the object is next written. If the document moves meanwhile, its label is *both* where *config changed*
-would be nearer. If the vendor goes back to the very value that was last applied, that reads *config changed*; the plan
-shows the difference all the same.
+What came to agree without us (somebody typed at the vendor what a document says, or a live value was accepted) counts
+as applied from the next apply on, though that writes nothing at the vendor. If one side moves before it, the label may
+say more than happened (*both* where *config changed* would be nearer), or that the other one moved; the plan shows the
+difference all the same.
 
 Rejected: comparing live with last applied alone, as a state file does. It calls drift what was since declared so, and
 says nothing of what was declared and never sent.

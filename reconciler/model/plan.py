@@ -47,6 +47,8 @@ class Share:
     `former` is the name that the organization had before, whose inventory it goes on with until it has its own.
     `sizes` are how many objects of each kind complete listings gave, as far as no guard doubts them.
     `documents` are the files that unchanged things stand in now, by `kind/key`, where the inventory names others.
+    `applied` is what counts as last applied of things that stand as declared, by `kind/key`, where the inventory has
+    otherwise.
     `seal` keys the digests of the plan and its changes, `tags` what is shown for personal values; neither is shown.
     `serial` is that of the inventory that was read. `doubts` are the ids of lines that count as used once there is an
     inventory. `until` is the last day (ISO 8601) of the reviewed lines that the plan uses, if it uses any. `settings`
@@ -69,6 +71,7 @@ class Share:
     spared: tuple[Spared, ...] = ()
     sizes: Mapping[str, int] = field(default_factory=dict)
     documents: Mapping[str, str] = field(default_factory=dict)
+    applied: Mapping[str, Fields] = field(default_factory=dict)
     seal: str = ""
     tags: str = ""
     serial: int = 0

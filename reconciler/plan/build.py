@@ -36,14 +36,7 @@ from reconciler.plan.guards import refusals
 from reconciler.plan.kinship import with_kin
 from reconciler.plan.names import with_names
 from reconciler.plan.order import order
-from reconciler.plan.overrides import (
-    Judgement,
-    Totals,
-    held_back,
-    judge_refusals,
-    option_warnings,
-    totals_of,
-)
+from reconciler.plan.overrides import Judgement, Totals, held_back, judge_refusals, option_warnings, totals_of
 from reconciler.plan.ownership import ownership_of
 from reconciler.plan.protection import protections
 from reconciler.plan.pruning import abandoned
@@ -138,6 +131,7 @@ class _Drafting:
         self.first = part.inventory is None
         self.declared = by_kind(part.desired.declared, self.kinds)
         self.unchanged: Counter[str] = Counter()
+        self.standing: list[Declared] = []
         self.spared: list[Spared] = []
         self.judged: list[Change | Blocked] = []
         self.spoken: list[Refusal] = []
@@ -213,7 +207,12 @@ class _Drafting:
 
     def _stays(self, sizes: Mapping[str, int]) -> Stays:
         return Stays(
-            declared=self.declared, unchanged=self.unchanged, spared=self.spared, sizes=sizes, first=self.first
+            declared=self.declared,
+            unchanged=self.unchanged,
+            spared=self.spared,
+            sizes=sizes,
+            first=self.first,
+            standing=self.standing,
         )
 
     def _scene(self, judged: Sequence[Change | Blocked]) -> Scene:
@@ -262,6 +261,7 @@ class _Drafting:
                 if stands(declared, pair.found, kind) and self.ownership.settled(declared, pair.found):
                     # nearly all: no address is made for them
                     unchanged[kind.name] += 1
+                    self.standing.append(declared)
                     continue
                 address = self._address(kind.name, declared.key)
                 draft = alteration(declared, pair.found, kind, address, secret, known(pair.found))

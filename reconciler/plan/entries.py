@@ -43,6 +43,22 @@ def documents_now(declared: Iterable[Declared], inventory: Inventory) -> dict[st
     return found
 
 
+def applied_now(
+    standing: Iterable[Declared], kinds: Mapping[str, Kind], inventory: Inventory, secret: str
+) -> dict[str, Fields]:
+    """Give, by `kind/key`, what counts as last applied of what stands as declared, where the inventory has otherwise.
+
+    Live and declared came to agree without a write: somebody typed the same at both, or a live value was accepted.
+    """
+    managed, found = inventory.managed, {}
+    for resource in standing:
+        name = f"{resource.kind}/{resource.key}"
+        entry, now = managed.get(name), last_applied(resource, kinds[resource.kind], secret)
+        if entry is not None and entry.last_applied != now:
+            found[name] = now
+    return found
+
+
 def last_applied(declared: Declared, kind: Kind, secret: str) -> Fields:
     """Flatten the declared values, its members' included, into paths; personal ones become digests."""
     found: dict[str, Value] = {}

@@ -190,3 +190,25 @@ def test_a_target_that_means_nothing_is_an_error(applied: Folder) -> None:
     """Here only what differs means something."""
     ended = applied.call("drift", "accept", f"{FIRST}.nmae")
     assert (ended.code, "[drift-unknown]" in ended.err) == (64, True)
+
+
+def test_what_was_accepted_and_applied_is_remembered(applied: Folder) -> None:
+    """Nothing is sent, but whoever is edited next is known to be ours, and what a value was last."""
+    by_hand(applied, "add", "customer/C-001", "externalId=P-9", "email=nine@acme.example")
+    by_hand(applied, "edit", "customer/C-001", "vatNumber=FR1", "name=Acme2")
+    assert applied.call("drift", "accept").code == 0
+    write(applied, document(applied).replace("    dunningPlan:", "    vatNumber: FR1\r\n    dunningPlan:"))
+    assert plan_says(applied) == "No changes"
+    assert applied.call("apply", "--auto-approve").code == 0
+    by_hand(applied, "edit", "customer/C-001", "vatNumber=FR666", "name=Acme")
+    by_hand(applied, "edit", "customer/C-001/contact/P-9", "email=other@acme.example")
+    ended = applied.call("drift", "--json")
+    assert (ended.code, ended.json()["counts"]) == (2, {"live changed": 3})
+
+
+def test_an_apply_that_changes_nothing_keeps_the_inventory_as_it_is(applied: Folder) -> None:
+    """Only what came to agree otherwise is news to it."""
+    kept = applied.path / ".reconciler" / "inventory"
+    before = {path.name: path.read_bytes() for path in kept.rglob("*") if path.is_file()}
+    assert applied.call("apply", "--auto-approve").code == 0
+    assert before == {path.name: path.read_bytes() for path in kept.rglob("*") if path.is_file()} != {}
