@@ -30,6 +30,7 @@ from reconciler.cli.locking import await_free, outrun, take_locks, this_run
 from reconciler.cli.private_folder import NAME
 from reconciler.cli.recollection import check_certain
 from reconciler.cli.reporting import Report
+from reconciler.cli.rest import check_rest
 from reconciler.cli.resuming import done_in, leftovers, plan_to_resume, planned_anew, settle
 from reconciler.cli.running import result_of
 from reconciler.cli.saved import check_fits, check_identity, check_owned, left_of, narrowed
@@ -136,8 +137,8 @@ class Application:
                 with leaving_at_once():
                     found = await asyncio.to_thread(leftovers, scope, watch.say)
                     checked = await owned_still(saved, scope, providers, watch, self._done)
-                    if self._terms.resume and saved.changes and not checked[0].changes:
-                        watch.say(f"Nothing is left of run {self._run}: all that it set out to do was done.")
+                    if self._run:
+                        check_rest(self._run, saved, *checked, watch.say)
                 await settle(found, scope, providers, {}, watch.say, self._holder.id, scope.clock())
         return checked
 
@@ -264,10 +265,9 @@ async def carry(
         version = await undisturbed(asyncio.to_thread(documents_version, plan, scope, stop.event.is_set), stop.event)
     if stop.event.is_set():
         return stopped_before(plan, report, stop)
-    taking = take_locks(
+    locks = await take_locks(
         plan, scope.organizations, inventories, scope.directory, stop.event, holder=holder, agreed=agreed
     )
-    locks = await undisturbed(taking, stop.event)
     journal = None
     if plan.changes:
         try:

@@ -1,22 +1,25 @@
 """Taking the locks that a plan needs: one for each organization that something is to be done at, or none at all.
 
-Every lock is taken with the intents of all changes in one step. Where a later one cannot be had, those before it are
-let go again with the inventory as it was.
+Every lock is taken with the intents of all changes in one step. Where a later one cannot be had, or the run is ended
+meanwhile in whatever way, those before it are let go again with the inventory as it was. A store that is asked in a
+thread cannot be stopped there: its lock is waited for, and let go.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import getpass
 import secrets
 import socket
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from reconciler.apply.record import Circumstances, Record
-from reconciler.cli.holding import Holding, Locks, stamp
+from reconciler.cli.holding import Holding, Locks, stamp, undisturbed
 from reconciler.cli.stores import first_inventory, store_of, terms
 from reconciler.cli.succession import take_store
 from reconciler.cli.terminal import now
@@ -29,7 +32,7 @@ from reconciler.model.plan import Plan, Share
 from reconciler.plan.digest import change_digest
 from reconciler.store import inventory_problems as problems
 from reconciler.store.digest_key import digest_key_id
-from reconciler.store.inventory import InventoryStore
+from reconciler.store.inventory import Hold, InventoryStore
 from reconciler.store.lock import await_turn
 
 LOG = Log("lock")
@@ -102,12 +105,34 @@ async def take_locks(
 ) -> Locks:
     """Take the lock of every organization that the plan has changes of, or whose inventory is another's still.
 
+    All of them are taken or none, though signals are heard meanwhile (`stop` says so) or the caller is cancelled.
+
     Raises:
         Locked: another run holds one.
         PlanStale: an inventory was written since the plan read it.
         ReconcilerError: a store does not answer.
     """
     holdings: list[Holding] = []
+    taking = _take(holdings, plan, organizations, inventories, directory, holder, agreed, kept_in)
+    try:
+        await undisturbed(taking, stop)
+    except BaseException:
+        await undisturbed(_give_back(holdings), stop)
+        raise
+    return Locks(holdings, stop)
+
+
+async def _take(
+    holdings: list[Holding],
+    plan: Plan,
+    organizations: Sequence[Organization],
+    inventories: Mapping[str, Inventory | None],
+    directory: Path,
+    holder: Holder,
+    agreed: str,
+    kept_in: Kept,
+) -> None:
+    """Take one lock after the other; those that are had stand in `holdings`, whatever ends it."""
     shares = {share.organization: share for share in plan.shares}
     for organization in organizations:
         inventory = inventories[organization.name]
@@ -122,14 +147,22 @@ async def take_locks(
             circumstances_of(organization, share, holder.id, _agreement(share, changes, before, agreed)),
         )
         store = kept_in(organization, directory)
-        try:
-            hold = await asyncio.to_thread(take_store, organization, directory, store, holder, record.now(stamp()))
-        except ReconcilerError:
-            await _give_back(holdings)
-            raise
+        take = partial(take_store, organization, directory, store, holder, record.now(stamp()))
+        await _had(asyncio.get_running_loop().run_in_executor(None, take), organization.name, record, holdings)
         LOG.info("lock taken", organization=organization.name, run=holder.id, changes=len(changes))
-        holdings.append(Holding(organization.name, hold, record))
-    return Locks(holdings, stop)
+
+
+async def _had(taking: asyncio.Future[Hold], organization: str, record: Record, holdings: list[Holding]) -> None:
+    """Wait for a lock, also where this is cancelled meanwhile: whoever gives locks back has to know of it."""
+    cancelled = False
+    while not taking.done():
+        try:
+            await asyncio.shield(taking)
+        except asyncio.CancelledError:
+            cancelled = True
+    holdings.append(Holding(organization, taking.result(), record))
+    if cancelled:
+        raise asyncio.CancelledError
 
 
 def circumstances_of(
@@ -165,6 +198,7 @@ def _agreement(share: Share, changes: Sequence[Change], before: Inventory, agree
 
 
 async def _give_back(holdings: Iterable[Holding]) -> None:
-    """Let go of locks under which nothing was begun."""
+    """Let go of locks under which nothing was begun; one that cannot be let go runs out, and keeps no other."""
     for holding in holdings:
-        await asyncio.to_thread(holding.hold.release, holding.record.ended())
+        with contextlib.suppress(ReconcilerError):
+            await asyncio.to_thread(holding.hold.release, holding.record.ended())

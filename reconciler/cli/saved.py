@@ -67,7 +67,7 @@ def left_of(
     Where another plan was applied since, the inventory does not say any more what that was. `journalled` does: the
     changes that the journal of the run which is gone on with says were done, by address and action.
     """
-    begun = {share.organization: share.seal for share in plan.shares if _is_begun(share, plan, inventories)}
+    begun = {share.organization: share.seal for share in plan.shares if is_begun(share, plan, inventories)}
     left = {
         name: frozenset(found.agreement.changes if found is not None and found.agreement is not None else ())
         for name, found in inventories.items()
@@ -196,7 +196,7 @@ def _is_spent(share: Share, plan: Plan, inventory: Inventory | None) -> bool:
     return inventory.agreement is None or inventory.agreement.plan != plan.digest
 
 
-def _is_begun(share: Share, plan: Plan, inventories: Mapping[str, Inventory | None]) -> bool:
+def is_begun(share: Share, plan: Plan, inventories: Mapping[str, Inventory | None]) -> bool:
     """Say whether this very plan was begun at an organization, and nothing else was applied there since.
 
     A plan that was made later and happens to say the same, because what was done was undone at the vendor, is another.
@@ -210,7 +210,7 @@ def _is_overtaken(share: Share, plan: Plan, inventories: Mapping[str, Inventory 
     """Say whether others wrote the inventory of an organization that the plan creates something at."""
     name = share.organization
     creates = any(one.action is Action.CREATE and one.address.organization == name for one in plan.changes)
-    if not creates or _is_begun(share, plan, inventories):
+    if not creates or is_begun(share, plan, inventories):
         return False
     inventory = inventories.get(name)
     return (0 if inventory is None else inventory.serial) != share.serial

@@ -1,0 +1,65 @@
+"""What `apply --resume` goes on with, where something else was applied since the run."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.running import CUSTOMERS, Folder
+
+
+def ended_early(folder: Folder) -> str:
+    """Apply two changed names of which one is refused, and give that run."""
+    assert folder.call("apply", "--auto-approve").code == 0
+    folder.write("customers/acme.yaml", CUSTOMERS.replace("name: Acme", "name: New"))
+    folder.call("sandbox", "fault", "error-before", "method=write", "status=422", "times=1")
+    assert folder.call("apply", "--auto-approve").code == 4
+    return last(folder)
+
+
+def last(folder: Folder) -> str:
+    """Name the last run."""
+    return folder.call("journal", "list", "--limit", "1").out.partition(" ")[0]
+
+
+def undo(folder: Folder, run: str) -> None:
+    """Undo a run."""
+    file = str(folder.path / "undo.out")
+    assert folder.call("undo", run, "--out", file).code == 0
+    assert folder.call("apply", file).code == 0
+
+
+def names(folder: Folder) -> list[object]:
+    """Give the names that stand at the vendor."""
+    return [folder.call("sandbox", "show", f"customer/{key}").json()["name"] for key in ("C-001", "C-002")]
+
+
+@pytest.mark.parametrize("undone", ["the run", "who went on with it"])
+def test_what_was_undone_since_is_not_done_again_by_resuming(undone: str, folder: Folder) -> None:
+    """Neither what a plain apply did of the rest, nor the rest of a run that is over."""
+    run = ended_early(folder)
+    if undone == "the run":
+        undo(folder, run)
+        stand = ["Acme", "Acme Lyon"]
+    else:
+        before = names(folder)
+        assert folder.call("apply", "--auto-approve").code == 0
+        assert names(folder) == ["New", "New Lyon"]
+        undo(folder, last(folder))
+        stand = [str(name) for name in before]
+    assert names(folder) == stand
+    refused = folder.call("apply", "--resume", run)
+    assert (refused.code, "[resume-overtaken]" in refused.err) == (5, True)
+    assert "    reconciler apply\n" in refused.err
+    assert names(folder) == stand
+
+
+def test_a_run_that_nothing_came_after_is_gone_on_with(folder: Folder) -> None:
+    """Also where it is gone on with twice; then nothing is left, whatever is applied later."""
+    run = ended_early(folder)
+    folder.call("sandbox", "fault", "error-before", "method=write", "status=422", "times=1")
+    assert folder.call("apply", "--resume", run).code == 1  # the other write is refused now
+    assert folder.call("apply", "--resume", run).code == 0
+    assert names(folder) == ["New", "New Lyon"]
+    undo(folder, run)
+    again = folder.call("apply", "--resume", run)
+    assert (again.code, "Nothing is left of run" in again.err) == (0, True)
