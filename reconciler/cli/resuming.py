@@ -206,7 +206,8 @@ async def _verdicts(
                             at=instant(now()),
                             address=entry.address,
                             action=entry.action.value,
-                            took_effect=verdict,
+                            took_effect=verdict.took_effect,
+                            because=verdict.because,
                             by="",
                             left=0,
                         )
@@ -276,10 +277,13 @@ def _organization(entry: Entry) -> str:
 
 
 def _told(settled: Settled, run: str) -> str:
-    effect = "took effect" if settled.took_effect else "did not take effect"
-    line = f"{inert(settled.address)}: the {settled.action} that run {run} left open {effect}."
+    """Word a verdict: "the update that run R left open took effect"."""
+    what = f"the {settled.action} that run {run} left open"
+    whether = f"whether {what} took effect" if settled.took_effect is None else what
     facts: dict[str, Value] = {"address": settled.address, "action": settled.action, "run": run}
-    return Note(line, "settled", {**facts, "took_effect": settled.took_effect})
+    return Note(
+        f"{inert(settled.address)}: {whether} {settled.told}.", "settled", {**facts, "took_effect": settled.took_effect}
+    )
 
 
 def _no_plan(run: str, *, masked: bool) -> Problem:

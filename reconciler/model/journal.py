@@ -125,14 +125,25 @@ class Closed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """What the run `by` found out of a change that this one left open; `left` are still open after it."""
+    """What the run `by` found out of a change that this one left open; `left` are still open after it.
+
+    `took_effect` is None where nobody can tell any more, `because` of this.
+    """
 
     at: str
     address: str
     action: str
-    took_effect: bool
+    took_effect: bool | None
     by: str
     left: int
+    because: str = ""
+
+    @property
+    def told(self) -> str:
+        """What was found out, in words."""
+        if self.took_effect is None:
+            return f"cannot be told any more: {self.because}"
+        return "took effect" if self.took_effect else "did not take effect"
 
 
 Line = Opening | Wrote | Answer | Ended | Closed | Settled

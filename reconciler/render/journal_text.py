@@ -76,8 +76,8 @@ def entry_lines(entry: Entry, kind: Kind | None, paint: Paint, *, personal: bool
 def _settled(entry: Entry) -> str:
     if entry.settled is None:
         return ""
-    effect = "took effect" if entry.settled.took_effect else "did not take effect"
-    return f"; run {inert(entry.settled.by)} found that it {effect}"
+    found = "found that whether it took effect" if entry.settled.took_effect is None else "found that it"
+    return f"; run {inert(entry.settled.by)} {found} {entry.settled.told}"
 
 
 def _try(one: Try) -> str:

@@ -101,6 +101,9 @@ def test_what_was_found_out_later_is_told() -> None:
     assert text(left_open).splitlines()[0] == "~ acme/club/A: update unknown"
     assert "no answer" in text(left_open)
     assert "; run later found that it did not take effect" in text(replace(left_open, settled=SETTLED))
+    gone = replace(SETTLED, took_effect=None, because="the object is gone")
+    told = "; run later found that whether it took effect cannot be told any more: the object is gone"
+    assert told in text(replace(left_open, settled=gone))
 
 
 def test_json_has_both_images_and_hides_personal_values() -> None:
