@@ -6,10 +6,12 @@ import json
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from reconciler.cli.composition import configured
+from reconciler.cli.journals import instant
 from reconciler.cli.private_folder import NAME
 from reconciler.cli.terminal import err, out, paint_for
 from reconciler.errors import ReconcilerError
@@ -17,8 +19,8 @@ from reconciler.model.address import parse_address
 from reconciler.model.journal import Entry, Run
 from reconciler.model.kind import Kind
 from reconciler.providers.table import VENDORS
-from reconciler.render.journal_json import entry_json, run_json
-from reconciler.render.journal_text import entry_lines, run_line, run_page
+from reconciler.render.journal_json import entry_json, run_json, unbegun_json
+from reconciler.render.journal_text import entry_lines, run_line, run_page, unbegun_line
 from reconciler.store.journal import Journals
 
 
@@ -40,6 +42,10 @@ class Runs:
             and run.opening.at >= self.since
             and (not self.outcomes or any(sums.get(name) for name in self.outcomes))
         )
+
+    def holds_unbegun(self, run: str) -> bool:
+        """Say whether a run is asked for that wrote nothing down: its id tells when it was, and nothing where."""
+        return not self.organizations and not self.outcomes and begun_at(run) >= self.since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,11 +69,9 @@ def tell_runs(directory: Path, wanted: Runs, *, as_json: bool) -> None:
     """List runs, the latest first."""
     configured(directory)  # what is no folder of documents has no journals either
     told = 0
-    for run in _runs(directory):
-        if not wanted.holds(run):
-            continue
+    for line in _lines(directory, wanted, as_json=as_json):
         told += 1
-        out(f"{json.dumps(run_json(run), ensure_ascii=False)}\n" if as_json else f"{run_line(run)}\n")
+        out(f"{line}\n")
         if told == wanted.limit:
             return
     if not told and not as_json:
@@ -78,7 +82,11 @@ def tell_run(directory: Path, name: str, wanted: Changes, *, as_json: bool, pers
     """Show one run, change by change."""
     configured(directory)
     journals = Journals(directory / NAME)
-    found = journals.head(journals.find(name))
+    run = journals.find(name)
+    if journals.never_began(run):
+        out(f"{_unbegun(run, as_json=as_json)}\n")
+        return
+    found = journals.head(run)
     kinds = _kinds(found)
     paint = paint_for(sys.stdout, no_color=no_color)
     if as_json:
@@ -96,13 +104,34 @@ def tell_run(directory: Path, name: str, wanted: Changes, *, as_json: bool, pers
             out("".join(f"{line}\n" for line in entry_lines(entry, kind, paint, personal=personal)))
 
 
-def _runs(directory: Path) -> Iterator[Run]:
+def begun_at(run: str) -> str:
+    """Give by the id of a run when it was, as journals write it; nothing where the id does not tell."""
+    try:
+        moment = datetime.strptime(run.partition("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return ""
+    return instant(moment)
+
+
+def _lines(directory: Path, wanted: Runs, *, as_json: bool) -> Iterator[str]:
+    """Tell the runs that are asked for, one by one; of those that cannot be read it is said why."""
     journals = Journals(directory / NAME)
     for name in reversed(journals.runs()):
+        if journals.never_began(name):
+            if journals.path(name).exists() and wanted.holds_unbegun(name):  # not pruned meanwhile by another run
+                yield _unbegun(name, as_json=as_json)
+            continue
         try:
-            yield journals.head(name)
+            run = journals.head(name)
         except ReconcilerError as error:
             err(str(error))
+            continue
+        if wanted.holds(run):
+            yield json.dumps(run_json(run), ensure_ascii=False) if as_json else run_line(run)
+
+
+def _unbegun(run: str, *, as_json: bool) -> str:
+    return json.dumps(unbegun_json(run)) if as_json else unbegun_line(run)
 
 
 def _kinds(run: Run) -> Mapping[tuple[str, str], Kind]:

@@ -41,6 +41,11 @@ def ending_of(run: Run) -> str:
     return f"{', '.join(counts) or 'nothing done'}, exit code {run.closed.code}{open_now}"
 
 
+def unbegun_line(run: str) -> str:
+    """Tell of a run that wrote nothing down."""
+    return f"{run}  died before it wrote anything: nothing was sent"
+
+
 def run_page(run: Run) -> Iterator[str]:
     """Tell who ran what and when, a fact a line."""
     opening = run.opening

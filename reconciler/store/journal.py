@@ -83,7 +83,7 @@ class Journals:
             UsageInvalid: `journal-missing` or `journal-ambiguous`.
         """
         runs = self.runs()
-        if run == LAST and (latest := next((one for one in reversed(runs) if not self._never_began(one)), "")):
+        if run == LAST and (latest := next((one for one in reversed(runs) if not self.never_began(one)), "")):
             return latest
         found = [one for one in runs if one.startswith(run)] if run else []
         if run in found:
@@ -103,7 +103,12 @@ class Journals:
         return replace(self.head(run), entries=tuple(self.entries(run)))
 
     def head(self, run: str) -> Run:
-        """Read a journal without its changes."""
+        """Read a journal without its changes.
+
+        Raises:
+            UsageInvalid: `journal-missing`; the run died before it wrote anything down.
+            ReconcilerError: as `lines`.
+        """
         opening, closed, settled = None, None, []
         for line in self.lines(run):
             match line:
@@ -113,6 +118,8 @@ class Journals:
                     closed = line
                 case Settled():
                     settled.append(line)
+        if opening is None and self.never_began(run):
+            raise problems.unbegun(run)
         if opening is None:
             raise problems.unreadable(str(self.path(run)), "It has no beginning.")
         return Run(opening=opening, closed=closed, settled=tuple(settled))
@@ -206,7 +213,7 @@ class Journals:
             return math.inf
 
     def _leaves_open(self, run: str) -> bool:
-        if self._never_began(run):
+        if self.never_began(run):
             return False
         try:
             return any(entry.open for entry in self.entries(run))
@@ -215,7 +222,7 @@ class Journals:
 
     def _is_settled(self, run: str) -> bool:
         """Say without reading it whole that a run leaves nothing open; one that cannot be read may do so."""
-        return self._has_ended(run) or self._never_began(run)
+        return self._has_ended(run) or self.never_began(run)
 
     def _has_ended(self, run: str) -> bool:
         """Say by its last line alone that a run came to an end, or was settled, and leaves nothing open."""
@@ -233,8 +240,8 @@ class Journals:
         lines = tail.splitlines()
         return parse_line(lines[-1]) if lines and tail.endswith(b"\n") else None
 
-    def _never_began(self, run: str) -> bool:
-        """Say whether not one line was ever written whole; then nothing was sent either.
+    def never_began(self, run: str) -> bool:
+        """Say whether a run died before one line of its journal was written whole; then it sent nothing either.
 
         A file that is gone since it was listed, because another run pruned it, is taken for such a one.
         """

@@ -27,6 +27,20 @@ def missing(run: str, known: Sequence[str]) -> UsageInvalid:
     )
 
 
+def unbegun(run: str) -> UsageInvalid:
+    """Say that a run wrote nothing down, and so did nothing."""
+    return UsageInvalid(
+        Problem(
+            code="journal-missing",
+            summary="no journal of such a run",
+            where="RUN",
+            detail=f"Run {run} died before the first line of its journal was written. It sent nothing.",
+            remedy="Nothing needs to be done. See which others there are:",
+            command=_LIST,
+        )
+    )
+
+
 def ambiguous(run: str, found: Sequence[str]) -> UsageInvalid:
     """Say that the beginning of an id fits several runs."""
     return UsageInvalid(

@@ -33,6 +33,28 @@ def test_runs_are_listed_latest_first_and_chosen(folder: Folder) -> None:
     assert folder.call("journal", "list", "--since", "yesterday").code == 64
 
 
+@pytest.mark.parametrize("half", [b"", b'{"type": "run", "at"'])
+def test_a_run_that_died_over_its_first_line_is_listed_as_what_it_is(half: bytes, folder: Folder) -> None:
+    """It is no damage, whoever asks; what it was at nobody knows, so whoever chooses by that does not see it."""
+    applied(folder)
+    dead = "29990115T093000Z-1f2e3d4c"
+    (folder.path / ".reconciler" / "journal" / f"{dead}.jsonl").write_bytes(half)
+    line = f"{dead}  died before it wrote anything: nothing was sent"
+    listed = folder.call("journal", "list")
+    assert (listed.code, listed.err, listed.out.splitlines()[0]) == (0, "", line)
+    assert folder.call("journal", "list", "--since", "2999-01-15T09:30").out == f"{line}\n"
+    for others in (("--org", "acme-fr"), ("--outcome", "unknown"), ("--outcome", "done"), ("--since", "2999-02-01")):
+        assert dead not in folder.call("journal", "list", *others).out
+    first, second, _ = folder.call("journal", "list", "--json").lines()
+    assert first.keys() == second.keys()
+    assert (first["run"], first["at"], first["open"]) == (dead, None, 0)
+    assert folder.call("journal", "show", dead).out == f"{line}\n"
+    assert folder.call("journal", "show", dead, "--json").json() == first
+    for command in (("undo", dead), ("apply", "--resume", dead)):
+        refused = folder.call(*command)
+        assert (refused.code, "It sent nothing." in refused.err) == (64, True)
+
+
 def test_a_run_is_shown_write_by_write_and_without_personal_values(folder: Folder) -> None:
     """What was sent, what was answered, what differs; personal values only if asked for."""
     applied(folder)

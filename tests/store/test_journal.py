@@ -98,6 +98,7 @@ ALL: tuple[Line, ...] = (
     Closed(at=AT, code=0, sums={}),
     replace(opening("r-2"), who="", digest="", sites=()),
     settled(left=1),
+    replace(settled(), took_effect=None, because="the object is gone"),
 )
 
 
