@@ -28,6 +28,7 @@ from reconciler.cli.options import (
     "reconciler apply plan.out\n"
     "reconciler apply --auto-approve --json\n"
     "reconciler apply --resume last\n"
+    "reconciler apply plan.out --max-requests-per-minute 120\n"
     "reconciler apply --auto-approve --expect 5f0c…",
 )
 @click.argument("file", type=click.Path(path_type=Path), required=False)
