@@ -23,7 +23,7 @@ import pytest
 
 from reconciler.cli.journals import journals_of
 from reconciler.cli.resuming import plan_to_resume
-from reconciler.errors import PlanStale
+from reconciler.errors import PlanStale, ReconcilerError
 from reconciler.model.event import Stale
 from reconciler.plan.lost_creates import AGE
 from tests.company import Company, error_codes
@@ -48,7 +48,7 @@ KILLED = (Point(1, half=False), Point(200, half=True), Point(333, half=False))
 """Points at which a process is killed in every test run."""
 BEHIND = (Point(150, half=True), Point(420, half=False))
 RESUMED = (Point(201, half=False), Point(480, half=True))
-BATCH = 50
+BATCH = 25
 """So many lines' copies lie about at a time."""
 ANOTHER = "customers:\n- {externalId: C-999, name: Somebody else}\n"
 
@@ -141,12 +141,12 @@ def test_killed_at_every_line_the_next_run_settles_it_and_reaches_the_same_end(
     gc.freeze()  # what is there by now stays, and need not be gone through a thousand times
     for copies in batches(folder, tmp_path, every):
         for copy in copies:
-            ways = [False, True] if copy.point.last % 50 == 1 else [False]
+            ways = [False, True] if copy.point.last % 50 == 0 else [False]
             for resumed in ways:
                 here = standing_in(copy, tmp_path / f"{copy.point}-{resumed}")
                 try:
                     counts += judged(here, copy.point, calm, lag, resumed=resumed)
-                except AssertionError as error:
+                except (AssertionError, ReconcilerError) as error:
                     failed.append(f"{copy.point} {'resumed' if resumed else 'applied'}: {error}"[:2000])
                     print(failed[-1], flush=True)
                 shutil.rmtree(here.folder)
