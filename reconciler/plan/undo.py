@@ -8,7 +8,8 @@ else: nothing beside them is changed, and nothing is pruned. It undoes what the 
 |------------------------|-------------------------------------|----------------------------------------------------|
 | created it             | deletes it, if it is still ours     | an object that takes others along when it goes (an |
 |                        |                                     | account, a custom field): it stays                 |
-| changed fields         | those, to what stood there          | options that it added to a SELECT: they stay       |
+| changed fields         | those, to what stood there          | options that it added to a SELECT: they stay; what |
+|                        |                                     | names something that is gone (`undo_names`)        |
 | replaced a list        | the list, to who was on it          | the remote id of whoever is made again             |
 | deleted it             | makes it again                      | its remote id and those of its people, balances,   |
 |                        |                                     | a bounced status, and what went with it            |

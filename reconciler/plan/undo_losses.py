@@ -124,6 +124,11 @@ def unnamed(address: Address) -> Loss:
     return _impossible(address, "a value named something that has no external id; that one stays as it is.")
 
 
+def unknown_name(address: Address, path: str) -> Loss:
+    """Say that a value named what somebody deleted at the vendor since."""
+    return _impossible(address, f"what stood at {path} names something that the vendor does not have any more.")
+
+
 def masked(address: Address) -> Loss:
     """Say that personal values were not kept."""
     return _impossible(address, "personal values are kept out of journals here, and do not come back.")

@@ -26,6 +26,7 @@ from reconciler.plan.pruning import stripped
 from reconciler.plan.undo import Aim, Aims
 from reconciler.plan.undo_live import Judge
 from reconciler.plan.undo_losses import Loss, told
+from reconciler.plan.undo_names import without_lost_names
 
 _CAUSES = {
     Action.CREATE: "run {} deleted it",
@@ -86,7 +87,7 @@ def undo_plan(opening: Opening, undoings: Sequence[Undoing], image: Callable[[st
         image: Gives an object as that journal holds it.
 
     Raises:
-        DesiredStateInvalid: what goes back names what does not exist any more.
+        DesiredStateInvalid: what goes back cannot be meant any more.
     """
     added = _Additions()
     parts = [_part(opening.run, one, added, image) for one in undoings]
@@ -115,8 +116,9 @@ def _part(run: str, undoing: Undoing, added: _Additions, image: Callable[[str, O
         judge.judge(aim)
     judge.settle_references()
     verdicts = judge.verdicts
+    kept, unknown = without_lost_names(verdicts.kept, undoing.live)
     added.refused += verdicts.refused
-    added.lost += (*aims.losses, *verdicts.lost)
+    added.lost += (*aims.losses, *verdicts.lost, *unknown)
     added.moves += (replace(one, cause=f"run {run} moved it") for one in aims.moves)
     for address, remote_id in sorted(aims.forgets.items()):
         change, problem = _forgetting(run, address, remote_id, aims.inventory), judge.overtaken_entry(address)
@@ -126,7 +128,7 @@ def _part(run: str, undoing: Undoing, added: _Additions, image: Callable[[str, O
             added.refused.append(Blocked(change=change, problem=problem))
     return Part(
         organization=undoing.organization,
-        desired=state_of(name, verdicts.kept),
+        desired=state_of(name, kept),
         live=undoing.live,
         inventory=aims.inventory,
         allowances=undoing.allowances,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 import subprocess
+from contextlib import closing
 
 from tests.cli.running import CUSTOMERS, Folder
 
@@ -76,3 +79,55 @@ def test_the_commit_to_revert_is_named(folder: Folder) -> None:
     assert folder.call("apply", "--auto-approve").code == 0
     commit = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout
     assert f"git revert {commit[:12]}" in folder.call("undo", "last").out
+
+
+NAMED = """\
+customers:
+  - {externalId: C-001, name: Acme, dunningPlan: Standard, accountManager: ada@acme.example}
+  - {externalId: C-002, name: Beta, dunningPlan: Standard, customFields: {tier: one, size: big}}
+"""
+SEED = {
+    "users": [
+        {"id": f"user-{name}", "firstName": name.title(), "lastName": "L", "email": f"{name}@acme.example"}
+        for name in ("ada", "bob")
+    ],
+    "dunningPlans": [
+        {"id": f"plan-{name.lower()}", "name": name, "mode": "MANUAL", "entity": "CUSTOMER"}
+        for name in ("Standard", "Export")
+    ],
+    "customFields": [
+        {"externalId": name, "label": name, "dataType": "TEXT", "entityType": "CUSTOMER"} for name in ("tier", "size")
+    ],
+}
+
+
+def customer(folder: Folder, key: str) -> dict[str, object]:
+    """Give a customer as the vendor has it."""
+    return folder.call("sandbox", "show", f"customer/{key}").json()
+
+
+def test_what_names_something_that_the_vendor_has_no_more_is_said_and_not_attempted(folder: Folder) -> None:
+    """A dunning plan, a user and a custom field were deleted since; everything else goes back."""
+    folder.write("seed.json", json.dumps(SEED))
+    assert folder.call("sandbox", "seed", str(folder.path / "seed.json")).code == 0
+    folder.write("customers/acme.yaml", NAMED)
+    assert folder.call("apply", "--auto-approve").code == 0
+    changed = NAMED.replace("Acme", "Other").replace("Standard", "Export").replace("ada@", "bob@")
+    folder.write("customers/acme.yaml", changed.partition("  - {externalId: C-002")[0])
+    assert folder.call("apply", "--auto-approve", "--allow-delete", "customer=1").code == 0
+    with closing(sqlite3.connect(folder.path / ".reconciler" / "sandbox.db")) as store, store:
+        store.execute("DELETE FROM catalogue WHERE id IN ('plan-standard', 'user-ada')")
+        store.execute("DELETE FROM custom_fields WHERE external_id = 'tier'")
+    planned = folder.call("undo", "last", "--out", str(folder.path / "undo.out"))
+    assert planned.code == 0, planned.err
+    for key, path in (
+        ("C-001", "accountManager"),
+        ("C-001, C-002", "dunningPlan"),
+        ("C-002", "customFields.tier"),
+    ):
+        assert f"{key}: what stood at {path} names something that the vendor does not have any more." in planned.out
+    undone = folder.call("apply", str(folder.path / "undo.out"))
+    assert undone.code == 0, undone.err
+    first, second = customer(folder, "C-001"), customer(folder, "C-002")
+    assert (first["name"], first["dunningPlanId"], second["name"]) == ("Acme", "plan-export", "Beta")
+    assert "big" in json.dumps(second["customFields"])
