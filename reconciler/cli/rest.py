@@ -43,7 +43,11 @@ def check_rest(
         say(f"Nothing is left of run {run}: all that it set out to do was done.")
     touched = {change.address.organization for change in left.changes}
     shares = [share for share in saved.shares if share.organization in touched]
-    overtaken = [_overtaken(run, share) for share in shares if _is_overtaken(share, saved, inventories)]
+    overtaken = [
+        _overtaken(run, share, inventories.get(share.organization))
+        for share in shares
+        if _is_overtaken(share, saved, inventories)
+    ]
     if overtaken:
         raise PlanStale(*overtaken)
 
@@ -54,12 +58,15 @@ def _is_overtaken(share: Share, plan: Plan, inventories: Mapping[str, Inventory 
     return not unwritten and not is_begun(share, plan, inventories)
 
 
-def _overtaken(run: str, share: Share) -> Problem:
+def _overtaken(run: str, share: Share, inventory: Inventory | None) -> Problem:
+    noted = inventory is not None and inventory.agreement is not None
     return Problem(
         code="resume-overtaken",
-        summary="something else was applied since the run",
+        summary="another run may have come after the one to go on with",
         where=share.organization,
-        detail=f"By the inventory, run {run} was not the last here, or it does not note which plan was.",
+        detail=f"By the inventory, another plan was applied since run {run} began."
+        if noted
+        else "The inventory does not note which plan was applied last. One in git does that for reviewed plans alone.",
         why="What is left of the run may have been done since, and undone again on purpose.",
         remedy="Apply without --resume: that plans what the documents want now:",
         command="reconciler apply",

@@ -203,6 +203,7 @@ def _documents(opening: Opening) -> Problem:
             command="reconciler plan",
             warning=True,
         )
+    clean = opening.commit and not opening.dirty  # what was never committed no revert takes back
     at = f" (commit {opening.commit[:12]}{', edited since' if opening.dirty else ''})" if opening.commit else ""
     return Problem(
         code="undo-documents",
@@ -210,8 +211,8 @@ def _documents(opening: Opening) -> Problem:
         where=opening.run,
         detail=f"The run applied the documents as they were then{at}. Unless they are changed too, the next plan by "
         "the documents does all this again.",
-        remedy="Change them back as well, if a commit made them so:" if opening.commit else "Change them back as well.",
-        command=f"git revert {opening.commit[:12]}" if opening.commit else "",
+        remedy="Change them back as well, if that commit made them so:" if clean else "Change them back as well.",
+        command=f"git revert {opening.commit[:12]}" if clean else "",
         warning=True,
     )
 

@@ -7,6 +7,8 @@ import sqlite3
 import subprocess
 from contextlib import closing
 
+import pytest
+
 from tests.cli.running import CUSTOMERS, Folder
 
 
@@ -71,7 +73,7 @@ def test_a_run_is_undone_only_where_it_was(folder: Folder) -> None:
 
 
 def test_the_commit_to_revert_is_named(folder: Folder) -> None:
-    """Where the documents stand in a repository."""
+    """Where the documents stand in a repository, and were as it has them."""
     git = ("git", "-c", "user.name=t", "-c", "user.email=t@t.example", "-C", str(folder.path))
     folder.write(".gitignore", ".reconciler/\n")
     for words in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "documents")):
@@ -79,6 +81,10 @@ def test_the_commit_to_revert_is_named(folder: Folder) -> None:
     assert folder.call("apply", "--auto-approve").code == 0
     commit = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout
     assert f"git revert {commit[:12]}" in folder.call("undo", "last").out
+    folder.write("customers/acme.yaml", CUSTOMERS.replace("name: Acme\n", "name: Other\n"))
+    assert folder.call("apply", "--auto-approve").code == 0
+    edited = folder.call("undo", "last").out
+    assert ("edited since" in edited, "git revert" in edited) == (True, False)
 
 
 NAMED = """\
@@ -131,3 +137,29 @@ def test_what_names_something_that_the_vendor_has_no_more_is_said_and_not_attemp
     first, second = customer(folder, "C-001"), customer(folder, "C-002")
     assert (first["name"], first["dunningPlanId"], second["name"]) == ("Acme", "plan-export", "Beta")
     assert "big" in json.dumps(second["customFields"])
+
+
+@pytest.mark.parametrize("store", ["file", "git"])
+def test_an_undo_is_undone_wherever_the_inventory_is_kept(
+    store: str, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is a run like any other: what it made again goes again, what it put back comes forth again."""
+    if store == "git":
+        monkeypatch.setenv("A_SECRET", "s" * 48)
+        subprocess.run(["git", "init", "--quiet", "--bare", folder.path / "origin"], check=True)
+        for words in (("init", "--quiet"), ("remote", "add", "origin", folder.path / "origin")):
+            subprocess.run(["git", "-C", folder.path, *words], check=True)
+        text = (folder.path / "reconciler.yaml").read_text()
+        folder.write("reconciler.yaml", f"{text}    inventory: {{store: git}}\n    digestKey: ${{A_SECRET}}\n")
+    changed(folder)
+    folder.write("customers/acme.yaml", CUSTOMERS.replace("Acme\n", "Third\n").partition("  - externalId: C-002")[0])
+    assert folder.call("apply", "--auto-approve", "--allow-delete", "customer=1").code == 0
+    file = str(folder.path / "undo.out")
+    stands = []
+    for _ in range(3):
+        assert folder.call("undo", "last", "--out", file, "--allow-delete", "customer=1").code == 0
+        applied = folder.call("apply", file)
+        assert applied.code == 0, applied.err
+        there = folder.call("sandbox", "show", "customer/C-002").code == 0
+        stands.append((customer(folder, "C-001")["name"], there))
+    assert stands == [("Other", True), ("Third", False), ("Other", True)]
