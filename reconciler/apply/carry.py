@@ -53,7 +53,7 @@ from reconciler.apply.telling import Announce, Telling
 from reconciler.apply.waits import BACKOFF, Tries, fresh_for
 from reconciler.errors import OutcomeUnknown, ReconcilerError
 from reconciler.live.passage import passage
-from reconciler.live.provider import NotProcessed, OtherObjectHit, Provider, Remaining, Unreachable, Write
+from reconciler.live.provider import NotProcessed, OtherObjectHit, Provider, Remaining, Shut, Unreachable, Write
 from reconciler.model.change import Action, Change
 from reconciler.model.event import Done, Ending, Failed, Unknown
 from reconciler.model.kind import Kind
@@ -289,7 +289,7 @@ class _Carriage:
         if isinstance(error, NotProcessed):
             problem = problems.never_processed(self.change, error, tries)
         problem = problems.after_a_part(problem, self.stands)
-        unmet = isinstance(error, Unreachable) or (isinstance(error, NotProcessed) and not error.throttled)
+        unmet = isinstance(error, Unreachable | Shut) or (isinstance(error, NotProcessed) and not error.throttled)
         misled = isinstance(error, OtherObjectHit)
         return Failed(change=self.change, problem=problem, written=self.taken > 0, unmet=unmet, misled=misled)
 

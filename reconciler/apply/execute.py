@@ -15,9 +15,9 @@ Five ways to end early, and what each leaves:
 | the iterator is closed, cancelled | none        | the write in flight ends   | lost: nobody takes them   |
 | an exception nobody expected      | none        | carried to their ending    | all, then it is raised    |
 
-Not met is an organization once `GONE` changes in a row have failed without a connection on any of their tries, and
-nothing of it was answered meanwhile: the others would each wait as long for nothing. Where a write was carried out on
-another object than foreseen, whatever foresaw it may be wrong of all others as well.
+Not met is an organization once `GONE` changes in a row have failed without a connection on any of their tries, or were
+turned away with all else (429), and nothing of it was answered meanwhile: the others would wait as long for nothing.
+Where a write was carried out on another object than foreseen, whatever foresaw it may be wrong of all others as well.
 
 A change that was not begun, or had not sent anything when the stop came, has no ending; the summary counts it as not
 tried. Rejected: cancelling writes in flight

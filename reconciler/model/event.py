@@ -94,7 +94,7 @@ class Failed:
     """The vendor refused the change or could not be reached.
 
     `written` says whether an earlier step took effect, `unmet` whether no connection was made on any try of the last,
-    `misled` whether the vendor carried a write out on another object than foreseen.
+    or all was turned away, `misled` whether the vendor carried a write out on another object than foreseen.
     `made` is the remote id that a create was answered with.
     """
 

@@ -137,6 +137,11 @@ class Pace:
         """Say whether nobody might set out for a time after that moment."""
         return self._held_until > moment
 
+    @property
+    def in_vain(self) -> bool:
+        """Say whether to ask again is in vain: the vendor has taken nothing for all of its waits."""
+        return self._throttle.in_vain
+
     def refused(self, set_out: float, after: float) -> None:
         """Take in a 429 for the request that set out then; the vendor wants nothing for `after` seconds."""
         wait = max(after, self._throttle.refused(set_out, _now()))

@@ -264,6 +264,8 @@ def test_small_limits_hold_too(limit: int) -> None:
         ({"x_ratelimit_limit": "600", "x_ratelimit_remaining": "0"}, 0.1),
         ({"x_ratelimit_limit": "6", "x_ratelimit_remaining": "5"}, 10.0),
         ({"x_ratelimit_limit": "many", "x_ratelimit_remaining": "0"}, 0.0),
+        ({"x_ratelimit_limit": "9" * 5000, "x_ratelimit_remaining": "0"}, 0.0),
+        ({"x_ratelimit_limit": "0", "x_ratelimit_remaining": "0"}, 0.0),
         (
             {
                 "x_ratelimit_limit": "600",

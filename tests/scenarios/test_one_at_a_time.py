@@ -63,7 +63,9 @@ def _changed(key: str) -> JsonObject:
 def billabex(here: Company) -> frozenset[Pair]:
     """Change and make accounts with several people each, every one of whom takes a request of its own."""
     old, every = range(6), range(12)
-    accounts = [{**two_vendors._account(number, "Account"), "contacts": [*_people(number)][:1]} for number in old]
+    accounts: list[JsonObject] = [
+        {**two_vendors._account(number, "Account"), "contacts": [*_people(number)[:1]]} for number in old
+    ]
     seed: JsonObject = {"vendor": "billabex", "organizationId": two_vendors.ORGANIZATION, "accounts": [*accounts]}
     here.seed(seed, BILLABEX)
     two_vendors._write(here, "accounts/all.yaml", "accounts", [_declared(number, "Account", 1) for number in old])
