@@ -18,6 +18,8 @@
 | adopted it    | whatever                                  | forget, unless a later run changed the entry   |
 | any of these  | could not be read                         | nothing is concluded                           |
 
+What the run created is ours by its entry in the inventory, or, where the run died before it was written, by its intent.
+
 Of a change that nobody read back, what the plan meant counts as what the run left, and a list is believed to be the
 run's where everybody on it is as before or as meant. What it created goes as a whole, so there whatever it did not mean
 to give must be nothing, and whoever it did not mean to add must not be there: also where the read-back had no lists.
@@ -136,7 +138,9 @@ class Judge:
         remote_id = aim.remote_id or found.remote_id
         if found.remote_id != remote_id:
             self.verdicts.lost.append(losses.replaced(aim.address))
-        elif not (entry is not None and entry.remote_id == found.remote_id) and not (doubtful and intended):
+        elif not (entry is not None and entry.remote_id == found.remote_id) and not (
+            intended and (doubtful or entry is None)
+        ):
             self.verdicts.lost.append(losses.not_ours(aim.address))
         elif paths := list(self._strays(aim, found)):
             self._refuse(aim, found, _at(paths))

@@ -7,7 +7,7 @@ which still say what the run applied.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reconciler.errors import Place, Problem
@@ -95,7 +95,9 @@ def undo_plan(opening: Opening, undoings: Sequence[Undoing], image: Callable[[st
     inventories = {part.organization.name: part.inventory for part in parts}
     held_back = (_reworded(one, opening.run, inventories) for one in plan.blocked)
     every_blocked = sorted([*held_back, *added.refused], key=lambda one: one.change.address)
-    changes = [*added.moves, *(_told(one, opening.run, inventories) for one in plan.changes), *added.forgets]
+    forgotten = {aim.address for one in undoings for aim in one.aims.aims if aim.action is Action.FORGET}
+    asked = _without_adoptions(plan.changes, forgotten)
+    changes = [*added.moves, *(_told(one, opening.run, inventories) for one in asked), *added.forgets]
     organizations = {one.organization.name: one.organization for one in undoings}
     made = replace(
         plan,
@@ -107,6 +109,17 @@ def undo_plan(opening: Opening, undoings: Sequence[Undoing], image: Callable[[st
     reminders = () if made.empty else (_documents(opening),)
     made = replace(made, warnings=(*plan.warnings, *told(added.lost), *reminders))
     return replace(made, digest=plan_digest(made))
+
+
+def _without_adoptions(changes: Sequence[Change], forgotten: Collection[Address]) -> Iterator[Change]:
+    """Leave out adoptions of what the run did not forget: it wrote there, and died before the inventory was told."""
+    idle = {one.address for one in changes if one.action is Action.ADOPT and one.address not in forgotten}
+    for one in changes:
+        if one.address not in idle:
+            needs, follows = (
+                tuple(name for name in every if name not in idle) for every in (one.depends_on, one.follows)
+            )
+            yield replace(one, depends_on=needs, follows=follows)
 
 
 def _part(run: str, undoing: Undoing, added: _Additions, image: Callable[[str, Observed], Observed]) -> Part:
