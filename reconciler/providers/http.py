@@ -89,6 +89,7 @@ class HttpClient:
         self._title = title
         self._pace = pace
         self._tokens = tokens
+        self._secrets = tuple(headers.values())
         self._client = httpx.AsyncClient(
             base_url=base_url,
             headers={**headers, "Accept": "application/json", "User-Agent": "reconciler"},
@@ -161,7 +162,7 @@ class HttpClient:
             method=method,
             path=path,
             place=place,
-            withheld=withheld,
+            withheld=(*withheld, *self._secrets),
             unauthorized=self._tokens.remedy if self._tokens is not None else CHECK_VARIABLES,
         )
 
@@ -193,10 +194,12 @@ class HttpClient:
             return body_of(await self._answer(request, call), call)
         began = asyncio.get_running_loop().time()
         token = await self._tokens.current(self._client)
+        call = replace(call, withheld=(*call.withheld, token))
         response = await self._answer(_carrying(token, request, call, since=began), call)
         if response.status_code == httpx.codes.UNAUTHORIZED:
             other = await self._tokens.instead_of(token, self._client)
             if other is not None:
+                call = replace(call, withheld=(*call.withheld, other))
                 response = await self._answer(_carrying(other, request, call, since=began), call)
         return body_of(response, call)
 
