@@ -28,7 +28,8 @@ def run_line(run: Run) -> str:
     """Tell one run in a line."""
     opening = run.opening
     places = listed([site.organization for site in opening.sites])
-    return f"{opening.run}  {opening.command}  {inert(places)}  by {inert(opening.who)}: {ending_of(run)}"
+    undoes = f"; undoes {opening.undoes}" if opening.undoes else ""
+    return f"{opening.run}  {opening.command}  {inert(places)}  by {inert(opening.who)}: {ending_of(run)}{undoes}"
 
 
 def ending_of(run: Run) -> str:

@@ -63,6 +63,8 @@ def test_a_run_is_one_line_with_what_it_came_to() -> None:
         "20260115T093000Z-1f2e3d4c  reconciler apply  acme  by claire: 1 done, 2 failed, exit code 4; 1 write open"
     )
     assert ending_of(Run(opening=OPENING, closed=CLOSED, settled=(SETTLED,))) == "1 done, 2 failed, exit code 4"
+    undo = Run(opening=replace(OPENING, undoes="20260114T080000Z-0a1b2c3d"), closed=CLOSED)
+    assert run_line(undo).endswith("; 1 write open; undoes 20260114T080000Z-0a1b2c3d")
     assert ending_of(Run(opening=OPENING)) == "no end: it was killed, or still runs"
 
 
