@@ -24,7 +24,7 @@ from reconciler.cli.connections import connected
 from reconciler.cli.endings import as_shown
 from reconciler.cli.endings import told as told_of
 from reconciler.cli.holding import undisturbed
-from reconciler.cli.journals import UNVERSIONED, Begin, begin_journal, documents_version
+from reconciler.cli.journals import Begin, Preparation, begin_journal, prepare_journal
 from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.locking import await_free, outrun, take_locks, this_run
 from reconciler.cli.private_folder import NAME
@@ -246,35 +246,37 @@ async def carry(
 ) -> Run:
     """Take the locks, begin the journal, carry the plan out, keep the locks meanwhile, and let them go.
 
-    An inventory in a file notes which plan was begun, and what of it is left, so that it can be resumed. `holder` is
-    who runs it, `whole` the plan as it was saved, where `plan` is only what is left of it; `begin` makes the
-    journal's file.
+    An inventory in a file notes which plan was begun and what of it is left, so that it can be resumed. `holder` is who
+    runs it, `whole` the plan as it was saved, where `plan` is what is left of it; `begin` makes the journal's file.
 
-    A signal cuts off neither the taking of locks nor the beginning of the journal, and nothing is sent after them. One
-    that comes before the locks are asked for leaves nothing behind at all.
+    A signal cuts off neither the taking of locks nor the beginning of the journal, and nothing is sent after them; one
+    that comes before leaves nothing behind at all.
 
     Raises:
         ReconcilerError: no journal can be written; nothing was sent.
         Locked: another run holds one of them; nothing was written.
-        PlanStale: an inventory was written since it was read; nothing was written.
+        PlanStale: an inventory was written since it was read.
     """
     holder = holder or this_run("reconciler apply")
     agreed = scope.agreed or (plan.digest if _notes_plans(scope) else "")
-    version = UNVERSIONED
+    preparation = Preparation()
     if plan.changes:
-        version = await undisturbed(asyncio.to_thread(documents_version, plan, scope, stop.event.is_set), stop.event)
+        watch.linger("Writing down the plan")
+        prepared = asyncio.to_thread(prepare_journal, plan, scope, whole, stop.event.is_set)
+        preparation = await undisturbed(prepared, stop.event)
     if stop.event.is_set():
         return stopped_before(plan, report, stop)
     locks = await take_locks(
-        plan, scope.organizations, inventories, scope.directory, stop.event, holder=holder, agreed=agreed
+        plan, scope.organizations, inventories, scope.directory, stop.event, watch, holder=holder, agreed=agreed
     )
     journal = None
     if plan.changes:
+        watch.linger("Writing down the plan")
         try:
-            beginning = asyncio.to_thread(begin_journal, holder, plan, scope, whole, begin=begin, version=version)
-            journal = await undisturbed(beginning, stop.event)
+            begun = asyncio.to_thread(begin_journal, holder, plan, scope, preparation, begin)
+            journal = await undisturbed(begun, stop.event)
         except BaseException:
-            await undisturbed(locks.release(), stop.event)
+            await locks.end()
             raise
     return await carry_under(locks, plan, scope, providers, report, watch, stop, journal)
 

@@ -60,11 +60,8 @@ async def carry_under(
     stop: Stop,
     journal: RunJournal | None = None,
 ) -> Run:
-    """Carry a plan out under locks that are held, keep them meanwhile, and let them go; what goes wrong is kept."""
+    """Carry a plan out under locks that are held and kept, and let them go; what goes wrong is kept."""
     in_flight = {organization.name: organization.in_flight for organization in scope.organizations}
-    for line in locks.successions():
-        watch.say(line)
-    keeping = asyncio.create_task(locks.keep(watch.say))
 
     def record(event: Event) -> None:
         locks.take(event)
@@ -75,12 +72,14 @@ async def carry_under(
 
     run = Run()
     try:
+        for line in locks.successions():
+            watch.say(line)
         watch.attend(Workload(plan, scope.organizations, providers))
         report.begin(plan)
         events = execute(plan, providers, in_flight, stop=stop.event)
         run = await carried_out(plan, events, report, watch, stop.event, record)
     finally:
-        await locks.end(keeping, leave=run.cut)
+        await locks.end(leave=run.cut)
     if run.cut:
         watch.say("A write was cut off and may still take effect: the lock is left, and runs out within three minutes.")
     run.error = run.error or locks.lost

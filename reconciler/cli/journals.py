@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan
 from reconciler.store.journal import Journals
 from reconciler.store.journal_file import JournalFile
-from reconciler.store.plan_file import write_plan
+from reconciler.store.plan_file import plan_text, write_plan_text
 
 Begin = Callable[[Path, Opening], JournalFile]
 """Makes the file of a journal, with its first line."""
@@ -37,6 +38,17 @@ UNVERSIONED: Version = ("", False)
 
 _LONGEST_RUN = 24 * 3600.0
 """Seconds after which a run that writes nothing down is not running any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preparation:
+    """What takes its time of a journal's beginning: the version of the documents, and the text of the plan.
+
+    The text is empty where none is kept: a plan holds personal values as they stand, and these may be masked.
+    """
+
+    version: Version = UNVERSIONED
+    plan: str = ""
 
 
 def journals_of(directory: Path) -> Journals:
@@ -70,42 +82,40 @@ class RunJournal:
         self._journals.prune(self._keep, before=now().timestamp() - _LONGEST_RUN)
 
 
-def begin_journal(
-    holder: Holder,
-    plan: Plan,
-    scope: Scope,
-    whole: Plan | None = None,
-    undoes: str = "",
-    begin: Begin = JournalFile.begun,
-    version: Version = UNVERSIONED,
-) -> RunJournal:
-    """Begin the journal of a run, and keep the plan beside it that `--resume` goes on with.
+def prepare_journal(
+    plan: Plan, scope: Scope, whole: Plan | None = None, given_up: Callable[[], bool] = lambda: False
+) -> Preparation:
+    """Prepare the journal of a run, unless that is `given_up` meanwhile.
 
-    `whole` is the plan as it was saved, where `plan` is only what is left of it: a part does not have its digest. A
-    plan holds personal values as they stand, so with these masked none is kept. `begin` makes the file, `version` says
-    which documents the plan was made from.
+    Git may take its time over the version of the documents, and a large plan has a long text: both are done before
+    there is a lock that somebody else waits for. `whole` is the plan as it was saved, where `plan` is only what is left
+    of it: a part does not have its digest.
+    """
+    folders = [scope.directory / one.documents for one in _touched(plan, scope)]
+    version = version_of(scope.directory, folders, given_up)
+    if scope.journal.masked or given_up():
+        return Preparation(version=version)
+    return Preparation(version=version, plan=plan_text(whole or plan))
+
+
+def begin_journal(
+    holder: Holder, plan: Plan, scope: Scope, preparation: Preparation, begin: Begin = JournalFile.begun
+) -> RunJournal:
+    """Begin the journal of a run, and keep the plan beside it that `--resume` goes on with; `begin` makes the file.
 
     Raises:
         ReconcilerError: `journal-unwritable` or `plan-file-unwritable`; nothing may be sent.
     """
     journals = journals_of(scope.directory)
     image = image_of(scope, masked=scope.journal.masked)
-    file = begin(journals.path(holder.id), _opening(holder, plan, scope, undoes or plan.undoes, version))
+    file = begin(journals.path(holder.id), _opening(holder, plan, scope, preparation.version))
     try:
-        if not scope.journal.masked:
-            write_plan(journals.plan_path(holder.id), whole or plan)
+        if preparation.plan:
+            write_plan_text(journals.plan_path(holder.id), preparation.plan)
     except BaseException:
         file.close()
         raise
     return RunJournal(journals, file, Minutes(image), scope.journal.keep)
-
-
-def documents_version(plan: Plan, scope: Scope, given_up: Callable[[], bool]) -> Version:
-    """Ask git which version the documents of a plan are, unless it is `given_up` meanwhile.
-
-    It may take its time over that, so it is asked before there is a lock that somebody else waits for.
-    """
-    return version_of(scope.directory, [scope.directory / one.documents for one in _touched(plan, scope)], given_up)
 
 
 def _touched(plan: Plan, scope: Scope) -> Sequence[Organization]:
@@ -121,7 +131,7 @@ def image_of(scope: Scope, *, masked: bool) -> Image:
     return masking(kinds, {one.name: one.digest_key for one in scope.organizations})
 
 
-def _opening(holder: Holder, plan: Plan, scope: Scope, undoes: str, version: Version) -> Opening:
+def _opening(holder: Holder, plan: Plan, scope: Scope, version: Version) -> Opening:
     commit, dirty = version
     return Opening(
         at=instant(now()),
@@ -136,7 +146,7 @@ def _opening(holder: Holder, plan: Plan, scope: Scope, undoes: str, version: Ver
         ),
         commit=commit,
         dirty=dirty,
-        undoes=undoes,
+        undoes=plan.undoes,
         masked=scope.journal.masked,
     )
 

@@ -1,14 +1,13 @@
 """Taking the locks that a plan needs: one for each organization that something is to be done at, or none at all.
 
-Every lock is taken with the intents of all changes in one step. Where a later one cannot be had, or the run is ended
-meanwhile in whatever way, those before it are let go again with the inventory as it was. A store that is asked in a
-thread cannot be stopped there: its lock is waited for, and let go.
+Every lock is taken with the intents of all changes in one step, and kept from then on. Where a later one cannot be had,
+or the run is ended meanwhile in whatever way, those before it are let go again with the inventory as it was. A store
+that is asked in a thread cannot be stopped there: its lock is waited for, and let go.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import getpass
 import secrets
 import socket
@@ -23,6 +22,7 @@ from reconciler.cli.holding import Holding, Locks, stamp, undisturbed
 from reconciler.cli.stores import first_inventory, store_of, terms
 from reconciler.cli.succession import take_store
 from reconciler.cli.terminal import now
+from reconciler.cli.watching import Watch
 from reconciler.errors import Locked, ReconcilerError
 from reconciler.model.change import Change
 from reconciler.model.inventory import Agreement, Holder, Inventory
@@ -98,6 +98,7 @@ async def take_locks(
     inventories: Mapping[str, Inventory | None],
     directory: Path,
     stop: asyncio.Event,
+    watch: Watch,
     *,
     holder: Holder,
     agreed: str = "",
@@ -112,27 +113,28 @@ async def take_locks(
         PlanStale: an inventory was written since the plan read it.
         ReconcilerError: a store does not answer.
     """
-    holdings: list[Holding] = []
-    taking = _take(holdings, plan, organizations, inventories, directory, holder, agreed, kept_in)
+    locks = Locks(stop, watch.say)
+    taking = _take(locks, plan, organizations, inventories, directory, watch, holder, agreed, kept_in)
     try:
         await undisturbed(taking, stop)
     except BaseException:
-        await undisturbed(_give_back(holdings), stop)
+        await undisturbed(locks.give_back(), stop)
         raise
-    return Locks(holdings, stop)
+    return locks
 
 
 async def _take(
-    holdings: list[Holding],
+    locks: Locks,
     plan: Plan,
     organizations: Sequence[Organization],
     inventories: Mapping[str, Inventory | None],
     directory: Path,
+    watch: Watch,
     holder: Holder,
     agreed: str,
     kept_in: Kept,
 ) -> None:
-    """Take one lock after the other; those that are had stand in `holdings`, whatever ends it."""
+    """Take one lock after the other; those that are had stand in `locks`, whatever ends it."""
     shares = {share.organization: share for share in plan.shares}
     for organization in organizations:
         inventory = inventories[organization.name]
@@ -146,13 +148,14 @@ async def _take(
             changes,
             circumstances_of(organization, share, holder.id, _agreement(share, changes, before, agreed)),
         )
+        watch.linger(f"Taking the lock of {organization.name}")
         store = kept_in(organization, directory)
         take = partial(take_store, organization, directory, store, holder, record.now(stamp()))
-        await _had(asyncio.get_running_loop().run_in_executor(None, take), organization.name, record, holdings)
+        await _had(asyncio.get_running_loop().run_in_executor(None, take), organization.name, record, locks)
         LOG.info("lock taken", organization=organization.name, run=holder.id, changes=len(changes))
 
 
-async def _had(taking: asyncio.Future[Hold], organization: str, record: Record, holdings: list[Holding]) -> None:
+async def _had(taking: asyncio.Future[Hold], organization: str, record: Record, locks: Locks) -> None:
     """Wait for a lock, also where this is cancelled meanwhile: whoever gives locks back has to know of it."""
     cancelled = False
     while not taking.done():
@@ -160,7 +163,7 @@ async def _had(taking: asyncio.Future[Hold], organization: str, record: Record, 
             await asyncio.shield(taking)
         except asyncio.CancelledError:
             cancelled = True
-    holdings.append(Holding(organization, taking.result(), record))
+    locks.add(Holding(organization, taking.result(), record))
     if cancelled:
         raise asyncio.CancelledError
 
@@ -195,10 +198,3 @@ def _agreement(share: Share, changes: Sequence[Change], before: Inventory, agree
         return replace(earlier, spent=tuple(dict.fromkeys((*earlier.spent, *share.spends))))
     spent = tuple(dict.fromkeys((*(earlier.spent if earlier is not None else ()), *share.spends)))
     return Agreement(plan=agreed, changes=digests, spent=spent, serial=share.serial)
-
-
-async def _give_back(holdings: Iterable[Holding]) -> None:
-    """Let go of locks under which nothing was begun; one that cannot be let go runs out, and keeps no other."""
-    for holding in holdings:
-        with contextlib.suppress(ReconcilerError):
-            await asyncio.to_thread(holding.hold.release, holding.record.ended())

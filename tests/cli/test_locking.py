@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -13,9 +15,11 @@ from reconciler.cli.composition import configured
 from reconciler.cli.holding import Locks
 from reconciler.cli.locking import take_locks, this_run
 from reconciler.cli.stores import store_of
+from reconciler.cli.watching import Watch
 from reconciler.errors import OutcomeUnknown, Problem
 from reconciler.model.inventory import Holder, Inventory
 from reconciler.model.organization import Organization
+from reconciler.render.progress import Lines
 from reconciler.store.inventory import Hold, InventoryStore
 from reconciler.store.plan_file import read_plan
 from tests.cli.running import Folder
@@ -72,6 +76,7 @@ async def taken(
     folder: Path,
     before: Callable[[], None] = nothing,
     after: Callable[[], None] = nothing,
+    watch: Watch | None = None,
 ) -> Locks:
     """Take both locks, of which the second is meddled with."""
     first, second = two
@@ -86,6 +91,7 @@ async def taken(
         {first.name: None, second.name: None},
         folder,
         asyncio.Event(),
+        watch or Watch(Lines(lambda _line: None, time.monotonic)),
         holder=this_run("reconciler apply"),
         kept_in=kept,
     )
@@ -138,3 +144,19 @@ def test_a_cancelled_taking_gives_back_also_what_a_thread_takes_just_then(
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(cancelled())
     assert holders(two, folder.path) == [None, None]
+
+
+def test_whose_lock_is_being_taken_is_told_where_it_takes_long(
+    two: tuple[Organization, Organization], folder: Folder
+) -> None:
+    """And not what the run was at before; a lock that is had at once is not worth a line."""
+    lines: list[str] = []
+    watch = Watch(Lines(lines.append, count(step=2).__next__))
+
+    def linger() -> None:
+        watch.beat()
+        refuse()
+
+    with pytest.raises(OutcomeUnknown):
+        asyncio.run(taken(two, folder.path, before=linger, watch=watch))
+    assert lines == ["Taking the lock of acme-uk…"]

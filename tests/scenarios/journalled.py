@@ -22,7 +22,7 @@ from reconciler.cli.applying import inventories_under
 from reconciler.cli.carrying import carry_under
 from reconciler.cli.composition import planned, scope_of
 from reconciler.cli.connections import connected
-from reconciler.cli.journals import Begin, begin_journal
+from reconciler.cli.journals import Begin, begin_journal, prepare_journal
 from reconciler.cli.locking import take_locks, this_run
 from reconciler.cli.stopping import Stop
 from reconciler.cli.watching import Watch
@@ -66,9 +66,9 @@ async def apply_with(folder: Path, begin: Begin) -> None:
         holder = this_run("reconciler apply")
         inventories = inventories_under(plan, scope)
         locks = await take_locks(
-            plan, scope.organizations, inventories, folder, stop.event, holder=holder, agreed=plan.digest
+            plan, scope.organizations, inventories, folder, stop.event, watch, holder=holder, agreed=plan.digest
         )
-        journal = begin_journal(holder, plan, scope, begin=begin)
+        journal = begin_journal(holder, plan, scope, prepare_journal(plan, scope), begin)
         await carry_under(locks, plan, scope, providers, quiet, watch, stop, journal)
 
 
