@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,16 +24,14 @@ from reconciler.errors import Problem, ReconcilerError, UsageInvalid
 from reconciler.live.asked import ask
 from reconciler.live.provider import Provider
 from reconciler.model.change import Action, Change
-from reconciler.model.journal import DONE, UNKNOWN, Entry, Opening, Run, Settled
+from reconciler.model.journal import DONE, UNKNOWN, Entry, Run, Settled
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Observed, Value
 from reconciler.model.state import Absent, LiveState, Unread
 from reconciler.render.note import Note
 from reconciler.render.words import counted, inert
-from reconciler.store.journal import Journals
+from reconciler.store.journal import Journals, Say, quiet
 from reconciler.store.plan_file import read_plan
-
-Say = Callable[[str], None]
 
 MOST_TOLD = 20
 """How many verdicts are told one by one."""
@@ -55,6 +53,9 @@ def leftovers(scope: Scope, say: Say) -> tuple[Leftover, ...]:
     """Find the runs that left writes open at these organizations and do not run any more.
 
     A journal that cannot be read is said to be so, and holds up nothing.
+
+    Raises:
+        ReconcilerError: nobody can say which journals there are.
     """
     journals = journals_of(scope.directory)
     suspects = journals.unsettled()
@@ -64,15 +65,15 @@ def leftovers(scope: Scope, say: Say) -> tuple[Leftover, ...]:
         if name in alive:
             continue
         try:
-            run = journals.head(name)
-            entries = journals.open_entries(name)
+            run = journals.left_open(name)
         except ReconcilerError as error:
             say(str(error))
             continue
-        here = tuple(entry for entry in entries if _organization(entry) in _answering(run, scope))
+        answering = _answering(run, scope)
+        here = tuple(entry for entry in run.entries if _organization(entry) in answering)
         if here:
             changes = _changes(journals, name)
-            found.append(Leftover(run=replace(run, entries=here), changes=changes, total=len(entries)))
+            found.append(Leftover(run=replace(run, entries=here), changes=changes, total=len(run.entries)))
     return tuple(found)
 
 
@@ -130,17 +131,17 @@ async def planned_anew(scope: Scope, providers: Mapping[str, Provider], watch: W
     return made
 
 
-def plan_to_resume(journals: Journals, name: str) -> tuple[str, Plan]:
-    """Give the whole id of a run, and its plan.
+def plan_to_resume(journals: Journals, name: str, say: Say = quiet) -> tuple[str, Plan]:
+    """Give the whole id of a run, and its plan; `say` is told of what `last` passes over.
 
     Raises:
         UsageInvalid: there is no such run here, or its plan was not kept.
         ReconcilerError: the plan cannot be read.
     """
-    run = journals.find(name)
+    run = journals.find(name, say)
     path = journals.plan_path(run)
     if not path.exists():
-        raise UsageInvalid(_no_plan(run, masked=journals.head(run).opening.masked))
+        raise UsageInvalid(_no_plan(run, masked=journals.opening(run).masked))
     return run, read_plan(path)
 
 
@@ -153,17 +154,12 @@ def done_in(journals: Journals, run: str) -> frozenset[tuple[str, Action]]:
         ReconcilerError: its own cannot be read.
     """
     done = set(_done(journals, run))
-    digest, runs = _digest(journals, run), journals.runs()
+    digest, runs = journals.opening(run).digest, journals.runs()
     for later in runs[runs.index(run) + 1 :]:
         with contextlib.suppress(ReconcilerError):
-            if _digest(journals, later) == digest:
-                done.update(_done(journals, later))
+            if journals.opening(later).digest == digest:
+                done.update(tuple(_done(journals, later)))
     return frozenset(done)
-
-
-def _digest(journals: Journals, run: str) -> str | None:
-    opening = next(journals.lines(run), None)
-    return opening.digest if isinstance(opening, Opening) else None
 
 
 def _done(journals: Journals, run: str) -> Iterator[tuple[str, Action]]:

@@ -35,7 +35,7 @@ from reconciler.model.state import Allowance
 from reconciler.plan.undo import aims_of
 from reconciler.plan.undo_plan import Undoing, known_of, state_of, undo_plan
 from reconciler.render.progress import Narration
-from reconciler.store.journal import Journals
+from reconciler.store.journal import Journals, Say, quiet
 from reconciler.store.plan_file import read_plan
 
 Planned = Mapping[tuple[str, str], Change]
@@ -66,7 +66,7 @@ def make_undo_plan(
         PlanStale: an organization answers elsewhere now.
         ReconcilerError: something could not be read.
     """
-    undone = undone_run(journals_of(directory), run)
+    undone = undone_run(journals_of(directory), run, narration.say)
     chosen = chosen_sites(undone.opening, names)
     scope = replace(scope_of(directory, chosen, now().date(), most), allowances=allowances)
     check_sites(undone.opening, scope.organizations)
@@ -75,18 +75,19 @@ def make_undo_plan(
         return result_of(runner, _make(undone, scope, narration))
 
 
-def undone_run(journals: Journals, name: str) -> Undone:
-    """Read what a run did.
+def undone_run(journals: Journals, name: str, say: Say = quiet) -> Undone:
+    """Read what a run did; `say` is told of what `last` passes over.
 
     Raises:
         UsageInvalid: there is no journal of it here.
         ReconcilerError: the journal cannot be read.
     """
-    run = journals.find(name)
+    run = journals.find(name, say)
+    found = journals.read(run)
     entries: dict[str, list[Entry]] = defaultdict(list)
-    for entry in journals.entries(run):
+    for entry in found.entries:
         entries[entry.address.partition("/")[0]].append(entry)
-    return Undone(opening=journals.head(run).opening, entries=entries, planned=_planned(journals, run))
+    return Undone(opening=found.opening, entries=entries, planned=_planned(journals, run))
 
 
 def chosen_sites(opening: Opening, names: Sequence[str]) -> tuple[str, ...]:

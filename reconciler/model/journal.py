@@ -42,7 +42,8 @@ class Opening:
     """The first line: who ran what, from which documents, to carry out which plan.
 
     `commit` is that of the documents, empty where there is none; `dirty` says that they differed from it. `undoes` is
-    the run whose undoing this is. `masked` says that personal values stand as keyed digests.
+    the run whose undoing this is. `masked` says that personal values stand as keyed digests. `serial` grows with every
+    journal of a folder; 0 is that of an earlier version, which gave none.
     """
 
     at: str
@@ -56,6 +57,7 @@ class Opening:
     dirty: bool = False
     undoes: str = ""
     masked: bool = False
+    serial: int = 0
     format: str = FORMAT
     format_version: int = FORMAT_VERSION
 

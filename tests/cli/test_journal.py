@@ -127,7 +127,7 @@ def test_a_run_whose_journal_cannot_be_written_sends_nothing(folder: Folder) -> 
     (folder.path / ".reconciler").mkdir(exist_ok=True)
     (folder.path / ".reconciler" / "journal").write_text("no folder")
     refused = folder.call("apply", "--auto-approve")
-    assert (refused.code, "[journal-unwritable]" in refused.err) == (1, True)
+    assert (refused.code, "[journal-unreadable]" in refused.err) == (1, True)
     assert not any("POST" in line for line in folder.requests())
     (folder.path / ".reconciler" / "journal").unlink()
     assert folder.call("apply", "--auto-approve").code == 0

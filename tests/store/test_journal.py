@@ -247,10 +247,10 @@ def test_the_latest_is_not_one_that_died_over_its_first_line(half: bytes, tmp_pa
 def test_pruning_keeps_the_latest_and_whatever_is_open(tmp_path: Path) -> None:
     """The plan goes with its journal; a run that was killed long ago and left nothing open may go."""
     end = Closed(at=AT, code=0, sums={})
+    kept(tmp_path, "20260110T000000Z-killed", wrote(1), answer(1))
     for number in range(5):
         journals = kept(tmp_path, f"2026011{number}T000000Z-a", *((wrote(1),) if number == 1 else (end,)))
         journals.plan_path(f"2026011{number}T000000Z-a").write_text("a plan")
-    kept(tmp_path, "20260110T000000Z-killed", wrote(1), answer(1))
     journals.prune(2, before=0)
     assert "20260110T000000Z-killed" in journals.runs()  # it may still run
     journals.prune(2, before=math.inf)
@@ -283,12 +283,12 @@ def test_a_run_that_is_gone_since_it_was_listed_left_nothing_open(tmp_path: Path
 
 def test_a_journal_that_another_run_is_just_beginning_is_not_pruned(tmp_path: Path) -> None:
     """It has a name before it has a line; a day later it is one whose run died."""
-    journals = kept(tmp_path, "r-1")
-    journals.path("r-0").touch()
-    journals.prune(1, before=journals.path("r-0").stat().st_mtime)
-    assert "r-0" in journals.runs()
+    journals = kept(tmp_path, "20260115T000000Z-a")
+    journals.path("20260114T000000Z-a").touch()
+    journals.prune(1, before=journals.path("20260114T000000Z-a").stat().st_mtime)
+    assert "20260114T000000Z-a" in journals.runs()
     journals.prune(1, before=math.inf)
-    assert journals.runs() == ("r-1",)
+    assert journals.runs() == ("20260115T000000Z-a",)
 
 
 def test_half_a_line_is_taken_back_and_further_ones_follow(tmp_path: Path) -> None:
