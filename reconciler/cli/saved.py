@@ -32,7 +32,7 @@ from reconciler.live.reads import Progress
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
 from reconciler.model.guards import ORGANIZATION_CHANGED
-from reconciler.model.inventory import Inventory
+from reconciler.model.inventory import Claims, Inventory
 from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan, Share
 from reconciler.plan.digest import change_digest
@@ -98,11 +98,12 @@ def check_owned(plan: Plan, inventories: Mapping[str, Inventory | None], today: 
     moved = [_expired(share, today) for share in plan.shares if share.until and date.fromisoformat(share.until) < today]
     moved += [_overtaken(share) for share in plan.shares if _is_overtaken(share, plan, inventories)]
     moved += [_spent(share) for share in plan.shares if _is_spent(share, plan, inventories.get(share.organization))]
+    claims = {name: one.claims() for name, one in inventories.items() if one is not None}
     moved += [
         _not_ours(change)
         for change in plan.changes
         if change.action in (Action.DELETE, Action.FORGET)
-        and not _is_still_ours(change, inventories.get(change.address.organization))
+        and not _is_still_ours(change, claims.get(change.address.organization))
     ]
     if moved:
         raise PlanStale(*moved)
@@ -254,19 +255,19 @@ def _spent(share: Share) -> Problem:
     )
 
 
-def _is_still_ours(change: Change, inventory: Inventory | None) -> bool:
+def _is_still_ours(change: Change, claims: Claims | None) -> bool:
     """Say whether the inventory says of an object what it said when the plan judged it.
 
     What was not in it goes because a run that left no ending made it, or because `removed:` names its remote id.
     """
     address, judged = change.address, change.entry
-    if inventory is None:
+    if claims is None:
         return judged is None and change.source is not None
-    entry = inventory.find(address.kind, address.key)
+    entry = claims.managed.get(f"{address.kind}/{address.key}")
     if judged is None and change.source is not None:
-        return entry is None and not inventory.protection(address.kind, address.key)
+        return entry is None and not claims.protection(address.kind, address.key)
     if judged is None:
-        return entry is None and inventory.intended(address.kind, address.key)
+        return entry is None and claims.intended(address.kind, address.key)
     if entry is None:
         return False
     return (entry.remote_id, entry.run, entry.protected) == (judged.remote_id, judged.run, judged.protected)

@@ -78,6 +78,7 @@ class Judge:
         self.run = run
         self.live = live
         self.inventory = inventory
+        self.claims = inventory.claims() if inventory is not None else None
         self.secret = secret
         self.image = image
         self.verdicts = Verdicts()
@@ -134,7 +135,7 @@ class Judge:
             self.verdicts.lost.append(losses.unseen(aim.address))
             return
         entry, doubtful = self._entry(aim.address), aim.doubtful or aim.remote_id is None
-        intended = self.inventory is not None and self.inventory.intended(aim.kind.name, aim.address.key)
+        intended = self.claims is not None and self.claims.intended(aim.kind.name, aim.address.key)
         remote_id = aim.remote_id or found.remote_id
         if found.remote_id != remote_id:
             self.verdicts.lost.append(losses.replaced(aim.address))
