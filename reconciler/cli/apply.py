@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -86,11 +87,26 @@ def apply(
 
     paint = paint_for(sys.stdout, no_color=no_color)
     report = EventLines() if as_json else EventPage(paint, paint_for(sys.stderr, no_color=no_color), no_color=no_color)
-    terms = Terms(asks=asks, expect=expect, wait=lock_timeout, allowances=allowances, most=most, resume=resume)
+    terms = Terms(
+        asks=asks,
+        expect=expect,
+        wait=lock_timeout,
+        allowances=allowances,
+        most=most,
+        resume=resume,
+        command=_called(file, resume),
+    )
     with failures_told(report.problems):
         return Application(session.directory, organizations, report, terms).run(
             None if file is None else session.seen(file)
         )
+
+
+def _called(file: Path | None, resume: str) -> str:
+    """Word what was called, for the journal and for who waits for the lock."""
+    if resume:
+        return f"reconciler apply --resume {shlex.quote(resume)}"
+    return "reconciler apply" if file is None else f"reconciler apply {shlex.quote(str(file))}"
 
 
 def _reading(file: Path | None, resume: str) -> str:

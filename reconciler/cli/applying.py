@@ -27,7 +27,7 @@ from reconciler.cli.holding import undisturbed
 from reconciler.cli.journals import Begin, Preparation, begin_journal, prepare_journal
 from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.locking import await_free, outrun, take_locks, this_run
-from reconciler.cli.private_folder import NAME
+from reconciler.cli.private_folder import journals_of
 from reconciler.cli.recollection import check_certain
 from reconciler.cli.reporting import Report
 from reconciler.cli.rest import check_rest
@@ -46,7 +46,6 @@ from reconciler.model.plan import Plan
 from reconciler.model.state import Allowance
 from reconciler.render.paint import PLAIN
 from reconciler.render.words import counted
-from reconciler.store.journal import Journals
 from reconciler.store.journal_file import JournalFile
 from reconciler.store.plan_file import read_plan
 
@@ -57,7 +56,7 @@ class Terms:
 
     `asks`: whether it asks before it begins. `expect`: the digest of the reviewed plan. `wait`: for how many seconds
     it waits for a lock that another run holds. `most`: how many requests a minute it may send to an organization.
-    `resume`: the run whose plan is gone on with.
+    `resume`: the run whose plan is gone on with. `command`: what was called.
     """
 
     asks: bool = False
@@ -66,6 +65,7 @@ class Terms:
     allowances: tuple[Allowance, ...] = ()
     most: int | None = None
     resume: str = ""
+    command: str = "reconciler apply"
 
 
 class Application:
@@ -76,7 +76,7 @@ class Application:
         self._names = names
         self._report = report
         self._terms = terms
-        self._holder = this_run("reconciler apply")
+        self._holder = this_run(terms.command)
         self._run, self._done = "", frozenset[tuple[str, Action]]()
 
     def run(self, file: Path | None) -> int:
@@ -107,8 +107,8 @@ class Application:
 
     def _saved(self, file: Path | None) -> Plan | None:
         if self._terms.resume:
-            journals = Journals(self._directory / NAME)
-            self._run, plan = plan_to_resume(journals, self._terms.resume)
+            journals = journals_of(self._directory)
+            self._run, plan = plan_to_resume(journals, self._terms.resume, err)
             self._done = done_in(journals, self._run)
         elif file is not None:
             plan = read_plan(file)

@@ -15,7 +15,7 @@ from pathlib import Path
 from reconciler.apply.minutes import Image, Minutes, masking, plain_image
 from reconciler.apply.summary import Summary
 from reconciler.cli.composition import Scope
-from reconciler.cli.private_folder import private_folder
+from reconciler.cli.private_folder import journals_of
 from reconciler.cli.terminal import now
 from reconciler.cli.versions import version_of
 from reconciler.errors import ReconcilerError
@@ -51,15 +51,11 @@ class Preparation:
     plan: str = ""
 
 
-def journals_of(directory: Path) -> Journals:
-    """Give the journals of a folder; the private folder is made for them."""
-    return Journals(private_folder(directory))
-
-
 class RunJournal:
     """One run's journal while it runs."""
 
-    def __init__(self, journals: Journals, file: JournalFile, minutes: Minutes, keep: int) -> None:
+    def __init__(self, run: str, journals: Journals, file: JournalFile, minutes: Minutes, keep: int) -> None:
+        self._run = run
         self._journals = journals
         self._file = file
         self._minutes = minutes
@@ -79,7 +75,7 @@ class RunJournal:
         with contextlib.suppress(ReconcilerError):  # all that happened stands in it, and without an end it is read too
             self._file.write(self._minutes.close(summary, code, instant(now())))
         self._file.close()
-        self._journals.prune(self._keep, before=now().timestamp() - _LONGEST_RUN)
+        self._journals.prune(self._keep, before=now().timestamp() - _LONGEST_RUN, own=self._run)
 
 
 def prepare_journal(
@@ -115,7 +111,7 @@ def begin_journal(
     except BaseException:
         file.close()
         raise
-    return RunJournal(journals, file, Minutes(image), scope.journal.keep)
+    return RunJournal(holder.id, journals, file, Minutes(image), scope.journal.keep)
 
 
 def _touched(plan: Plan, scope: Scope) -> Sequence[Organization]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from reconciler.cli.private_folder import NAME
+from reconciler.cli.private_folder import journals_of
 from reconciler.cli.stores import store_of, terms
 from reconciler.errors import PlanStale, Problem, ReconcilerError
 from reconciler.model.address import Address
@@ -37,7 +37,7 @@ def recollection(organization: Organization, directory: Path, inventory: Invento
     if inventory is None:
         return None
     asked = asked_of(inventory, {kind.name: kind for kind in organization.vendor.kinds})
-    journals = Journals(directory / NAME)
+    journals = journals_of(directory)
     here = {run: keys for run, keys in asked.items() if journals.path(run).exists()}
     told: dict[Key, Told] = {}
     alive = _alive(organization, directory) if here else ""

@@ -16,7 +16,8 @@ from datetime import datetime
 
 from reconciler.apply.aftermath import Name, changes_by_name, effect
 from reconciler.cli.composition import Planned, Scope, planned
-from reconciler.cli.journals import image_of, instant, journals_of
+from reconciler.cli.journals import image_of, instant
+from reconciler.cli.private_folder import journals_of
 from reconciler.cli.stores import store_of, terms
 from reconciler.cli.terminal import now
 from reconciler.cli.watching import Watch

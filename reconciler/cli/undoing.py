@@ -17,8 +17,9 @@ from pathlib import Path
 from reconciler.apply.aftermath import changes_by_name
 from reconciler.cli.composition import Scope, scope_of, together
 from reconciler.cli.connections import connected
-from reconciler.cli.journals import image_of, journals_of
+from reconciler.cli.journals import image_of
 from reconciler.cli.locking import await_free
+from reconciler.cli.private_folder import journals_of
 from reconciler.cli.running import result_of
 from reconciler.cli.stores import inventory_of
 from reconciler.cli.terminal import now

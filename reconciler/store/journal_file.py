@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,11 +35,11 @@ class JournalFile:
         self._torn = False
 
     @classmethod
-    def begun(cls, path: Path, opening: Opening) -> JournalFile:
+    def begun(cls, path: Path, opening: Opening, sync: Callable[[Path], None] = sync_folder) -> JournalFile:
         """Make the file with its first line, which is given its serial here.
 
         The folders of a first run are new as well, whoever of it made them: without a place on the disk for them the
-        file would have none.
+        file would have none. `sync` keeps what is new in a folder safe.
 
         Raises:
             ReconcilerError: `journal-unwritable`; the folder is not to be read (`journal-unreadable`).
@@ -53,7 +54,7 @@ class JournalFile:
         try:
             file.write(replace(opening, serial=next_serial(folder)))
             for one in (folder, folder.parent, folder.parent.parent):
-                _sync(one)
+                _sync(one, sync)
         except BaseException:
             file.close()
             raise
@@ -138,9 +139,9 @@ def _told(line: Line) -> dict[str, str | int]:
             return {"line": "run" if isinstance(line, Opening) else "end"}
 
 
-def _sync(folder: Path) -> None:
+def _sync(folder: Path, sync: Callable[[Path], None]) -> None:
     try:
-        sync_folder(folder)
+        sync(folder)
     except OSError as error:
         raise problems.unwritable(str(folder), error.strerror or "") from error
 

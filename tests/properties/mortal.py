@@ -23,8 +23,7 @@ import httpx
 from reconciler.apply.summary import summarize
 from reconciler.cli.applying import carry, owned_still
 from reconciler.cli.connections import connected
-from reconciler.cli.journals import journals_of
-from reconciler.cli.private_folder import sandbox_file
+from reconciler.cli.private_folder import journals_of, sandbox_file
 from reconciler.cli.reporting import Say
 from reconciler.cli.resuming import done_in, leftovers, settle
 from reconciler.cli.saved import check_fits

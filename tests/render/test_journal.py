@@ -66,6 +66,9 @@ def test_a_run_is_one_line_with_what_it_came_to() -> None:
     undo = Run(opening=replace(OPENING, undoes="20260114T080000Z-0a1b2c3d"), closed=CLOSED)
     assert run_line(undo).endswith("; 1 write open; undoes 20260114T080000Z-0a1b2c3d")
     assert ending_of(Run(opening=OPENING)) == "no end: it was killed, or still runs"
+    assert ending_of(Run(opening=OPENING, settled=(SETTLED,))) == "no end: it was killed; run later settled it"
+    in_part = Run(opening=OPENING, settled=(replace(SETTLED, left=2),))
+    assert ending_of(in_part) == "no end: it was killed; run later settled it; 2 writes open"
 
 
 def test_a_run_page_says_who_what_and_from_which_documents() -> None:
@@ -87,6 +90,14 @@ def test_a_change_is_told_with_its_writes_and_differences() -> None:
     assert "guests.G.email" in text(ENTRY)
     assert "ada@example.com" not in text(ENTRY)
     assert "ada@example.com" in text(ENTRY, personal=True)
+
+
+def test_an_adoption_that_took_in_nothing_is_told_as_the_note_that_it_is() -> None:
+    """As the sums of the apply call it."""
+    end = Ended(at=AT, address="acme/club/A", action="adopt", outcome="done")
+    entry = Entry(address="acme/club/A", action=Action.ADOPT, ended=end)
+    assert text(entry) == "= acme/club/A: note done"
+    assert text(replace(entry, ended=replace(end, adopts=True))) == "⇠ acme/club/A: adopt done"
 
 
 def test_of_a_kind_that_is_not_known_no_value_is_shown() -> None:
