@@ -66,7 +66,8 @@ class Opening:
 class Wrote:
     """A write that is about to go out; `n` counts the tries of the run.
 
-    The `first` of a change says what stood `before` it, None where nothing did.
+    The `first` of a change says what stood `before` it, None where nothing did, and names the paths that the change
+    `sets`, with the people of lists by section and key; a journal of an earlier version names none.
     """
 
     at: str
@@ -80,6 +81,7 @@ class Wrote:
     request: str
     first: bool = False
     before: Observed | None = None
+    sets: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +193,11 @@ class Entry:
     def before(self) -> Observed | None:
         """The object as it stood before the first write."""
         return self.tries[0].wrote.before if self.tries else None
+
+    @property
+    def sets(self) -> tuple[tuple[str, ...], ...]:
+        """The paths that the change set out to set; none where an earlier version wrote the journal."""
+        return self.tries[0].wrote.sets if self.tries else ()
 
     @property
     def after(self) -> Observed | None:

@@ -47,6 +47,7 @@ from reconciler.plan.undo_losses import Loss
 
 _MOST_NAMED = 8
 _ANOTHER = "Another object stands under this key by now."
+_STRANGERS = "Somebody whom the run did not add is on its lists since it was made"
 _INVERSE = {Action.CREATE: Action.DELETE, Action.DELETE: Action.CREATE}
 Path = tuple[str, ...]
 _Name = tuple[str, str]
@@ -143,6 +144,8 @@ class Judge:
             intended and (doubtful or entry is None)
         ):
             self.verdicts.lost.append(losses.not_ours(aim.address))
+        elif aim.strangers:
+            self._refuse(aim, found, f"{_STRANGERS}: {', '.join(aim.strangers)}.")
         elif paths := list(self._strays(aim, found)):
             self._refuse(aim, found, _at(paths))
         else:

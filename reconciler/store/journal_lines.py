@@ -103,6 +103,7 @@ def _wrote(tree: Tree) -> Wrote:
         request=_text(tree, "request"),
         first=_flag(tree, "first"),
         before=_object(tree.get("before")),
+        sets=tuple(tuple(map(str, _list(path))) for path in _list(tree.get("sets", []))),
     )
 
 
