@@ -52,17 +52,16 @@ from reconciler.apply.settle import nothing_left, only_of, still_planned, still_
 from reconciler.apply.telling import Announce, Telling
 from reconciler.apply.waits import BACKOFF, Tries, fresh_for
 from reconciler.errors import OutcomeUnknown, ReconcilerError
-from reconciler.live.passage import passage
+from reconciler.live.passage import Passage, passage
 from reconciler.live.provider import NotProcessed, OtherObjectHit, Provider, Remaining, Shut, Unreachable, Write
 from reconciler.model.change import Action, Change
 from reconciler.model.event import Done, Ending, Failed, Unknown
 from reconciler.model.kind import Kind
-from reconciler.model.log import in_try
 from reconciler.model.resource import Observed
 from reconciler.plan.check import holds
 
 
-async def carry_out(change: Change, kind: Kind, provider: Provider, announce: Announce) -> Ending:
+async def carry_out(change: Change, kind: Kind, provider: Provider, announce: Announce, own: Passage) -> Ending:
     """Make one change stand, or say why it does not.
 
     Args:
@@ -70,21 +69,26 @@ async def carry_out(change: Change, kind: Kind, provider: Provider, announce: An
         kind: The row of the change's top-level kind.
         provider: The change's organization.
         announce: Called, and waited for, before every write and after its answer.
+        own: How far it is, for who ends the run.
     """
-    carriage = _Carriage(change, kind, provider, announce)
-    with passage():
-        ending = await carriage.run()
+    carriage = _Carriage(change, kind, provider, announce, own)
+    with passage(own):
+        try:
+            ending = await carriage.run()
+        except asyncio.CancelledError:
+            await carriage.telling.break_off()
+            raise
     return replace(ending, made=carriage.made) if isinstance(ending, Unknown | Failed) else ending
 
 
 class _Carriage:
     """One change on its way: the object as last read, and how many writes are known to have taken effect."""
 
-    def __init__(self, change: Change, kind: Kind, provider: Provider, announce: Announce) -> None:
+    def __init__(self, change: Change, kind: Kind, provider: Provider, announce: Announce, own: Passage) -> None:
         self.change = change
         self.kind = kind
         self.provider = provider
-        self.telling = Telling(change, announce)
+        self.telling = Telling(change, announce, own)
         self.fresh: Observed | None = None
         self.read_at = 0.0  # on the loop's clock
         self.current = False  # whether `fresh` was read after the latest write
@@ -178,7 +182,7 @@ class _Carriage:
         """Send one write; give what was answered instead of yes."""
         self.current = False
         try:
-            with in_try(self.telling.request, attempt):
+            with self.telling.sending(attempt):
                 self.made = await self.provider.send(write) or self.made
         except OtherObjectHit as error:
             self.taken += 1  # it took effect, but not as meant: nothing that stands is told of it
@@ -265,15 +269,12 @@ class _Carriage:
         top = self.change.address.top
         found = await self.provider.get(top.kind, top.key, self.change.remote_id)
         self.read_at = asyncio.get_running_loop().time()
-        touches_lists = bool(self.change.precondition.sections or self.change.members) or self._takes_in_lists
+        adopts_lists = self.change.action is Action.ADOPT and bool(self.kind.members)
+        touches_lists = bool(self.change.precondition.sections or self.change.members) or adopts_lists
         if found is not None and found.members is None and touches_lists:
             found = await self.provider.with_members(found)
         self.fresh = found
         self.current = True
-
-    @property
-    def _takes_in_lists(self) -> bool:
-        return self.change.action is Action.ADOPT and bool(self.kind.members)
 
     def _same_object(self) -> bool:
         ours, fresh = self.change.remote_id, self.fresh
@@ -295,6 +296,5 @@ class _Carriage:
 
     def _unknown(self, why: str) -> Unknown:
         told = f"{self.heard} {why}".lstrip()
-        return Unknown(
-            change=self.change, problem=problems.outcome_unknown(self.change, told, lags=self.kind.reads_lag)
-        )
+        problem = problems.outcome_unknown(self.change, told, lags=self.kind.reads_lag)
+        return Unknown(change=self.change, problem=problem)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reconciler.apply.execute import execute
@@ -76,8 +76,9 @@ async def carry_under(
             watch.say(line)
         watch.attend(Workload(plan, scope.organizations, providers))
         report.begin(plan)
-        events = execute(plan, providers, in_flight, stop=stop.event)
-        run = await carried_out(plan, events, report, watch, stop.event, record)
+        late: list[Answered] = []
+        events = execute(plan, providers, in_flight, stop=stop.event, cleared=locks.cleared, late=late.append)
+        run = await carried_out(plan, events, report, watch, stop.event, record, late)
     finally:
         await locks.end(leave=run.cut)
     if run.cut:
@@ -97,12 +98,18 @@ async def carry_under(
 
 
 async def carried_out(
-    plan: Plan, events: AsyncGenerator[Event], report: Report, watch: Watch, stop: asyncio.Event, record: Recorder
+    plan: Plan,
+    events: AsyncGenerator[Event],
+    report: Report,
+    watch: Watch,
+    stop: asyncio.Event,
+    record: Recorder,
+    late: Iterable[Answered] = (),
 ) -> Run:
     """Take the events to their end, each into the inventory first.
 
-    An error, a lost lock or a second signal ends them early and is no reason to lose the rest. What was begun and then
-    not waited for ends as unknown, and is told so.
+    An error, a lost lock or a second signal ends them early and is no reason to lose the rest. What was sent and then
+    not waited for ends as unknown, and is told so; `late` are the answers that came when nobody took events any more.
     """
     run, arrivals = Run(), Arrivals(events)
     ended, hurried = 0, False
@@ -111,10 +118,10 @@ async def carried_out(
     try:
         while (event := await arrivals.next()) is not None:
             record(event)
+            run.events.append(_lean(event))
             if isinstance(event, Answered):  # what it came to is told by the ending
                 report.answered(event)
                 continue
-            run.events.append(_lean(event))
             report.event(event, watch.say)
             ended += not isinstance(event, Started)
             watch.count(ended, len(plan.changes))
@@ -129,14 +136,33 @@ async def carried_out(
             run.cut = not await _closed(arrivals, stop, hurried=hurried)
         except Exception as error:
             run.error = run.error or error
+    for answer in _unheard(late, run.events):
+        run.events.append(answer)
+        _record_last(run, answer, record)
     for ending in left_open(run.events):
         run.events.append(ending)
         report.event(ending, watch.say)
-        try:
-            record(ending)
-        except ReconcilerError as error:  # a journal that takes nothing any more: without an ending it says the same
-            run.error = run.error or error
+        _record_last(run, ending, record)
     return run
+
+
+def _unheard(late: Iterable[Answered], events: Iterable[Event]) -> Sequence[Answered]:
+    """Give those of the late answers that are none to a write which was never written down, or was answered already."""
+    waiting: dict[str, None] = {}
+    for event in events:
+        if isinstance(event, Started):
+            waiting[event.request] = None
+        elif isinstance(event, Answered):
+            waiting.pop(event.request, None)
+    return [one for one in late if one.request in waiting and not waiting.pop(one.request)]
+
+
+def _record_last(run: Run, event: Event, record: Recorder) -> None:
+    """Write down what is known at last; a journal that takes nothing any more says the same without it."""
+    try:
+        record(event)
+    except ReconcilerError as error:
+        run.error = run.error or error
 
 
 async def _closed(arrivals: Arrivals, stop: asyncio.Event, *, hurried: bool) -> bool:

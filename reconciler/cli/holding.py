@@ -5,7 +5,8 @@ between the last of them and the first write. The next checkpoint is due when `B
 which begins before it is pushed: where a push takes long, the next one follows at once.
 
 A lock that cannot be renewed ends the run `MARGIN` seconds before the lease does: no further change is begun, and no
-further write of a change under way, so that nothing is in flight when somebody else may begin.
+further write of a change under way, so that nothing is in flight when somebody else may begin. It is asked for twice:
+before a write is announced, and when its turn has come at the vendor's pace (`cleared`), which may be much later.
 """
 
 from __future__ import annotations
@@ -47,13 +48,18 @@ class Holding:
         self.record = record
         self.failing = False
 
+    @property
+    def lasts(self) -> bool:
+        """Say whether a write that goes out now is answered within the lease."""
+        return self.hold.lease_left() > MARGIN
+
     def check(self) -> None:
         """Refuse a write that could outlive the lease.
 
         Raises:
             LockLost: there is too little left of it.
         """
-        if self.hold.lease_left() <= MARGIN:
+        if not self.lasts:
             raise problems.lost(self.organization, "It could not be renewed in time.")
 
 
@@ -98,6 +104,10 @@ class Locks:
                 raise self.lost
             holding.check()
         holding.record.take(event, stamp())
+
+    def cleared(self, organization: str) -> bool:
+        """Say whether a write may go out there just now."""
+        return self.lost is None and self._holdings[organization].lasts
 
     def finish(self) -> None:
         """Let the keeping end, after the checkpoints that are being written."""

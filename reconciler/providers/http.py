@@ -8,7 +8,8 @@ table of what may have happened). Redirects are never followed, and no header or
 
 Where a vendor wants bearer tokens, `Tokens` gives them. A token that is refused is replaced once, and the request goes
 again: it had no effect. A write that a token kept longer than a look may be old is not sent any more, as after any
-other wait; nor is one that stood in line while nobody might set out (`pace`).
+other wait; nor is one that stood in line while nobody might set out (`pace`), nor one that may not go out any more when
+its turn comes (`live.passage`).
 
 A proxy named by the environment is used for https to other machines alone. On loopback it has no business, and plain
 http would show it the credentials.
@@ -27,6 +28,7 @@ import httpx
 import orjson
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
+from reconciler.live.passage import cleared
 from reconciler.model.resource import Value
 from reconciler.providers.answers import (
     CHECK_VARIABLES,
@@ -208,6 +210,8 @@ class HttpClient:
         async with self._pace.turn(write=writes) as set_out:
             if writes and set_out - came > _TOO_LONG and self._pace.held_after(came):
                 raise SetbackError("nothing could be sent to it for a time", unprocessed=True, throttled=True)
+            if writes and not cleared():
+                raise SetbackError("its turn came when this run might not write", unprocessed=True)
             self.requests_made += 1
             with told_of(call, self.requests_made, waited=set_out - came) as answer:
                 try:

@@ -55,7 +55,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from enum import IntEnum
 
 from reconciler.live.passage import Passage, current_passage
@@ -113,7 +113,8 @@ class Pace:
         Which change it belongs to is told by the context (`live.passage`).
         """
         passage = current_passage()
-        set_out = await self._called(_rank(passage, write=write))
+        with passage.line() if write and passage is not None else nullcontext():
+            set_out = await self._called(_rank(passage, write=write))
         if passage is not None:
             passage.begun = True
         try:

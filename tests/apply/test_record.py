@@ -11,7 +11,7 @@ from reconciler.apply.record import Circumstances, Record
 from reconciler.errors import Problem
 from reconciler.model.address import digest_key
 from reconciler.model.change import Action, Change, Precondition
-from reconciler.model.event import Done, Event, Failed, Skipped, Stale, Started, Unknown
+from reconciler.model.event import Answered, Done, Event, Failed, Reply, Skipped, Stale, Started, Unknown
 from reconciler.model.inventory import Agreement, Intent, Inventory, Managed
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Value
@@ -305,3 +305,10 @@ def test_where_reads_do_not_lag_no_time_is_noted() -> None:
     """Nobody asks for it there, nor of anything but a create."""
     assert record(EMPTY, [CREATION]).now("1").intents == (replace(LOST, run="r1"),)
     assert [one.at for one in lagging(OURS, UPDATE).now("1").intents] == [""]
+
+
+@pytest.mark.parametrize(("reply", "stays"), [(Reply.UNSENT, 0), (Reply.THROTTLED, 0), (Reply.LOST, 1)])
+def test_a_write_that_had_no_effect_for_certain_is_not_intended_once_the_run_ends(reply: Reply, stays: int) -> None:
+    """Announced and then cut off, it leaves nothing to be looked up: nobody has to wait until it shows."""
+    told = Answered(change=CREATION, step=1, attempt=1, request="", reply=reply)
+    assert len(intended(after(EMPTY, CREATION, began(CREATION), told))) == stays

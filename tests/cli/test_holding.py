@@ -279,3 +279,20 @@ def test_a_store_that_is_slow_is_written_to_again_the_sooner() -> None:
         return (await kept(hold, 1))[2]
 
     assert [round(run_virtual(seconds(LEASE - gone))) for gone in (0.0, 10.0, 60.0)] == [15, 5, 3]
+
+
+@pytest.mark.parametrize("gone", [0.0, LEASE - MARGIN])
+def test_no_write_goes_out_whose_answer_may_come_after_the_lease(gone: float) -> None:
+    """It is asked for at the very last, when its turn has come."""
+
+    async def clear() -> list[bool]:
+        hold = Shaky(lambda: problems.lost("acme-fr", "It went to another run."))
+        found = locks(hold, asyncio.Event())
+        hold.left -= gone
+        before = found.cleared("acme-fr")
+        hold.left = LEASE
+        await asyncio.sleep(BEAT + 1)
+        hold.left = LEASE
+        return [before, found.cleared("acme-fr")]
+
+    assert run_virtual(clear()) == [not gone, False]

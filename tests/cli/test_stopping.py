@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 
 from reconciler.apply.exit import exit_code
 from reconciler.apply.summary import Summary, summarize
@@ -14,7 +15,7 @@ from reconciler.cli.stopping import CUT, GRACE, Stop, stoppable
 from reconciler.cli.watching import Watch
 from reconciler.errors import Problem
 from reconciler.model.change import Action, Change
-from reconciler.model.event import Answered, Done, Event, Started, Unknown
+from reconciler.model.event import Answered, Done, Event, Reply, Started, Unknown
 from reconciler.model.plan import Plan
 from reconciler.render.progress import Lines
 from tests.clock import run_virtual
@@ -234,3 +235,20 @@ def test_a_write_that_is_not_answered_soon_after_is_cut_off() -> None:
     assert [type(event) for event in run.events] == [Started, Unknown]
     assert run.cut
     assert took < 10
+
+
+def test_what_is_told_late_is_written_down_and_no_more_than_once() -> None:
+    """An answer to a write that was never written down is none, and one that was taken already is not told again."""
+    begun = [replace(began(one), request=one.address.key) for one in CHANGES[:2]]
+    answers = [Answered(change=one, step=1, attempt=1, request=one.address.key, reply=Reply.UNSENT) for one in CHANGES]
+    written: list[Event] = []
+
+    async def work() -> AsyncGenerator[Event, None]:
+        yield begun[0]
+        yield begun[1]
+        yield answers[1]
+        raise ZeroDivisionError
+
+    late = [answers[1], answers[0], answers[0], answers[2]]
+    run = asyncio.run(carried_out(PLAN, work(), Silence(), watch(), asyncio.Event(), written.append, late))
+    assert written == run.events == [*begun, answers[1], answers[0]]
