@@ -96,7 +96,7 @@ def apply(
         resume=resume,
         command=_called(file, resume),
     )
-    with failures_told(report.problems):
+    with failures_told(report.problems, usage=True):
         return Application(session.directory, organizations, report, terms).run(
             None if file is None else session.seen(file)
         )

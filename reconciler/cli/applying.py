@@ -25,13 +25,14 @@ from reconciler.cli.endings import as_shown
 from reconciler.cli.endings import told as told_of
 from reconciler.cli.holding import undisturbed
 from reconciler.cli.journals import Begin, Preparation, begin_journal, prepare_journal
+from reconciler.cli.kept_plans import plan_to_resume
 from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.locking import await_free, outrun, take_locks, this_run
 from reconciler.cli.private_folder import journals_of
 from reconciler.cli.recollection import check_certain
 from reconciler.cli.reporting import Report
 from reconciler.cli.rest import check_rest
-from reconciler.cli.resuming import done_in, leftovers, plan_to_resume, planned_anew, settle
+from reconciler.cli.resuming import done_in, leftovers, planned_anew, settle
 from reconciler.cli.running import result_of
 from reconciler.cli.saved import check_fits, check_identity, check_owned, left_of, narrowed
 from reconciler.cli.stopping import Stop, stoppable
@@ -221,8 +222,7 @@ async def owned_still(
     except PlanStale:  # for a run that is writing just now, perhaps: then that is what to say
         await asyncio.to_thread(await_free, scope.organizations, scope.directory, 0.0, watch.say)
         raise
-    check = partial(check_certain, left, scope.organizations, inventories, scope.directory, scope.clock())
-    await asyncio.to_thread(check)
+    await check_certain(left, scope.organizations, inventories, providers, scope.directory, scope.clock())
     watch.turn_to("Asking whether it is the same organization")
     await together(
         check_identity(left, one, inventories[one.name], providers[one.name], partial(watch.reads, one.name))

@@ -22,6 +22,7 @@ from reconciler.cli.saved import is_begun
 from reconciler.errors import PlanStale, Problem
 from reconciler.model.inventory import Inventory
 from reconciler.model.plan import Plan, Share
+from reconciler.render.words import counted
 
 
 def check_rest(
@@ -40,7 +41,7 @@ def check_rest(
         PlanStale: another plan was applied since; nothing was written.
     """
     if saved.changes and not left.changes:
-        say(f"Nothing is left of run {run}: all that it set out to do was done.")
+        say(_nothing_left(run, len(saved.blocked)))
     touched = {change.address.organization for change in left.changes}
     shares = [share for share in saved.shares if share.organization in touched]
     overtaken = [
@@ -50,6 +51,13 @@ def check_rest(
     ]
     if overtaken:
         raise PlanStale(*overtaken)
+
+
+def _nothing_left(run: str, refused: int) -> str:
+    done = f"Nothing is left of run {run}: all that it set out to do was done."
+    if not refused:
+        return done
+    return f"{done} {counted(refused, 'change')} that its plan refused {'stays' if refused == 1 else 'stay'} refused."
 
 
 def _is_overtaken(share: Share, plan: Plan, inventories: Mapping[str, Inventory | None]) -> bool:

@@ -14,25 +14,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from reconciler.apply.aftermath import Name, changes_by_name, effect
+from reconciler.apply.aftermath import Name, effect
 from reconciler.cli.composition import Planned, Scope, planned
 from reconciler.cli.journals import image_of, instant
+from reconciler.cli.kept_plans import kept_changes, without_it
 from reconciler.cli.private_folder import journals_of
-from reconciler.cli.stores import store_of, terms
+from reconciler.cli.stores import alive_run
 from reconciler.cli.terminal import now
 from reconciler.cli.watching import Watch
-from reconciler.errors import Problem, ReconcilerError, UsageInvalid
+from reconciler.errors import ReconcilerError
 from reconciler.live.asked import ask
 from reconciler.live.provider import Provider
 from reconciler.model.change import Action, Change
 from reconciler.model.journal import DONE, UNKNOWN, Entry, Run, Settled
-from reconciler.model.plan import Plan
 from reconciler.model.resource import Observed, Value
 from reconciler.model.state import Absent, LiveState, Unread
 from reconciler.render.note import Note
 from reconciler.render.words import counted, inert
-from reconciler.store.journal import Journals, Say, quiet
-from reconciler.store.plan_file import read_plan
+from reconciler.store.journal import Journals, Say
 
 MOST_TOLD = 20
 """How many verdicts are told one by one."""
@@ -60,7 +59,7 @@ def leftovers(scope: Scope, say: Say) -> tuple[Leftover, ...]:
     """
     journals = journals_of(scope.directory)
     suspects = journals.unsettled()
-    alive = frozenset(_alive(scope)) if suspects else frozenset()
+    alive = {alive_run(one, scope.directory) for one in scope.organizations} if suspects else set()
     found: list[Leftover] = []
     for name in suspects:
         if name in alive:
@@ -70,11 +69,12 @@ def leftovers(scope: Scope, say: Say) -> tuple[Leftover, ...]:
         except ReconcilerError as error:
             say(str(error))
             continue
-        answering = _answering(run, scope)
+        answering = {one.name for one in scope.organizations if run.opening.was_at(one)}
         here = tuple(entry for entry in run.entries if _organization(entry) in answering)
         if here:
-            changes = _changes(journals, name)
-            found.append(Leftover(run=replace(run, entries=here), changes=changes, total=len(run.entries)))
+            found.append(
+                Leftover(run=replace(run, entries=here), changes=kept_changes(journals, name), total=len(run.entries))
+            )
     return tuple(found)
 
 
@@ -132,20 +132,6 @@ async def planned_anew(scope: Scope, providers: Mapping[str, Provider], watch: W
     return made
 
 
-def plan_to_resume(journals: Journals, name: str, say: Say = quiet) -> tuple[str, Plan]:
-    """Give the whole id of a run, and its plan; `say` is told of what `last` passes over.
-
-    Raises:
-        UsageInvalid: there is no such run here, or its plan was not kept.
-        ReconcilerError: the plan cannot be read.
-    """
-    run = journals.find(name, say)
-    path = journals.plan_path(run)
-    if not path.exists():
-        raise UsageInvalid(_no_plan(run, masked=journals.opening(run).masked))
-    return run, read_plan(path)
-
-
 def done_in(journals: Journals, run: str) -> frozenset[tuple[str, Action]]:
     """Give what of a run's plan is done, by address and action: by the run, and by those that went on with it.
 
@@ -154,8 +140,9 @@ def done_in(journals: Journals, run: str) -> frozenset[tuple[str, Action]]:
     Raises:
         ReconcilerError: its own cannot be read.
     """
-    done = set(_done(journals, run))
-    digest, runs = journals.opening(run).digest, journals.runs()
+    with without_it():
+        done = set(_done(journals, run))
+        digest, runs = journals.opening(run).digest, journals.runs()
     for later in runs[runs.index(run) + 1 :]:
         with contextlib.suppress(ReconcilerError):
             if journals.opening(later).digest == digest:
@@ -238,30 +225,6 @@ def _find(entry: Entry, known: Iterable[LiveState]) -> Observed | Absent | Unrea
     return Unread(reason="it was not looked up")
 
 
-def _answering(run: Run, scope: Scope) -> frozenset[str]:
-    """Name the organizations of a run that are at hand and still answer where they did."""
-    asked = {(one.name, one.vendor.name, one.base_url or one.endpoint) for one in scope.organizations}
-    sites = run.opening.sites
-    return frozenset(one.organization for one in sites if (one.organization, one.provider, one.endpoint) in asked)
-
-
-def _alive(scope: Scope) -> Iterator[str]:
-    """Name the runs that hold a lock of these organizations, and have not been dead for long."""
-    clock = terms()
-    for organization in scope.organizations:
-        holder = store_of(organization, scope.directory).holder()
-        if holder is not None and not clock.abandoned(holder):
-            yield holder.id
-
-
-def _changes(journals: Journals, name: str) -> Mapping[Name, Change]:
-    """Give the changes of a run's plan; none where it was not kept, or is not to be read any more."""
-    try:
-        return changes_by_name(read_plan(journals.plan_path(name)).changes)
-    except ReconcilerError:
-        return {}
-
-
 def _by_organization(entries: Iterable[Entry]) -> Mapping[str, list[Entry]]:
     found: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
@@ -280,18 +243,4 @@ def _told(settled: Settled, run: str) -> str:
     facts: dict[str, Value] = {"address": settled.address, "action": settled.action, "run": run}
     return Note(
         f"{inert(settled.address)}: {whether} {settled.told}.", "settled", {**facts, "took_effect": settled.took_effect}
-    )
-
-
-def _no_plan(run: str, *, masked: bool) -> Problem:
-    return Problem(
-        code="resume-impossible",
-        summary="the plan of this run is not here",
-        where="--resume",
-        detail=f'Beside the journal of run "{run}" stands no plan.',
-        why="With personal values kept out of journals (journal: {personal: mask}) no plan is kept, as it holds them."
-        if masked
-        else "It was deleted.",
-        remedy="Apply without it: that settles what was left open by the inventory, and plans the rest:",
-        command="reconciler apply",
     )

@@ -106,7 +106,7 @@ def check_owned(plan: Plan, inventories: Mapping[str, Inventory | None], today: 
         and not _is_still_ours(change, claims.get(change.address.organization))
     ]
     if moved:
-        raise PlanStale(*moved)
+        raise _stale(plan, moved)
 
 
 def check_fits(plan: Plan, organizations: Iterable[Organization]) -> None:
@@ -124,7 +124,6 @@ def check_fits(plan: Plan, organizations: Iterable[Organization]) -> None:
             detail=f'The plan was made for "{share.provider}" at "{share.endpoint}"; reconciler.yaml now says '
             f'"{now[share.organization].vendor.name}" at "{now[share.organization].endpoint}".',
             remedy="Plan again:",
-            command="reconciler plan --out FILE",
         )
         for share in plan.shares
         if (now[share.organization].vendor.name, now[share.organization].endpoint) != (share.provider, share.endpoint)
@@ -135,7 +134,7 @@ def check_fits(plan: Plan, organizations: Iterable[Organization]) -> None:
         if share.settings != now[share.organization].decisive
     ]
     if moved:
-        raise PlanStale(*moved)
+        raise _stale(plan, moved)
 
 
 async def check_identity(
@@ -161,7 +160,13 @@ async def check_identity(
     endpoint = organization.base_url or organization.endpoint
     detail = estrangement(inventory, organization.vendor.name, endpoint, live)
     if detail:
-        raise PlanStale(_estranged(name, detail))
+        raise _stale(plan, [_estranged(name, detail)])
+
+
+def _stale(plan: Plan, problems: Iterable[Problem]) -> PlanStale:
+    """Tell how the plan is made again: one that undoes a run by `undo`."""
+    again = f"reconciler {f'undo {plan.undoes}' if plan.undoes else 'plan'} --out FILE"
+    return PlanStale(*(replace(one, command=again) for one in problems))
 
 
 def _other_settings(share: Share, organization: Organization) -> Problem:
@@ -174,7 +179,6 @@ def _other_settings(share: Share, organization: Organization) -> Problem:
         detail=f"reconciler.yaml says otherwise since: {', '.join(changed)}.",
         why="These decide whom a write reaches, and where.",
         remedy="Plan again:",
-        command="reconciler plan --out FILE",
     )
 
 
@@ -187,7 +191,6 @@ def _estranged(name: str, detail: str) -> Problem:
         why=WHY,
         remedy="Correct endpoint or credentials, and apply it again. If it is the same organization, plan again: "
         "the plan shows how to allow it:",
-        command="reconciler plan --out FILE",
     )
 
 
@@ -229,7 +232,6 @@ def _overtaken(share: Share) -> Problem:
         detail="Another run wrote the inventory after the plan was made, or it was lost.",
         why="What the plan creates may have come and gone meanwhile, and would come back.",
         remedy="Plan again:",
-        command="reconciler plan --out FILE",
     )
 
 
@@ -240,7 +242,6 @@ def _expired(share: Share, today: date) -> Problem:
         where=share.organization,
         detail=f"A reviewed line of allow that it uses was good until {share.until}, and today is {today}.",
         remedy="Have the line reviewed again with a later day, and plan again:",
-        command="reconciler plan --out FILE",
     )
 
 
@@ -251,7 +252,6 @@ def _spent(share: Share) -> Problem:
         where=share.organization,
         detail="A reviewed line of allow lets something through once, and another plan was applied by it.",
         remedy="Plan again. If the same is needed once more, have a line of its own reviewed:",
-        command="reconciler plan --out FILE",
     )
 
 
@@ -281,7 +281,6 @@ def _not_ours(change: Change) -> Problem:
         detail="It was forgotten, deleted, protected or taken in by another run since the plan was made.",
         why="What the plan deletes was judged by the inventory as it was then.",
         remedy="Plan again:",
-        command="reconciler plan --out FILE",
     )
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from reconciler.model.address import Address, parse_address
 from reconciler.model.change import Action
 from reconciler.model.event import Reply
+from reconciler.model.organization import Organization
 from reconciler.model.resource import Observed
 
 FORMAT_VERSION = 1
@@ -35,6 +36,12 @@ class Site:
     organization: str
     provider: str
     endpoint: str
+
+
+def site_of(organization: Organization) -> Site:
+    """Give an organization as journals name it."""
+    endpoint = organization.base_url or organization.endpoint
+    return Site(organization=organization.name, provider=organization.vendor.name, endpoint=endpoint)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +67,10 @@ class Opening:
     serial: int = 0
     format: str = FORMAT
     format_version: int = FORMAT_VERSION
+
+    def was_at(self, organization: Organization) -> bool:
+        """Say whether the run was at an organization, and that still answers where it did then."""
+        return site_of(organization) in self.sites
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.errors import Place, Problem
 from reconciler.model.address import Address
-from reconciler.model.change import Action, Blocked, Change, Precondition
+from reconciler.model.change import Action, Blocked, Change, MemberAction, Precondition
+from reconciler.model.guards import ADOPT_REMOVES
 from reconciler.model.inventory import Inventory, Managed
 from reconciler.model.journal import Opening
 from reconciler.model.organization import Organization
@@ -23,6 +24,7 @@ from reconciler.plan.build import Part, build
 from reconciler.plan.cost import cost
 from reconciler.plan.digest import plan_digest
 from reconciler.plan.pruning import stripped
+from reconciler.plan.scene import named
 from reconciler.plan.undo import Aim, Aims
 from reconciler.plan.undo_live import Judge
 from reconciler.plan.undo_losses import Loss, told
@@ -35,6 +37,10 @@ _CAUSES = {
     Action.DELETE: "run {} created it",
     Action.ADOPT: "run {} forgot it",
 }
+
+
+_LIST_GUARDS = frozenset({ADOPT_REMOVES, "list-emptied", "main-removed"})
+"""What these ask is worded for whoever declares a list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,8 +169,22 @@ def _forgetting(run: str, address: Address, remote_id: str | None, inventory: In
 def _reworded(blocked: Blocked, run: str, inventories: Mapping[str, Inventory | None]) -> Blocked:
     """Give a refused change with problems that name its address, and the command that this plan is made by."""
     change = _told(blocked.change, run, inventories)
-    first, *others = (_placed(one, change.address, run) for one in (blocked.problem, *blocked.others))
+    first, *others = (_placed(_unasked(one, change), change.address, run) for one in (blocked.problem, *blocked.others))
     return replace(blocked, change=change, problem=first, others=tuple(others))
+
+
+def _unasked(problem: Problem, change: Change) -> Problem:
+    """Word what a guard of lists asks where no document declares them."""
+    if problem.code not in _LIST_GUARDS:
+        return problem
+    detail = problem.detail
+    if problem.code == "list-emptied":
+        kept = {one.section for one in change.members if one.action is not MemberAction.REMOVE}
+        going = [one for one in change.members if one.section not in kept]
+        lists = " and ".join(dict.fromkeys(f"`{one.section}`" for one in going))
+        detail = f"Nobody stood on {lists} before the run, so {named(one.address.key for one in going)} would go."
+    meant = problem.remedy.rpartition("\n")[2]
+    return replace(problem, detail=detail, remedy=f"Without that it stays as it is, and the rest is undone.\n{meant}")
 
 
 def _placed(problem: Problem, address: Address, run: str) -> Problem:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from reconciler.cli.endings import code_of
-from reconciler.cli.resuming import plan_to_resume
+from reconciler.cli.kept_plans import plan_to_resume
 from reconciler.cli.unlocking import freed, holders
 from reconciler.errors import ReconcilerError, UsageInvalid
 from reconciler.model.change import Action

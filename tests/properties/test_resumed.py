@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reconciler.cli.resuming import plan_to_resume
+from reconciler.cli.kept_plans import plan_to_resume
 from reconciler.cli.unlocking import freed
 from reconciler.sandbox import edit
 from tests.properties.mortal import KILLED, Death, MortalCompany, Place
