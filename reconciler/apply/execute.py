@@ -31,15 +31,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import AsyncGenerator, Iterator, Mapping
 
 from reconciler.apply import problems
 from reconciler.apply.carry import carry_out
 from reconciler.apply.handoff import Announcement, Handoff, Late, NotBegun
 from reconciler.apply.schedule import Schedule, Turn
 from reconciler.errors import PlanRefused, UsageInvalid
-from reconciler.live.passage import Passage
+from reconciler.live.passage import ALWAYS_CLEAR, Clearances, Passage
 from reconciler.live.provider import Provider
 from reconciler.model.change import Action, Change
 from reconciler.model.event import Answered, Done, Ending, Event, Failed, Skipped, Stale, Started
@@ -47,13 +46,6 @@ from reconciler.model.kind import Kind
 from reconciler.model.plan import Plan
 
 GONE = 3
-
-Clearance = Callable[[str], bool]
-"""Says whether a write may go out at an organization."""
-
-
-def _always(_organization: str) -> bool:
-    return True
 
 
 def _unheard(_answer: Answered) -> None:
@@ -66,7 +58,7 @@ async def execute(
     in_flight: Mapping[str, int],
     *,
     stop: asyncio.Event | None = None,
-    cleared: Clearance = _always,
+    clearances: Clearances = ALWAYS_CLEAR,
     late: Late = _unheard,
 ) -> AsyncGenerator[Event, None]:
     """Carry out the changes of a plan; its blocked ones are not touched.
@@ -76,7 +68,7 @@ async def execute(
         providers: By organization, for every organization that has changes.
         in_flight: By organization, how many changes may be under way at once; one where it is not named.
         stop: Once set, no further change is begun.
-        cleared: Says of an organization whether a write may go out there just now; asked when its turn has come.
+        clearances: Say whether a write may go out.
         late: Hears of the writes that were answered, or taken back, once nobody takes events any more.
 
     Raises:
@@ -84,7 +76,7 @@ async def execute(
         UsageInvalid: the plan names an organization or a kind that is not to be had here; nothing was sent.
     """
     _check(plan, providers)
-    crew = _Crew(providers, Schedule(plan.changes, in_flight), stop or asyncio.Event(), cleared, Handoff(late))
+    crew = _Crew(providers, Schedule(plan.changes, in_flight), stop or asyncio.Event(), clearances, Handoff(late))
     try:
         while True:
             for skipped in crew.begin():
@@ -113,14 +105,14 @@ class _Crew:
         providers: Mapping[str, Provider],
         schedule: Schedule,
         stop: asyncio.Event,
-        cleared: Clearance,
+        clearances: Clearances,
         handoff: Handoff,
     ) -> None:
         self.handoff = handoff
         self._providers = providers
         self._schedule = schedule
         self._stop = stop
-        self._cleared = cleared
+        self._clearances = clearances
         self._turns: dict[asyncio.Task[Ending], Turn] = {}
         self._passages: dict[asyncio.Task[Ending], Passage] = {}
         self._stopping = asyncio.create_task(self._await_stop())
@@ -201,7 +193,7 @@ class _Crew:
     def _start(self, turn: Turn) -> None:
         change = turn.change
         provider = self._providers[change.address.organization]
-        own = Passage(partial(self._cleared, change.address.organization))
+        own = Passage(change.address.organization, self._clearances)
         task = asyncio.create_task(carry_out(change, _kind(change, provider), provider, self.handoff.announce, own))
         self._turns[task], self._passages[task] = turn, own
         task.add_done_callback(self.handoff.finish)

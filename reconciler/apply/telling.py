@@ -42,7 +42,11 @@ class Telling:
             yield
 
     async def begin(self, writes: Sequence[Write], taken: int, attempt: int, fresh: Observed | None) -> None:
-        """Tell that the first of `writes` is about to be sent, `taken` others having taken effect before."""
+        """Tell that the first of `writes` is about to be sent, `taken` others having taken effect before.
+
+        It waits where none may be sent just now; the look that it was built from may be old after that.
+        """
+        await self._passage.await_clearance()
         first = self._latest is None
         self._passage.stage = Stage.TOLD
         self._latest = Started(

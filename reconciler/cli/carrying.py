@@ -77,7 +77,7 @@ async def carry_under(
         watch.attend(Workload(plan, scope.organizations, providers))
         report.begin(plan)
         late: list[Answered] = []
-        events = execute(plan, providers, in_flight, stop=stop.event, cleared=locks.cleared, late=late.append)
+        events = execute(plan, providers, in_flight, stop=stop.event, clearances=locks, late=late.append)
         run = await carried_out(plan, events, report, watch, stop.event, record, late)
     finally:
         await locks.end(leave=run.cut)

@@ -5,8 +5,9 @@ between the last of them and the first write. The next checkpoint is due when `B
 which begins before it is pushed: where a push takes long, the next one follows at once.
 
 A lock that cannot be renewed ends the run `MARGIN` seconds before the lease does: no further change is begun, and no
-further write of a change under way, so that nothing is in flight when somebody else may begin. It is asked for twice:
-before a write is announced, and when its turn has come at the vendor's pace (`cleared`), which may be much later.
+further write of a change under way, so that nothing is in flight when somebody else may begin. A push may take half a
+minute, so that less than that is left while it is under way: then no write is announced (`await_clearance`), and none
+goes out whose turn comes at the vendor's pace, which may be much later (`cleared`).
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ LOG = Log("lock")
 BEAT = 15.0
 """Seconds of a lease after which it is renewed, with a checkpoint."""
 
+_LOOK = 1.0  # seconds between two looks whether a lease was renewed
 _AGAIN = 3.0  # seconds after which a checkpoint that failed is tried again; sooner none is written
 _LAST_TRIES = 30.0  # seconds for which writing the end is tried again
 
@@ -52,15 +54,6 @@ class Holding:
     def lasts(self) -> bool:
         """Say whether a write that goes out now is answered within the lease."""
         return self.hold.lease_left() > MARGIN
-
-    def check(self) -> None:
-        """Refuse a write that could outlive the lease.
-
-        Raises:
-            LockLost: there is too little left of it.
-        """
-        if not self.lasts:
-            raise problems.lost(self.organization, "It could not be renewed in time.")
 
 
 class Locks:
@@ -93,21 +86,24 @@ class Locks:
                 yield f"{name}: took over the lock of {dead.who} on {dead.host}, whose lease had run out."
 
     def take(self, event: Event) -> None:
-        """Record an event; a write that is about to be sent is let through only under a lease that lasts.
+        """Record an event; a write that is about to be sent is let through only under a lock that is ours.
 
         Raises:
-            LockLost: the lock is not ours any more, or not for long enough.
+            LockLost: it is not any more.
         """
         holding = self._holdings[event.change.address.organization]
-        if isinstance(event, Started):
-            if self.lost is not None:
-                raise self.lost
-            holding.check()
+        if isinstance(event, Started) and self.lost is not None:
+            raise self.lost
         holding.record.take(event, stamp())
 
     def cleared(self, organization: str) -> bool:
         """Say whether a write may go out there just now."""
         return self.lost is None and self._holdings[organization].lasts
+
+    async def await_clearance(self, organization: str) -> None:
+        """Wait until enough is left of the lease again; whoever keeps it renews it, or finds that it is lost."""
+        while self.lost is None and not self._holdings[organization].lasts:
+            await asyncio.sleep(_LOOK)
 
     def finish(self) -> None:
         """Let the keeping end, after the checkpoints that are being written."""

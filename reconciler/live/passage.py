@@ -22,10 +22,11 @@ whose affair it is not, and a provider may read the lists of an object in tasks 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import Enum
+from typing import Protocol
 
 
 class Stage(Enum):
@@ -37,8 +38,29 @@ class Stage(Enum):
     OUT = "out"
 
 
-def _always() -> bool:
-    return True
+class Clearances(Protocol):
+    """Whoever knows whether anything may be written at an organization just now."""
+
+    def cleared(self, organization: str) -> bool:
+        """Say whether a write may go out there now; asked when its turn has come."""
+
+    async def await_clearance(self, organization: str) -> None:
+        """Wait until one may, or none will any more; asked before a write is announced."""
+
+
+class AlwaysClear:
+    """Nothing stands against any write."""
+
+    def cleared(self, organization: str) -> bool:
+        """It may."""
+        del organization
+        return True
+
+    async def await_clearance(self, organization: str) -> None:
+        """Wait for nothing."""
+
+
+ALWAYS_CLEAR = AlwaysClear()
 
 
 class Passage:
@@ -47,19 +69,24 @@ class Passage:
     `stage` and `holds` are kept by whoever sends the writes; see above.
     """
 
-    def __init__(self, clear: Callable[[], bool] = _always) -> None:
-        """Begin; `clear` says whether a write may go out just now."""
+    def __init__(self, organization: str = "", clearances: Clearances = ALWAYS_CLEAR) -> None:
+        """Begin at an organization; `clearances` say whether a write may go out there."""
         self.begun = False
         self.stage = Stage.QUIET
         self.holds = False
-        self._clear = clear
+        self._organization = organization
+        self._clearances = clearances
         self._task: asyncio.Task[object] | None = None
         self._stopped = self._abandoned = False
 
     @property
     def cleared(self) -> bool:
         """Say whether a write may go out now."""
-        return not self.broken_off and self._clear()
+        return not self.broken_off and self._clearances.cleared(self._organization)
+
+    async def await_clearance(self) -> None:
+        """Wait until a write may go out, or none will any more."""
+        await self._clearances.await_clearance(self._organization)
 
     @property
     def broken_off(self) -> bool:

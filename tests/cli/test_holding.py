@@ -296,3 +296,19 @@ def test_no_write_goes_out_whose_answer_may_come_after_the_lease(gone: float) ->
         return [before, found.cleared("acme-fr")]
 
     assert run_virtual(clear()) == [not gone, False]
+
+
+def test_no_write_is_announced_while_a_slow_push_renews_the_lease() -> None:
+    """It may take longer than the lease allows for; the run goes on once it has come to its end, good or bad."""
+
+    async def waited(*, well: bool) -> tuple[float, bool]:
+        hold = Shaky(lambda: None if well else problems.lost("acme-fr", "It went to another run."))
+        found, loop = locks(hold, asyncio.Event()), asyncio.get_running_loop()
+        hold.left = MARGIN
+        await found.await_clearance("acme-fr")
+        return loop.time(), found.cleared("acme-fr")
+
+    for well in (True, False):
+        seconds, cleared = run_virtual(waited(well=well))
+        assert 3 <= seconds <= 5
+        assert cleared is well

@@ -6,11 +6,19 @@ import asyncio
 
 import pytest
 
-from reconciler.live.passage import Passage, Stage, passage
+from reconciler.live.passage import AlwaysClear, Passage, Stage, passage
 from reconciler.live.provider import NotProcessed
 from reconciler.providers.pace import Pace
 from tests.clock import run_virtual
 from tests.providers.scripted import Script, answer, client
+
+
+class HalfAMinute(AlwaysClear):
+    """A run that may write at one organization for half a minute."""
+
+    def cleared(self, organization: str) -> bool:
+        """Say whether it is over."""
+        return organization == "acme" and asyncio.get_running_loop().time() < 30
 
 
 def test_a_write_is_asked_for_its_clearance_when_its_turn_has_come() -> None:
@@ -18,10 +26,8 @@ def test_a_write_is_asked_for_its_clearance_when_its_turn_has_come() -> None:
     script = Script(answer(200, b"{}"))
 
     async def written() -> None:
-        loop = asyncio.get_running_loop()
         http = client(script, requests_per_minute=1)
-        begun = loop.time()
-        with passage(Passage(lambda: loop.time() - begun < 30)):
+        with passage(Passage("acme", HalfAMinute())):
             await http.write("PUT", "/customers/1", None)
             await http.write("PUT", "/customers/2", None)
 
