@@ -12,7 +12,7 @@ from reconciler.cli.examples import Exemplified
 from reconciler.cli.lazy import LazyGroup
 from reconciler.cli.options import Decorated, Session, as_json, no_color, organizations, pass_session
 from reconciler.model.change import Action
-from reconciler.model.journal import OUTCOMES
+from reconciler.model.journal import NOT_TRIED, OUTCOMES
 
 
 class JournalCommands(LazyGroup):
@@ -59,7 +59,7 @@ _ACTIONS = (*(one.value for one in Action), "note")
 )
 @organizations
 @click.option("--since", callback=_moment, metavar="TIME", help="Only runs that began then or later.")
-@_outcomes(*OUTCOMES, "not-tried", "refused")
+@_outcomes(*OUTCOMES, NOT_TRIED, "refused")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the latest N.")
 @as_json
 @pass_session
@@ -94,7 +94,7 @@ def list_runs(
 @click.option(
     "--action", "actions", multiple=True, type=click.Choice(_ACTIONS), help="Only such changes; may be repeated."
 )
-@_outcomes(*OUTCOMES)
+@_outcomes(*OUTCOMES, NOT_TRIED)
 @click.option("--show-personal", "personal", is_flag=True, help="Show names, e-mail addresses and phone numbers too.")
 @as_json
 @no_color

@@ -41,6 +41,18 @@ Kept = Callable[[Organization, Path], InventoryStore]
 """Says in which store the inventory of an organization is kept."""
 
 
+def check_free(organizations: Iterable[Organization], directory: Path) -> None:
+    """See that nobody holds the lock of any of these, for a command that does not wait.
+
+    Raises:
+        Locked: somebody does.
+    """
+    for one in organizations:
+        holder = store_of(one, directory).holder()
+        if holder is not None and not terms().abandoned(holder):
+            raise problems.locked(one.name, holder, waits=False)
+
+
 def await_free(organizations: Iterable[Organization], directory: Path, wait: float, say: Callable[[str], None]) -> None:
     """Wait until nobody holds the lock of any of these, before anything is read; `wait` seconds for all together.
 

@@ -18,7 +18,7 @@ from reconciler.cli.composition import Scope, scope_of, together
 from reconciler.cli.connections import connected
 from reconciler.cli.journals import image_of
 from reconciler.cli.kept_plans import kept_changes
-from reconciler.cli.locking import await_free
+from reconciler.cli.locking import check_free
 from reconciler.cli.private_folder import journals_of
 from reconciler.cli.running import result_of
 from reconciler.cli.stores import inventory_of
@@ -70,7 +70,7 @@ def make_undo_plan(
     chosen = chosen_sites(undone.opening, names)
     scope = replace(scope_of(directory, chosen, now().date(), most), allowances=allowances)
     check_sites(undone.opening, scope.organizations)
-    await_free(scope.organizations, directory, 0.0, narration.say)
+    check_free(scope.organizations, directory)
     with asyncio.Runner() as runner:
         return result_of(runner, _make(undone, scope, narration))
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from reconciler.model.address import Address, parse_address
 from reconciler.model.change import Action
-from reconciler.model.event import Reply
+from reconciler.model.event import WITHOUT_EFFECT, Reply
 from reconciler.model.organization import Organization
 from reconciler.model.resource import Observed
 
@@ -24,6 +24,8 @@ FORMAT = "reconciler-journal"
 
 DONE, FAILED, STALE, SKIPPED, UNKNOWN = OUTCOMES = ("done", "failed", "stale", "skipped", "unknown")
 """How a change can end; of one without an ending it is not known how it ended, or it ended by a kill."""
+NOT_TRIED = "not-tried"
+"""How a change stands whose every write is known to have had no effect, and which has no ending."""
 
 OPEN = frozenset({None, Reply.LOST})
 """What is known of a try that may have taken effect and may not."""
@@ -172,6 +174,11 @@ class Try:
     answer: Answer | None = None
 
     @property
+    def void(self) -> bool:
+        """Say whether it had no effect for certain."""
+        return self.answer is not None and self.answer.reply in WITHOUT_EFFECT
+
+    @property
     def open(self) -> bool:
         """Say whether it may have taken effect and may not."""
         return (self.answer.reply if self.answer is not None else None) in OPEN
@@ -217,8 +224,10 @@ class Entry:
 
     @property
     def outcome(self) -> str:
-        """How it ended; unknown where no ending was written down, though one of its writes may stand."""
-        return self.ended.outcome if self.ended is not None else UNKNOWN
+        """How it ended; without an ending it is unknown, unless of no write of it there is any doubt."""
+        if self.ended is not None:
+            return self.ended.outcome
+        return NOT_TRIED if self.tries and all(one.void for one in self.tries) else UNKNOWN
 
     @property
     def took_effect(self) -> bool:

@@ -84,7 +84,8 @@ def entry_lines(entry: Entry, kind: Kind | None, paint: Paint, *, personal: bool
     """Tell one change: how it ended, its writes, and what differed before and after."""
     symbol = (ADOPT if deed_of(entry) == Action.ADOPT else OF_ACTION[entry.action]).painted(paint)
     problem = f" [{entry.ended.problem}]" if entry.ended is not None and entry.ended.problem else ""
-    yield f"{symbol} {inert(entry.address)}: {deed_of(entry)} {entry.outcome}{problem}{_settled(entry)}"
+    outcome = entry.outcome.replace("-", " ")
+    yield f"{symbol} {inert(entry.address)}: {deed_of(entry)} {outcome}{problem}{_settled(entry)}"
     yield from (f"    {_try(one)}" for one in entry.tries)
     if kind is not None and entry.begun:
         rows = field_rows(_shown(change, personal=personal) for change in _differences(entry, kind))

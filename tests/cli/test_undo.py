@@ -9,6 +9,9 @@ from contextlib import closing
 
 import pytest
 
+from reconciler.cli.composition import configured
+from reconciler.cli.locking import this_run
+from reconciler.cli.stores import store_of
 from tests.cli.running import CUSTOMERS, Folder
 
 
@@ -163,3 +166,50 @@ def test_an_undo_is_undone_wherever_the_inventory_is_kept(
         there = folder.call("sandbox", "show", "customer/C-002").code == 0
         stands.append((customer(folder, "C-001")["name"], there))
     assert stands == [("Other", True), ("Third", False), ("Other", True)]
+
+
+def test_what_a_guard_asks_of_a_list_can_be_done_though_no_document_says_it(folder: Folder) -> None:
+    """Nobody declares anything in an undo: what it says is what would happen, and the command lets it."""
+    folder.write("customers/acme.yaml", "customers:\n  - {externalId: C-1, name: One}\n")
+    assert folder.call("apply", "--auto-approve").code == 0
+    people = "contacts: [{externalId: P-1, email: p@acme.example}]"
+    folder.write("customers/acme.yaml", f"customers:\n  - {{externalId: C-1, name: One, {people}}}\n")
+    assert folder.call("apply", "--auto-approve").code == 0
+    run = folder.call("journal", "list").out.partition(" ")[0]
+    refused = folder.call("undo", "last")
+    assert (refused.code, "[list-emptied]" in refused.out) == (3, True)
+    assert 'Nobody stood on `contacts` before the run, so "P-1" would go.' in refused.out
+    assert "declared with nobody" not in refused.out
+    assert "Leave `contacts` out" not in refused.out
+    assert f"reconciler undo {run} --allow list-emptied=acme-fr/customer/C-1" in refused.out
+    assert folder.call("undo", "last", "--allow", "list-emptied=acme-fr/customer/C-1").code == 0
+
+
+def test_an_undo_that_is_stale_says_to_undo_again(folder: Folder) -> None:
+    """Planning by the documents would not make it anew."""
+    folder.write("customers/more.yaml", "customers:\n  - {externalId: D-1, name: D}\n")
+    assert folder.call("apply", "--auto-approve").code == 0
+    run = folder.call("journal", "list").out.partition(" ")[0]
+    file = str(folder.path / "undo.out")
+    allowed = ("--allow-delete", "customer=3")
+    assert folder.call("undo", run, "--out", file, *allowed).code == 0
+    assert folder.call("inventory", "forget", "acme-fr/customer/D-1").code == 0
+    stale = folder.call("apply", file)
+    assert (stale.code, "[plan-ownership-moved]" in stale.err) == (5, True)
+    assert f"    reconciler undo {run} --out FILE\n" in stale.err
+    assert "reconciler plan" not in stale.err
+
+
+def test_an_undo_is_not_planned_while_a_run_is_at_work(folder: Folder) -> None:
+    """It waits for nobody, and tells nobody to wait by an option that it does not have."""
+    changed(folder)
+    (organization,) = configured(folder.path)
+    store = store_of(organization, folder.path)
+    standing = store.read()
+    assert standing is not None
+    store.take(this_run("reconciler apply"), standing)
+    refused, apply = folder.call("undo", "last"), folder.call("apply", "--auto-approve")
+    assert (refused.code, apply.code) == (6, 6)
+    assert "Call it again when that run has ended." in refused.err
+    assert "--lock-timeout" not in refused.err
+    assert "Wait for it with --lock-timeout." in apply.err

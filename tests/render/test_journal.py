@@ -100,6 +100,15 @@ def test_an_adoption_that_took_in_nothing_is_told_as_the_note_that_it_is() -> No
     assert text(replace(entry, ended=replace(end, adopts=True))) == "⇠ acme/club/A: adopt done"
 
 
+def test_a_change_whose_every_write_had_no_effect_was_not_tried() -> None:
+    """Turned away, and taken back when the run was stopped: nobody has to wonder what became of it."""
+    answers = [Answer(at=AT, n=1, reply=reply) for reply in (Reply.THROTTLED, Reply.UNSENT, Reply.LOST)]
+    tries = tuple(Try(wrote=WROTE, answer=one) for one in answers)
+    entry = replace(ENTRY, ended=None, tries=tries[:2])
+    assert text(entry).splitlines()[0] == "~ acme/club/A: update not tried"
+    assert text(replace(entry, tries=tries)).splitlines()[0] == "~ acme/club/A: update unknown"
+
+
 def test_of_a_kind_that_is_not_known_no_value_is_shown() -> None:
     """Nobody can say which of them are personal."""
     assert text(ENTRY, known=False, personal=True).count("\n") == 1
