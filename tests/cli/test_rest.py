@@ -63,3 +63,38 @@ def test_a_run_that_nothing_came_after_is_gone_on_with(folder: Folder) -> None:
     undo(folder, run)
     again = folder.call("apply", "--resume", run)
     assert (again.code, "Nothing is left of run" in again.err) == (0, True)
+
+
+def test_what_its_plan_refused_is_not_said_to_be_done(folder: Folder) -> None:
+    """Nothing is left to do, and what was refused still is."""
+    rows = "".join(f"  - {{externalId: D-{number}, name: D{number}}}\n" for number in range(5))
+    folder.write("customers/more.yaml", f"customers:\n{rows}")
+    assert folder.call("apply", "--auto-approve").code == 0
+    folder.write("customers/more.yaml", "customers:\n  - {externalId: E-1, name: E}\n")
+    assert folder.call("apply", "--auto-approve").code == 3  # five deletes at once are refused
+    resumed = folder.call("apply", "--resume", "last")
+    assert resumed.code == 3
+    assert "all that it set out to do was done. 5 changes that its plan refused stay refused." in resumed.err
+
+
+def test_what_is_damaged_is_no_reason_not_to_apply(folder: Folder) -> None:
+    """The plain apply needs neither the plan of the run nor its journal."""
+    run = ended_early(folder)
+    plan = next((folder.path / ".reconciler" / "journal").glob(f"{run}.plan"))
+    plan.write_text("torn")
+    refused = folder.call("apply", "--resume", run)
+    assert (refused.code, "[plan-file-unreadable]" in refused.err) == (1, True)
+    assert "    reconciler apply\n" in refused.err
+    assert "Plan again" not in refused.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(("--resume", "zzz"), "journal-missing"), (("--auto-approve", "--org", "nope"), "organization-unknown")],
+)
+def test_wrong_usage_is_told_to_programs_too(arguments: tuple[str, ...], code: str, folder: Folder) -> None:
+    """A line for every problem, as for all others."""
+    ended = folder.call("apply", "--json", *arguments)
+    assert ended.code == 64
+    assert [line["type"] for line in ended.lines()] == ["version", "diagnostic"]
+    assert f'"code": "{code}"' in ended.out
