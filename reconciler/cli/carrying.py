@@ -19,7 +19,9 @@ from reconciler.cli.watching import Watch
 from reconciler.cli.workload import Workload
 from reconciler.errors import LockLost, ReconcilerError
 from reconciler.live.provider import Provider
-from reconciler.model.event import Answered, Done, Event, Started
+from reconciler.model.address import Address
+from reconciler.model.change import Action
+from reconciler.model.event import Answered, Done, Event, Reply, Started
 from reconciler.model.plan import Plan
 
 Recorder = Callable[[Event], None]
@@ -30,7 +32,7 @@ Recorder = Callable[[Event], None]
 class Run:
     """What happened so far, and what ended it before its time; `summary` and `code` once it is over.
 
-    `cut` says that a write was left in flight, which may still take effect.
+    `cut` says that a write was left in flight, or in doubt, which may still take effect.
 
     Events are kept without the objects that they carry: those are for whoever writes them down, and of a large run too
     many to be held.
@@ -139,6 +141,7 @@ async def carried_out(
     for answer in _unheard(late, run.events):
         run.events.append(answer)
         _record_last(run, answer, record)
+    run.cut = run.cut or _leaves_doubt(run.events)
     for ending in left_open(run.events):
         run.events.append(ending)
         report.event(ending, watch.say)
@@ -155,6 +158,18 @@ def _unheard(late: Iterable[Answered], events: Iterable[Event]) -> Sequence[Answ
         elif isinstance(event, Answered):
             waiting.pop(event.request, None)
     return [one for one in late if one.request in waiting and not waiting.pop(one.request)]
+
+
+def _leaves_doubt(events: Iterable[Event]) -> bool:
+    """Say whether nobody waited to see what became of a write whose answer was lost."""
+    lost: set[tuple[Address, Action]] = set()
+    for event in events:
+        name = (event.change.address, event.change.action)
+        if isinstance(event, Answered) and event.reply is Reply.LOST:
+            lost.add(name)
+        elif not isinstance(event, Started | Answered):
+            lost.discard(name)
+    return bool(lost)
 
 
 def _record_last(run: Run, event: Event, record: Recorder) -> None:

@@ -94,8 +94,13 @@ class Passage:
         return self._abandoned or (self._stopped and not self.holds)
 
     def enter(self) -> None:
-        """Say that the task of the change is the present one."""
+        """Say that the task of the change is the present one.
+
+        Raises:
+            asyncio.CancelledError: it was broken off before it began.
+        """
         self._task = asyncio.current_task()
+        self.heed()
 
     def stop(self) -> None:
         """Break off a change that holds nothing."""

@@ -8,6 +8,8 @@ import signal
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 
+import pytest
+
 from reconciler.apply.exit import exit_code
 from reconciler.apply.summary import Summary, summarize
 from reconciler.cli.carrying import Run, carried_out
@@ -252,3 +254,18 @@ def test_what_is_told_late_is_written_down_and_no_more_than_once() -> None:
     late = [answers[1], answers[0], answers[0], answers[2]]
     run = asyncio.run(carried_out(PLAN, work(), Silence(), watch(), asyncio.Event(), written.append, late))
     assert written == run.events == [*begun, answers[1], answers[0]]
+
+
+@pytest.mark.parametrize(("reply", "cut"), [(Reply.LOST, True), (Reply.ACCEPTED, False)])
+def test_a_write_in_doubt_that_nobody_waited_for_is_taken_for_one_that_was_cut_off(reply: Reply, cut: bool) -> None:
+    """It may still take effect, so that nobody else may begin at once; one that was accepted has."""
+    answer = Answered(change=CHANGES[0], step=1, attempt=1, request="", reply=reply)
+
+    async def work() -> AsyncGenerator[Event, None]:
+        yield began(CHANGES[0])
+        yield answer
+        raise ZeroDivisionError
+
+    run = asyncio.run(carried_out(PLAN, work(), Silence(), watch(), asyncio.Event(), unrecorded))
+    assert [type(event) for event in run.events] == [Started, Answered, Unknown]
+    assert run.cut is cut
