@@ -21,8 +21,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli.private_folder import journals_of
 from reconciler.cli.kept_plans import plan_to_resume
+from reconciler.cli.private_folder import journals_of
 from reconciler.errors import PlanStale, ReconcilerError
 from reconciler.model.event import Stale
 from reconciler.plan.lost_creates import AGE
