@@ -47,6 +47,7 @@ class Run:
 
 def stopped_before(plan: Plan, report: Report, stop: Stop) -> Run:
     """Say that a signal came before anything was begun."""
+    stop.over()
     report.begin(plan)
     summary = summarize(plan, ())
     return Run(summary=summary, code=exit_code(summary, blocked=bool(plan.blocked), signal=stop.signal))
@@ -83,6 +84,7 @@ async def carry_under(
         run = await carried_out(plan, events, report, watch, stop.event, record, late)
     finally:
         await locks.end(leave=run.cut)
+        stop.over()  # a signal that comes now would cut off the telling of what was done
     if run.cut:
         watch.say("A write was cut off and may still take effect: the lock is left, and runs out within three minutes.")
     run.error = run.error or locks.lost

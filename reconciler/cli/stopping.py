@@ -45,7 +45,8 @@ class Stop:
             self._insist()
 
     def over(self) -> None:
-        """Hear nothing more, and wait for nothing more."""
+        """Hear nothing more, and wait for nothing more: there is nothing left that could be cut off."""
+        self._insisted = True
         if self._patience is not None:
             self._patience.cancel()
 

@@ -175,6 +175,20 @@ def test_a_third_signal_does_not_cut_the_writes_in_flight_off() -> None:
     assert closed == [True]
 
 
+def test_a_signal_after_the_end_cuts_nothing_off() -> None:
+    """A second one may come while the program puts its things away; what was done is told all the same."""
+
+    async def put_away() -> str:
+        stop = Stop(lambda _line: None)
+        stop.hear(signal.SIGINT)
+        stop.over()
+        stop.hear(signal.SIGINT)
+        await asyncio.sleep(2 * GRACE)
+        return "told"
+
+    assert run_virtual(put_away()) == "told"
+
+
 def test_an_error_on_the_way_keeps_what_happened() -> None:
     """The sums are told all the same."""
 
