@@ -90,6 +90,18 @@ FAULTS = st.one_of(
 )
 
 
+MEDDLING = st.builds(
+    Fault,
+    kind=st.sampled_from(["edited-before", "added-before"]),
+    method=st.just("write"),
+    target=st.sampled_from([f"customer/{key}" for key in KEYS]),
+    fields=st.just({"vatNumber": "Meanwhile", "email": "meanwhile@example.com"}),
+    first=st.integers(1, 2),
+    times=st.just(1),
+)
+"""Another person at work between the look at an object and a write, at this one or another."""
+
+
 DEEDS: list[tuple[str, str, JsonObject]] = [
     ("edited", "", {"name": "By hand"}),
     ("edited", "", {"address": {"city": "By hand"}}),

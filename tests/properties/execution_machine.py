@@ -36,7 +36,7 @@ from reconciler.model.change import Action
 from reconciler.model.plan import Plan
 from reconciler.sandbox import Fault
 from tests.company import CONFIGURATION, Company, Quiet
-from tests.properties.draws import FAULTS, KEYS
+from tests.properties.draws import FAULTS, KEYS, MEDDLING
 from tests.properties.edits import declare
 from tests.properties.execution_world import ExecutionWorld
 from tests.properties.mortal import KILLED, Death, Place
@@ -100,12 +100,14 @@ class ExecutionMachine(OwnershipMachine):
         self.kill(data, [], death, freed=True)
         self.go_on(lapse, resumed, None, [])
 
-    @rule(data=st.data())
-    def apply_and_undo(self, data: st.DataObject) -> None:
-        """Apply, and undo it at once."""
+    @rule(data=st.data(), meddling=st.lists(MEDDLING, max_size=1))
+    def apply_and_undo(self, data: st.DataObject, meddling: list[Fault]) -> None:
+        """Apply, perhaps with somebody else at work just then, and undo it at once."""
         self.there.free(lapse=False)
         self._declare(data)
+        self.here.strike(*meddling)
         self._apply(leave=True)
+        self.here.calm()
         if self.there.pasts:
             self.undo(data, True, True, None, [])
 

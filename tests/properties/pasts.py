@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.model.change import Action
+from reconciler.model.journal import Entry, Run, Settled
 from reconciler.model.plan import Plan
+from reconciler.providers.table import VENDORS
+from reconciler.render.journal_text import entry_lines, run_line, run_page
+from reconciler.render.paint import PLAIN
 from reconciler.sandbox.values import Json, decode_object
 from tests.properties.chronicle import WRITABLE, Scene
 from tests.properties.ledger import View
 from tests.properties.ownership_world import Made
 from tests.properties.paper import Block, Paper, Person
 
+PERSONAL = re.compile(r"@example\.com|\bAnn\b|\bBo\b")
+"""What tells who somebody is."""
 INTERFERING = {"edited-before", "deleted-before", "added-before"}
 """Faults that are another person's doing."""
 NOBODY = Block(key="-", name="Nobody")
@@ -83,15 +90,16 @@ def values(scene: Scene, organization: int, key: str) -> tuple[str, frozenset[st
         return None
     fields: Json = decode_object(f'{{"fields": {found.content}}}')["fields"]
     people = (decode_object(one.content) for one in scene.people(organization, found))
-    return repr(_plain(fields)), frozenset(repr(_plain({**one, "id": None})) for one in people)
+    return repr(plain(fields)), frozenset(repr(plain({**one, "id": None})) for one in people)
 
 
-def _plain(value: Json) -> Json:
+def plain(value: Json) -> Json:
+    """Give a value with one spelling for "nothing there"."""
     if isinstance(value, dict):
-        kept = {name: _plain(inner) for name, inner in sorted(value.items())}
+        kept = {name: plain(inner) for name, inner in sorted(value.items())}
         return {name: inner for name, inner in kept.items() if inner is not None} or None
     if isinstance(value, list):
-        return [_plain(inner) for inner in value]
+        return [plain(inner) for inner in value]
     return None if value == "" else value
 
 
@@ -103,3 +111,23 @@ def blocks_before(past: Past) -> Iterator[Block]:
             people = before.people(past.organization, found)
             named = tuple(Person(key=one.external_id or one.email.partition("@")[0]) for one in people)
             yield Block(key=key, name=found.name or "", city=found.city, people=named)
+
+
+def verdicts(past: Past, entries: Iterable[Entry], now: Scene) -> Iterator[tuple[str, Settled]]:
+    """Give what was said of open writes of a run, by key, where one try was all and the object is as it was left."""
+    for entry in entries:
+        if entry.settled is None or len(entry.tries) != 1 or entry.place is None:
+            continue
+        key = entry.place.top.key
+        stood = past.touched[key][1] if key in past.touched else past.began
+        alone = sum(change.address.key == key for change in past.made.plan.changes) == 1
+        if alone and now.content(past.organization, key) == stood.content(past.organization, key):
+            yield key, entry.settled
+
+
+def personal_lines(run: Run) -> list[str]:
+    """Give what `journal list` and `journal show` tell of a run that says who somebody is."""
+    kinds = {kind.name: kind for kind in VENDORS["upflow"].kinds}
+    entries = (entry_lines(one, kinds["customer"], PLAIN, personal=False) for one in run.entries)
+    lines = [run_line(run), *run_page(run), *(line for one in entries for line in one)]
+    return [line for line in lines if PERSONAL.search(line)]
