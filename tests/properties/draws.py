@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from hypothesis import strategies as st
 
+from reconciler.model.change import Change
 from reconciler.sandbox import Fault
 from reconciler.sandbox.values import JsonObject
 from tests.properties.paper import Block, Person
@@ -90,16 +92,14 @@ FAULTS = st.one_of(
 )
 
 
-MEDDLING = st.builds(
-    Fault,
-    kind=st.sampled_from(["edited-before", "added-before"]),
-    method=st.just("write"),
-    target=st.sampled_from([f"customer/{key}" for key in KEYS]),
-    fields=st.just({"vatNumber": "Meanwhile", "email": "meanwhile@example.com"}),
-    first=st.integers(1, 2),
-    times=st.just(1),
-)
-"""Another person at work between the look at an object and a write, at this one or another."""
+def meddling(change: Change) -> st.SearchStrategy[Fault]:
+    """Let another person be at work at an object between the look at it and the write."""
+    deeds = (
+        Fault(kind="edited-before", method="write", times=1, fields={"vatNumber": "Meanwhile"}),
+        Fault(kind="added-before", method="write", times=1, fields={"email": "meanwhile@example.com"}),
+    )
+    path, target = f"/customers/{change.remote_id}*", f"customer/{change.address.key}"
+    return st.sampled_from([replace(one, path=path, target=target) for one in deeds])
 
 
 DEEDS: list[tuple[str, str, JsonObject]] = [
