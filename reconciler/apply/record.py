@@ -122,6 +122,11 @@ class Record:
             self._restore(name)
         self._planned.discard(name)
 
+    def learn(self, done: Done, at: str) -> None:
+        """Take in what an earlier run did, by its journal, and died before it could record here."""
+        self._count(done.change)
+        self.take(done, at)
+
     def now(self, at: str = "") -> Inventory:
         """Give the inventory as it stands, with the intents of all that has no ending yet; `at` is the time."""
         for name in self._planned:

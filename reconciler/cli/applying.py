@@ -18,36 +18,33 @@ from pathlib import Path
 from reconciler.apply.exit import ExitCode, exit_code
 from reconciler.cli.agreement import check_agreed
 from reconciler.cli.approval import approved
-from reconciler.cli.carrying import Run, carry_under, stopped_before
+from reconciler.cli.carrying import carry
 from reconciler.cli.composition import Scope, scope_of, together
 from reconciler.cli.connections import connected
 from reconciler.cli.endings import as_shown
 from reconciler.cli.endings import told as told_of
-from reconciler.cli.holding import undisturbed
-from reconciler.cli.journals import Begin, Preparation, begin_journal, prepare_journal
 from reconciler.cli.kept_plans import plan_to_resume
 from reconciler.cli.leaving import leaving_at_once
-from reconciler.cli.locking import await_free, outrun, take_locks, this_run
+from reconciler.cli.locking import await_free, outrun, this_run
 from reconciler.cli.private_folder import journals_of
 from reconciler.cli.recollection import check_certain
 from reconciler.cli.reporting import Report
-from reconciler.cli.rest import check_rest
-from reconciler.cli.resuming import done_in, leftovers, planned_anew, settle
+from reconciler.cli.rest import Deeds, check_rest, done_in, unrecorded
+from reconciler.cli.resuming import leftovers, planned_anew, settle
 from reconciler.cli.running import result_of
 from reconciler.cli.saved import check_fits, check_identity, check_owned, left_of, narrowed
-from reconciler.cli.stopping import Stop, stoppable
+from reconciler.cli.stopping import stoppable
 from reconciler.cli.stores import inventory_of
 from reconciler.cli.terminal import err, now
 from reconciler.cli.watching import Watch, watched
 from reconciler.errors import PlanStale, ReconcilerError
 from reconciler.live.provider import Provider
 from reconciler.model.change import Action
-from reconciler.model.inventory import Holder, Inventory
+from reconciler.model.inventory import Inventory
 from reconciler.model.plan import Plan
 from reconciler.model.state import Allowance
 from reconciler.render.paint import PLAIN
 from reconciler.render.words import counted
-from reconciler.store.journal_file import JournalFile
 from reconciler.store.plan_file import read_plan
 
 
@@ -78,7 +75,8 @@ class Application:
         self._report = report
         self._terms = terms
         self._holder = this_run(terms.command)
-        self._run, self._done = "", frozenset[tuple[str, Action]]()
+        self._run = ""
+        self._done: Deeds = {}
 
     def run(self, file: Path | None) -> int:
         """Apply the plan in a file, or one that is made now, and give the exit code.
@@ -183,8 +181,18 @@ class Application:
         """Apply, and tell the sums whatever happened on the way."""
         with self._report.narration() as told, stoppable(told.say) as stop:
             async with watched(told) as watch:
+                done = unrecorded(saved, self._done, inventories) if saved is not None else ()
                 run = await carry(
-                    plan, scope, providers, inventories, self._report, watch, stop, holder=self._holder, whole=saved
+                    plan,
+                    scope,
+                    providers,
+                    inventories,
+                    self._report,
+                    watch,
+                    stop,
+                    holder=self._holder,
+                    whole=saved,
+                    told=done,
                 )
         if run.error is not None and not run.events:
             raise run.error
@@ -229,65 +237,6 @@ async def owned_still(
         for one in scope.organizations
     )
     return left, inventories
-
-
-async def carry(
-    plan: Plan,
-    scope: Scope,
-    providers: Mapping[str, Provider],
-    inventories: Mapping[str, Inventory | None],
-    report: Report,
-    watch: Watch,
-    stop: Stop,
-    *,
-    holder: Holder | None = None,
-    whole: Plan | None = None,
-    begin: Begin = JournalFile.begun,
-) -> Run:
-    """Take the locks, begin the journal, carry the plan out, keep the locks meanwhile, and let them go.
-
-    An inventory in a file notes which plan was begun and what of it is left, so that it can be resumed. `holder` is who
-    runs it, `whole` the plan as it was saved, where `plan` is what is left of it; `begin` makes the journal's file.
-
-    A signal cuts off neither the taking of locks nor the beginning of the journal, and nothing is sent after them; one
-    that comes before leaves nothing behind at all.
-
-    Raises:
-        ReconcilerError: no journal can be written; nothing was sent.
-        Locked: another run holds one of them; nothing was written.
-        PlanStale: an inventory was written since it was read.
-    """
-    holder = holder or this_run("reconciler apply")
-    agreed = scope.agreed or (plan.digest if _notes_plans(scope) else "")
-    preparation = Preparation()
-    if plan.changes:
-        watch.linger("Writing down the plan")
-        prepared = asyncio.to_thread(prepare_journal, plan, scope, whole, stop.event.is_set)
-        preparation = await undisturbed(prepared, stop.event)
-    if stop.event.is_set():
-        return stopped_before(plan, report, stop)
-    locks = await take_locks(
-        plan, scope.organizations, inventories, scope.directory, stop.event, watch, holder=holder, agreed=agreed
-    )
-    journal = None
-    if plan.changes:
-        watch.linger("Writing down the plan")
-        try:
-            begun = asyncio.to_thread(begin_journal, holder, plan, scope, preparation, begin)
-            journal = await undisturbed(begun, stop.event)
-        except BaseException:
-            await locks.end()
-            raise
-    return await carry_under(locks, plan, scope, providers, report, watch, stop, journal)
-
-
-def _notes_plans(scope: Scope) -> bool:
-    """Say whether a run notes in the inventory which plan it began, be it agreed on or not, so that it can be resumed.
-
-    What is noted is a digest for each change that is left, with every checkpoint. In a file that costs nothing to speak
-    of; in a ref it would be kept and pushed again and again, and who goes on there mostly has no journal to go by.
-    """
-    return all(one.inventory.store == "file" for one in scope.organizations)
 
 
 def inventories_under(plan: Plan, scope: Scope) -> Mapping[str, Inventory | None]:

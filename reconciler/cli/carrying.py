@@ -1,4 +1,4 @@
-"""The events of an apply, taken one by one as they come: recorded, told, counted, kept for the sums."""
+"""From a plan to the end of its apply: locks, journal, and the events taken one by one, recorded, told and counted."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from reconciler.apply.exit import exit_code
 from reconciler.apply.summary import Summary, left_open, summarize
 from reconciler.cli.arrivals import Arrivals
 from reconciler.cli.composition import Scope
-from reconciler.cli.holding import Locks
-from reconciler.cli.journals import RunJournal
+from reconciler.cli.holding import Locks, undisturbed
+from reconciler.cli.journals import Begin, Preparation, RunJournal, begin_journal, prepare_journal
+from reconciler.cli.locking import take_locks, this_run
 from reconciler.cli.reporting import Report
 from reconciler.cli.stopping import CUT, Stop
 from reconciler.cli.watching import Watch
@@ -22,7 +23,9 @@ from reconciler.live.provider import Provider
 from reconciler.model.address import Address
 from reconciler.model.change import Action
 from reconciler.model.event import Answered, Done, Event, Reply, Started
+from reconciler.model.inventory import Holder, Inventory
 from reconciler.model.plan import Plan
+from reconciler.store.journal_file import JournalFile
 
 Recorder = Callable[[Event], None]
 """Writes an event down; what it raises ends the run before the event has any effect."""
@@ -51,6 +54,75 @@ def stopped_before(plan: Plan, report: Report, stop: Stop) -> Run:
     report.begin(plan)
     summary = summarize(plan, ())
     return Run(summary=summary, code=exit_code(summary, blocked=bool(plan.blocked), signal=stop.signal))
+
+
+async def carry(
+    plan: Plan,
+    scope: Scope,
+    providers: Mapping[str, Provider],
+    inventories: Mapping[str, Inventory | None],
+    report: Report,
+    watch: Watch,
+    stop: Stop,
+    *,
+    holder: Holder | None = None,
+    whole: Plan | None = None,
+    told: Sequence[Done] = (),
+    begin: Begin = JournalFile.begun,
+) -> Run:
+    """Take the locks, begin the journal, carry the plan out, keep the locks meanwhile, and let them go.
+
+    An inventory in a file notes which plan was begun and what of it is left, so that it can be resumed. `holder` is who
+    runs it, `whole` the plan as it was saved, where `plan` is what is left of it; `told` is what of it an earlier run
+    did and did not record; `begin` makes the journal's file.
+
+    A signal cuts off neither the taking of locks nor the beginning of the journal, and nothing is sent after them; one
+    that comes before leaves nothing behind at all.
+
+    Raises:
+        ReconcilerError: no journal can be written; nothing was sent.
+        Locked: another run holds one of them; nothing was written.
+        PlanStale: an inventory was written since it was read.
+    """
+    holder = holder or this_run("reconciler apply")
+    agreed = scope.agreed or (plan.digest if _notes_plans(scope) else "")
+    preparation = Preparation()
+    if plan.changes:
+        watch.linger("Writing down the plan")
+        prepared = asyncio.to_thread(prepare_journal, plan, scope, whole, stop.event.is_set)
+        preparation = await undisturbed(prepared, stop.event)
+    if stop.event.is_set():
+        return stopped_before(plan, report, stop)
+    locks = await take_locks(
+        plan,
+        scope.organizations,
+        inventories,
+        scope.directory,
+        stop.event,
+        watch,
+        holder=holder,
+        agreed=agreed,
+        told=told,
+    )
+    journal = None
+    if plan.changes:
+        watch.linger("Writing down the plan")
+        try:
+            begun = asyncio.to_thread(begin_journal, holder, plan, scope, preparation, begin)
+            journal = await undisturbed(begun, stop.event)
+        except BaseException:
+            await locks.end()
+            raise
+    return await carry_under(locks, plan, scope, providers, report, watch, stop, journal)
+
+
+def _notes_plans(scope: Scope) -> bool:
+    """Say whether a run notes in the inventory which plan it began, be it agreed on or not, so that it can be resumed.
+
+    What is noted is a digest for each change that is left, with every checkpoint. In a file that costs nothing to speak
+    of; in a ref it would be kept and pushed again and again, and who goes on there mostly has no journal to go by.
+    """
+    return all(one.inventory.store == "file" for one in scope.organizations)
 
 
 async def carry_under(

@@ -25,6 +25,7 @@ from reconciler.cli.terminal import now
 from reconciler.cli.watching import Watch
 from reconciler.errors import Locked, ReconcilerError
 from reconciler.model.change import Change
+from reconciler.model.event import Done
 from reconciler.model.inventory import Agreement, Holder, Inventory
 from reconciler.model.log import Log
 from reconciler.model.organization import Organization
@@ -115,8 +116,11 @@ async def take_locks(
     holder: Holder,
     agreed: str = "",
     kept_in: Kept = store_of,
+    told: Sequence[Done] = (),
 ) -> Locks:
     """Take the lock of every organization that the plan has changes of, or whose inventory is another's still.
+
+    `told` is what an earlier run of the plan did and did not record: that is recorded under the lock, before all else.
 
     All of them are taken or none, though signals are heard meanwhile (`stop` says so) or the caller is cancelled.
 
@@ -126,7 +130,7 @@ async def take_locks(
         ReconcilerError: a store does not answer.
     """
     locks = Locks(stop, watch.say)
-    taking = _take(locks, plan, organizations, inventories, directory, watch, holder, agreed, kept_in)
+    taking = _take(locks, plan, organizations, inventories, directory, watch, holder, agreed, kept_in, told)
     try:
         await undisturbed(taking, stop)
     except BaseException:
@@ -145,6 +149,7 @@ async def _take(
     holder: Holder,
     agreed: str,
     kept_in: Kept,
+    told: Sequence[Done],
 ) -> None:
     """Take one lock after the other; those that are had stand in `locks`, whatever ends it."""
     shares = {share.organization: share for share in plan.shares}
@@ -152,7 +157,8 @@ async def _take(
         inventory = inventories[organization.name]
         changes = [one for one in plan.changes if one.address.organization == organization.name]
         share = shares[organization.name]
-        if not changes and not (share.former and inventory is not None and not inventory.serial):
+        done = [one for one in told if one.change.address.organization == organization.name]
+        if not changes and not done and not (share.former and inventory is not None and not inventory.serial):
             continue
         before = inventory or first_inventory(organization)
         record = Record(
@@ -160,6 +166,8 @@ async def _take(
             changes,
             circumstances_of(organization, share, holder.id, _agreement(share, changes, before, agreed)),
         )
+        for one in done:
+            record.learn(one, stamp())
         watch.linger(f"Taking the lock of {organization.name}")
         store = kept_in(organization, directory)
         take = partial(take_store, organization, directory, store, holder, record.now(stamp()))

@@ -1,4 +1,4 @@
-"""What earlier runs left open, found out and written down; and the plan that `--resume` goes on with.
+"""What earlier runs left open, found out and written down.
 
 A run that was killed, or hurried by a second signal, leaves writes whose outcome nobody knows. The next apply, having
 read the objects, says of each whether it took effect, and appends that to the journal of the run which sent it. A run
@@ -8,16 +8,15 @@ that still holds a lock is left alone.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reconciler.apply.aftermath import Name, effect
 from reconciler.cli.composition import Planned, Scope, planned
 from reconciler.cli.journals import image_of, instant
-from reconciler.cli.kept_plans import kept_changes, without_it
+from reconciler.cli.kept_plans import kept_changes
 from reconciler.cli.private_folder import journals_of
 from reconciler.cli.stores import alive_run
 from reconciler.cli.terminal import now
@@ -25,13 +24,13 @@ from reconciler.cli.watching import Watch
 from reconciler.errors import ReconcilerError
 from reconciler.live.asked import ask
 from reconciler.live.provider import Provider
-from reconciler.model.change import Action, Change
-from reconciler.model.journal import DONE, UNKNOWN, Entry, Run, Settled
+from reconciler.model.change import Change
+from reconciler.model.journal import Entry, Run, Settled
 from reconciler.model.resource import Observed, Value
 from reconciler.model.state import Absent, LiveState, Unread
 from reconciler.render.note import Note
 from reconciler.render.words import counted, inert
-from reconciler.store.journal import Journals, Say
+from reconciler.store.journal import Say
 
 MOST_TOLD = 20
 """How many verdicts are told one by one."""
@@ -130,40 +129,6 @@ async def planned_anew(scope: Scope, providers: Mapping[str, Provider], watch: W
     live = {name: part.live for name, part in made.parts.items()}
     await settle(found, scope, providers, live, watch.say, by, began)
     return made
-
-
-def done_in(journals: Journals, run: str) -> frozenset[tuple[str, Action]]:
-    """Give what of a run's plan is done, by address and action: by the run, and by those that went on with it.
-
-    A journal of these others that cannot be read tells nothing.
-
-    Raises:
-        ReconcilerError: its own cannot be read.
-    """
-    with without_it():
-        done = set(_done(journals, run))
-        digest, runs = journals.opening(run).digest, journals.runs()
-    for later in runs[runs.index(run) + 1 :]:
-        with contextlib.suppress(ReconcilerError):
-            if journals.opening(later).digest == digest:
-                done.update(tuple(_done(journals, later)))
-    return frozenset(done)
-
-
-def _done(journals: Journals, run: str) -> Iterator[tuple[str, Action]]:
-    return ((one.address, one.action) for one in journals.entries(run) if one.outcome == DONE or _stands(one))
-
-
-def _stands(entry: Entry) -> bool:
-    """Say whether the last write of a change was open and was found to have taken effect, so that nothing was left.
-
-    A create may go on after what its steps count.
-    """
-    settled = entry.settled is not None and entry.settled.took_effect
-    if entry.outcome != UNKNOWN or not settled or entry.action is Action.CREATE:
-        return False
-    last = entry.tries[-1].wrote
-    return last.step == last.steps
 
 
 async def _verdicts(

@@ -91,15 +91,23 @@ def plan_text(plan: Plan) -> str:
 def _pieces(plan: Plan) -> Iterator[str]:
     """Give the canonical form of a plan in pieces."""
     rest = _adapter().dump_python(replace(plan, changes=()), mode="json")
+    for blocked in rest["blocked"]:
+        blocked["change"] = _ordered(blocked["change"])
     for number, name in enumerate(sorted(rest)):
         yield f'{"," if number else "{"}"{name}":'
         if name != "changes":
             yield _canonical(rest[name])
             continue
         for place, change in enumerate(plan.changes):
-            yield f"{',' if place else '['}{_canonical(_change_adapter().dump_python(change, mode='json'))}"
+            tree = _ordered(_change_adapter().dump_python(change, mode="json"))
+            yield f"{',' if place else '['}{_canonical(tree)}"
         yield "]" if plan.changes else "[]"
     yield "}"
+
+
+def _ordered(change: dict[str, list[str]]) -> dict[str, list[str]]:
+    change["only_add"].sort()  # a set has another order in every process
+    return change
 
 
 def _parse(path: Path, content: bytes) -> Plan:

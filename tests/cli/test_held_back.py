@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli.applying import carry, inventories_under
-from reconciler.cli.carrying import Run
+from reconciler.cli.applying import inventories_under
+from reconciler.cli.carrying import Run, carry
 from reconciler.cli.connections import connected
 from reconciler.cli.private_folder import NAME
 from reconciler.cli.stopping import GRACE, Stop

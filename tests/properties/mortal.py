@@ -22,12 +22,13 @@ from typing import ClassVar, NoReturn, TypeVar, TypeVarTuple
 import httpx
 
 from reconciler.apply.summary import summarize
-from reconciler.cli.applying import carry, owned_still
+from reconciler.cli.applying import owned_still
+from reconciler.cli.carrying import carry
 from reconciler.cli.connections import connected
 from reconciler.cli.private_folder import journals_of, sandbox_file
 from reconciler.cli.reporting import Say
-from reconciler.cli.rest import check_rest
-from reconciler.cli.resuming import done_in, leftovers, settle
+from reconciler.cli.rest import Deeds, check_rest, done_in, unrecorded
+from reconciler.cli.resuming import leftovers, settle
 from reconciler.cli.saved import check_fits
 from reconciler.cli.stopping import Stop
 from reconciler.cli.watching import Watch
@@ -231,13 +232,16 @@ class MortalCompany(Company):
         async with self._ways(scope.organizations, death) as providers:
             watch = Watch(Lines(self.told.append, lambda: 0.0))
             found = await asyncio.to_thread(leftovers, scope, watch.say)
-            done = done_in(journals_of(self.folder), self.resumes) if self.resumes else frozenset()
+            done: Deeds = done_in(journals_of(self.folder), self.resumes) if self.resumes else {}
             left, inventories = await owned_still(plan, scope, providers, watch, done)
             if self.resumes:
                 check_rest(self.resumes, plan, left, inventories, watch.say)
             await settle(found, scope, providers, {}, watch.say, "a test")
             report, stop = Mourner(quiet, death), Stop(watch.say)
-            run = await carry(left, scope, providers, inventories, report, watch, stop, whole=plan, begin=begin)
+            told = unrecorded(plan, done, inventories)
+            run = await carry(
+                left, scope, providers, inventories, report, watch, stop, whole=plan, told=told, begin=begin
+            )
         if run.error is not None:
             raise run.error
         return left

@@ -33,6 +33,7 @@ from tests.scenarios.journalled import ALLOWED
 from tests.scenarios.two_vendors import (
     BILLABEX,
     LAG,
+    UPFLOW,
     End,
     bury,
     calm_end,
@@ -231,6 +232,9 @@ def resume(here: MortalCompany) -> None:
     assert applied.code == (4 if stale else 0), applied.summary
     assert doubted is None or stale <= doubted, stale
     assert "C-999" not in json.dumps(here.state())
+    inventories = {name: here.inventory(name) for name in (UPFLOW, BILLABEX)}
+    held = {f"{name}/{one.kind}/{one.key}" for name, found in inventories.items() if found for one in found.intents}
+    assert held <= stale, held - stale  # what the dead run did, and had not recorded, is recorded now
     another.unlink()
     made = creations(here)
     assert here.apply().code == 0
