@@ -25,6 +25,7 @@ from reconciler.model.change import Action
 from reconciler.model.event import Answered, Done, Event, Reply, Started
 from reconciler.model.inventory import Holder, Inventory
 from reconciler.model.plan import Plan
+from reconciler.render.words import listed
 from reconciler.store.journal_file import JournalFile
 
 Recorder = Callable[[Event], None]
@@ -35,7 +36,7 @@ Recorder = Callable[[Event], None]
 class Run:
     """What happened so far, and what ended it before its time; `summary` and `code` once it is over.
 
-    `cut` says that a write was left in flight, or in doubt, which may still take effect.
+    `cut` names the organizations where a write was left in flight, or in doubt, which may still take effect.
 
     Events are kept without the objects that they carry: those are for whoever writes them down, and of a large run too
     many to be held.
@@ -43,7 +44,7 @@ class Run:
 
     events: list[Event] = field(default_factory=list)
     error: Exception | None = None
-    cut: bool = False
+    cut: frozenset[str] = frozenset()
     summary: Summary = field(default_factory=Summary)
     code: int = 0
 
@@ -155,10 +156,11 @@ async def carry_under(
         events = execute(plan, providers, in_flight, stop=stop.event, clearances=locks, late=late.append)
         run = await carried_out(plan, events, report, watch, stop.event, record, late)
     finally:
-        await locks.end(leave=run.cut)
+        await locks.end(run.cut)
         stop.over()  # a signal that comes now would cut off the telling of what was done
     if run.cut:
-        watch.say("A write was cut off and may still take effect: the lock is left, and runs out within three minutes.")
+        where = f"{listed(sorted(run.cut))}: A write was cut off and may still take effect"
+        watch.say(f"{where}: the lock is left, and runs out within three minutes.")
     run.error = run.error or locks.lost
     run.summary = summarize(plan, run.events)
     run.code = exit_code(
@@ -188,7 +190,7 @@ async def carried_out(
     not waited for ends as unknown, and is told so; `late` are the answers that came when nobody took events any more.
     """
     run, arrivals = Run(), Arrivals(events)
-    ended, hurried = 0, False
+    ended, hurried, cut_off = 0, False, False
     watch.turn_to("Applying")
     watch.count(ended, len(plan.changes))
     try:
@@ -209,14 +211,15 @@ async def carried_out(
         run.error = error
     finally:
         try:
-            run.cut = not await _closed(arrivals, stop, hurried=hurried)
+            cut_off = not await _closed(arrivals, stop, hurried=hurried)
         except Exception as error:
             run.error = run.error or error
     for answer in _unheard(late, run.events):
         run.events.append(answer)
         _record_last(run, answer, record)
-    run.cut = run.cut or _leaves_doubt(run.events)
-    for ending in left_open(run.events):
+    open_ones = left_open(run.events)
+    run.cut = _doubted(run.events) | (_places(open_ones) or frozenset(plan.scope) if cut_off else frozenset())
+    for ending in open_ones:
         run.events.append(ending)
         report.event(ending, watch.say)
         _record_last(run, ending, record)
@@ -234,8 +237,13 @@ def _unheard(late: Iterable[Answered], events: Iterable[Event]) -> Sequence[Answ
     return [one for one in late if one.request in waiting and not waiting.pop(one.request)]
 
 
-def _leaves_doubt(events: Iterable[Event]) -> bool:
-    """Say whether nobody waited to see what became of a write whose answer was lost."""
+def _places(events: Iterable[Event]) -> frozenset[str]:
+    """Name the organizations of some events."""
+    return frozenset(event.change.address.organization for event in events)
+
+
+def _doubted(events: Iterable[Event]) -> frozenset[str]:
+    """Name the organizations where nobody waited to see what became of a write whose answer was lost."""
     lost: set[tuple[Address, Action]] = set()
     for event in events:
         name = (event.change.address, event.change.action)
@@ -243,7 +251,7 @@ def _leaves_doubt(events: Iterable[Event]) -> bool:
             lost.add(name)
         elif not isinstance(event, Started | Answered):
             lost.discard(name)
-    return bool(lost)
+    return frozenset(address.organization for address, _ in lost)
 
 
 def _record_last(run: Run, event: Event, record: Recorder) -> None:

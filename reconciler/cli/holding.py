@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from typing import TypeVar
 
 from reconciler.apply.record import Record
@@ -109,14 +109,14 @@ class Locks:
         """Let the keeping end, after the checkpoints that are being written."""
         self._over.set()
 
-    async def end(self, *, leave: bool = False) -> None:
+    async def end(self, leave: Collection[str] = ()) -> None:
         """Keep them no longer, write how the run ended, and let go; another signal meanwhile changes nothing of that.
 
         It takes as long as a push or two; a run that is told to hurry would else leave its lock and say nothing. With
-        `leave` the lock stays until its lease runs out, as after a kill: a write may still take effect. What goes wrong
-        with writing and letting go is kept in `lost`.
+        `leave` name the organizations whose locks stay until their leases run out, as after a kill: a write may still
+        take effect there. What goes wrong with writing and letting go is kept in `lost`.
         """
-        await undisturbed(self._end(leave=leave), self._stop)
+        await undisturbed(self._end(leave), self._stop)
 
     async def give_back(self) -> None:
         """Let go of locks under which nothing was begun; one that cannot be let go runs out, and keeps no other."""
@@ -132,24 +132,21 @@ class Locks:
         for bug in filter(None, outcomes):
             raise bug
 
-    async def _end(self, *, leave: bool) -> None:
+    async def _end(self, leave: Collection[str]) -> None:
         self.finish()
         try:
             await self.kept()
         finally:  # a bug in keeping is told as one, and leaves no lock behind
-            await (self._leave() if leave else self._release())
+            ends = [self._left(one) if name in leave else self._released(one) for name, one in self._holdings.items()]
+            await asyncio.gather(*ends)
 
-    async def _leave(self) -> None:
-        """Write how it ended, once, and keep the locks."""
-        LOG.warning("locks left until their leases run out")
-        for holding in self._holdings.values():
-            try:
-                await asyncio.to_thread(holding.hold.checkpoint, holding.record.ended())
-            except ReconcilerError as error:
-                self.lost = self.lost or problems.unrecorded(holding.organization, error, holding.hold.holder)
-
-    async def _release(self) -> None:
-        await asyncio.gather(*map(self._released, self._holdings.values()))
+    async def _left(self, holding: Holding) -> None:
+        """Write how it ended, once, and keep the lock."""
+        LOG.warning("lock left until its lease runs out", organization=holding.organization)
+        try:
+            await asyncio.to_thread(holding.hold.checkpoint, holding.record.ended())
+        except ReconcilerError as error:
+            self.lost = self.lost or problems.unrecorded(holding.organization, error, holding.hold.holder)
 
     async def _watched(self, holding: Holding) -> None:
         """Keep one lock; should that itself break, nothing is begun any more, since nobody would record it."""

@@ -243,16 +243,17 @@ def _broken() -> ReconcilerError | None:
 
 
 def test_a_lock_is_left_where_a_write_was_cut_off() -> None:
-    """How the run ended is written, and nobody begins before the lease has run out."""
-    hold = Shaky(lambda: None)
+    """How the run ended is written, and nobody begins there before the lease has run out; other locks are let go."""
+    left, released = Shaky(lambda: None), Shaky(lambda: None)
 
     async def scenario() -> Locks:
-        found = locks(hold, asyncio.Event())
-        await found.end(leave=True)
+        found = locks(left, asyncio.Event())
+        found.add(holding(released, "acme-de"))
+        await found.end({"acme-fr"})
         return found
 
     assert run_virtual(scenario()).lost is None
-    assert (len(hold.written), hold.releases) == (1, 0)
+    assert [(len(one.written), one.releases) for one in (left, released)] == [(1, 0), (1, 1)]
 
 
 def test_a_lock_is_kept_while_the_next_one_is_being_had() -> None:

@@ -61,6 +61,13 @@ LISTINGS = st.builds(
     first=st.sampled_from([1, 1, 1, 2, 3]),
     times=st.sampled_from([1, 2, None, None]),
 )
+MEANWHILE: list[tuple[str, JsonObject]] = [
+    ("edited-before", {"name": "Edited meanwhile"}),
+    ("edited-before", {"name": "Edited meanwhile"}),
+    ("deleted-before", {}),
+    ("added-before", {"email": "meanwhile@example.com"}),
+]
+"""What somebody else does to a customer just before a request; each does something, where the customer is there."""
 FAULTS = st.one_of(
     LISTINGS,
     LISTINGS,
@@ -81,12 +88,10 @@ FAULTS = st.one_of(
         times=st.none(),
     ),
     st.builds(
-        Fault,
-        kind=st.sampled_from(["edited-before", "edited-before", "deleted-before", "added-before"]),
-        target=st.sampled_from([f"customer/{key}" for key in KEYS]),
-        fields=st.just({"name": "Edited meanwhile", "email": "meanwhile@example.com"}),
-        first=st.integers(1, 4),
-        times=st.just(1),
+        lambda deed, target, first: Fault(kind=deed[0], target=target, fields=deed[1], first=first, times=1),
+        st.sampled_from(MEANWHILE),
+        st.sampled_from([f"customer/{key}" for key in KEYS]),
+        st.integers(1, 4),
     ),
     st.builds(Fault, kind=st.sampled_from(["throttled", "slow", "redirected"]), first=st.integers(1, 6)),
 )
