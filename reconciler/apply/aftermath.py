@@ -20,6 +20,7 @@ intents say what is ours. It is for people, and for the journal, that must not s
 | no plan, or a conflict; as before the run  | any other             | did not                                        |
 | no plan, or a conflict; otherwise          | any other             | took effect, or somebody else did the same     |
 | could not be read                          | whatever              | none yet                                       |
+| another organization answers (`identity`)  | whatever              | none yet                                       |
 
 Where reads lag, an object that looks as if nothing had been sent may be one that was read too soon. So none of these
 says anything but "took effect" before the write is old enough to show (`plan.lost_creates`). Without a verdict a write

@@ -138,7 +138,7 @@ class Application:
                     checked = await owned_still(saved, scope, providers, watch, self._done)
                     if self._run:
                         check_rest(self._run, saved, *checked, watch.say)
-                await settle(found, scope, providers, {}, watch.say, self._holder.id, scope.clock())
+                await settle(found, scope, providers, {}, checked[1], watch.say, self._holder.id, scope.clock())
         return checked
 
     async def _plan(

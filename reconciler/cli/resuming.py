@@ -3,6 +3,9 @@
 A run that was killed, or hurried by a second signal, leaves writes whose outcome nobody knows. The next apply, having
 read the objects, says of each whether it took effect, and appends that to the journal of the run which sent it. A run
 that still holds a lock is left alone.
+
+Whether it is the same organization that answers is asked first (`plan.identity`): what another one does not have says
+nothing of what was sent to ours. Such a write stays open, for a run with the right keys.
 """
 
 from __future__ import annotations
@@ -25,9 +28,12 @@ from reconciler.errors import ReconcilerError
 from reconciler.live.asked import ask
 from reconciler.live.provider import Provider
 from reconciler.model.change import Change
-from reconciler.model.journal import Entry, Run, Settled
+from reconciler.model.guards import ORGANIZATION_CHANGED
+from reconciler.model.inventory import Inventory
+from reconciler.model.journal import Entry, Run, Settled, site_of
 from reconciler.model.resource import Observed, Value
 from reconciler.model.state import Absent, LiveState, Unread
+from reconciler.plan.identity import SUMMARY, estrangement, sample_of
 from reconciler.render.note import Note
 from reconciler.render.words import counted, inert
 from reconciler.store.journal import Say
@@ -82,6 +88,7 @@ async def settle(
     scope: Scope,
     providers: Mapping[str, Provider],
     live: Mapping[str, LiveState],
+    inventories: Mapping[str, Inventory | None],
     say: Say,
     by: str,
     read_at: datetime | None = None,
@@ -93,13 +100,14 @@ async def settle(
         scope: The organizations at hand.
         providers: The way to them.
         live: What this run has read of them; what it has not is asked for by itself.
+        inventories: What is managed of them.
         say: Told one line for each write, up to `MOST_TOLD`.
         by: The run that finds it out.
         read_at: When reading began; what was sent shortly before may not show in it, nor ever where that is unknown.
     """
     lines: list[str] = []
     for leftover in found:
-        settled = await _verdicts(leftover, scope, providers, live, say, read_at)
+        settled = await _verdicts(leftover, scope, providers, live, inventories, say, read_at)
         if unseen := len(leftover.run.open) - len(settled):
             what = f"What became of {counted(unseen, 'write')} that run {leftover.run.id} left open cannot be told yet"
             lines.append(f"{what}; the next apply looks again.")
@@ -127,7 +135,8 @@ async def planned_anew(scope: Scope, providers: Mapping[str, Provider], watch: W
     began = scope.clock()
     made = await planned(scope, providers, watch)
     live = {name: part.live for name, part in made.parts.items()}
-    await settle(found, scope, providers, live, watch.say, by, began)
+    inventories = {name: part.inventory for name, part in made.parts.items()}
+    await settle(found, scope, providers, live, inventories, watch.say, by, began)
     return made
 
 
@@ -136,6 +145,7 @@ async def _verdicts(
     scope: Scope,
     providers: Mapping[str, Provider],
     live: Mapping[str, LiveState],
+    inventories: Mapping[str, Inventory | None],
     say: Say,
     read_at: datetime | None,
 ) -> list[Settled]:
@@ -145,7 +155,11 @@ async def _verdicts(
     for organization, entries in _by_organization(run.open).items():
         provider = providers[organization]
         try:
-            known = await _known(entries, provider, organization, live.get(organization))
+            ours = inventories.get(organization)
+            known = await _known(entries, provider, organization, live.get(organization), ours)
+            if ours is not None and _is_another(ours, organization, scope, known[0]):
+                say(f"{organization}: what run {run.id} left open cannot be told yet: {SUMMARY}")
+                continue
             for entry in entries:
                 change = leftover.changes.get((entry.address, entry.action.value))
                 verdict = await effect(entry, change, _find(entry, known), provider, image, read_at)
@@ -167,18 +181,28 @@ async def _verdicts(
 
 
 async def _known(
-    entries: Sequence[Entry], provider: Provider, organization: str, live: LiveState | None
+    entries: Sequence[Entry], provider: Provider, organization: str, live: LiveState | None, ours: Inventory | None
 ) -> Sequence[LiveState]:
-    """Give what is known of these objects; those of which nothing is are asked for."""
+    """Give what is known of these objects; those of which nothing is are asked for, and what tells who answers."""
     seen = [live] if live is not None else []
     missing = [entry for entry in entries if isinstance(_find(entry, seen), Unread)]
-    if not missing:
+    if seen and not missing:
         return seen
     keys: dict[str, set[str]] = defaultdict(set)
+    for one in sample_of(ours) if ours is not None and not seen else ():
+        keys[one.kind].add(one.key)
     for entry in missing:
         if entry.place is not None:
             keys[entry.place.top.kind].add(entry.place.top.key)
     return [*seen, await ask(provider, organization, keys)]
+
+
+def _is_another(ours: Inventory, name: str, scope: Scope, live: LiveState) -> bool:
+    """Say whether another organization answers, as far as is known, and nobody said that it is the same."""
+    if any(one.guard == ORGANIZATION_CHANGED and one.target == name for one in scope.allowances):
+        return False
+    (site,) = (site_of(one) for one in scope.organizations if one.name == name)
+    return bool(estrangement(ours, site.provider, site.endpoint, live))
 
 
 def _find(entry: Entry, known: Iterable[LiveState]) -> Observed | Absent | Unread:

@@ -97,6 +97,13 @@ FAULTS = st.one_of(
 )
 
 
+def apart(fault: Fault, number: int) -> Fault:
+    """Let whom another person adds be somebody else each time: no list is to have anybody twice by that."""
+    if fault.kind != "added-before":
+        return fault
+    return replace(fault, fields={**fault.fields, "email": f"meanwhile.{number}@example.com"})
+
+
 def meddling(change: Change) -> st.SearchStrategy[Fault]:
     """Let another person be at work at an object between the look at it and the write."""
     deeds = (

@@ -236,7 +236,7 @@ class MortalCompany(Company):
             left, inventories = await owned_still(plan, scope, providers, watch, done)
             if self.resumes:
                 check_rest(self.resumes, plan, left, inventories, watch.say)
-            await settle(found, scope, providers, {}, watch.say, "a test")
+            await settle(found, scope, providers, {}, inventories, watch.say, "a test")
             report, stop = Mourner(quiet, death), Stop(watch.say)
             told = unrecorded(plan, done, inventories)
             run = await carry(
