@@ -42,7 +42,9 @@ from tests.properties.pasts import (
     check_order,
     check_stands,
     check_verdicts,
+    cut_off,
     mains_chosen,
+    past_of,
     personal_lines,
     put,
 )
@@ -99,7 +101,7 @@ class ExecutionWorld(OwnershipWorld):
         begun = self._runs() - known
         self._check_written(begun, locked, code)
         for run in begun:
-            self.pasts[run] = self._past(made, code, began)
+            self.pasts[run] = past_of(made, code, self.organization, began, self._findings, meddled=self._meddled)
         self._check_verdicts(known, began)
         self.counts["writes settled"] += max(0, open_before - self._open(known))
         if code == KILLED and death is not None:
@@ -109,6 +111,14 @@ class ExecutionWorld(OwnershipWorld):
             self.counts["writes left open by kills"] += self._open(begun)
         self._remember(made)
         return code
+
+    def by_hand(self, what: str, target: str, fields: JsonObject) -> None:
+        """Let another person do something; what they make where a create of ours was cut off is taken for ours."""
+        super().by_hand(what, target, fields)
+        found = self.scene.by_key(self.home, target.removeprefix("customer/")) if what == "added" else None
+        if found is not None and found.external_id in cut_off(self.journals.entries(run) for run in self.pasts):
+            self.ledger = replace(self.ledger, ours=self.ledger.ours | {found.id})
+            self.counts["made by hand where a create was cut off"] += 1
 
     def resume(self, run: str, death: Death | None = None) -> None:
         """Go on with a run as `apply --resume RUN`, where its plan was kept before it died; what is done stays done."""
@@ -251,17 +261,6 @@ class ExecutionWorld(OwnershipWorld):
         ledger = self.ledger.applied(self._ids(stays), whole=False, protections={})
         named = {change.address.key for change in made.plan.changes}
         self.ledger = replace(ledger, sure=ledger.sure - self._ids(let_go), protected=ledger.protected - named)
-
-    def _past(self, made: Made, code: int, began: Scene) -> Past:
-        return Past(
-            began=began,
-            made=made,
-            killed=code == KILLED,
-            organization=self.organization,
-            meddled=self._meddled,
-            created=frozenset(self._findings.created),
-            touched=self._findings.touched,
-        )
 
     def _remember(self, made: Made) -> None:
         if made.view.organization == self.organization:

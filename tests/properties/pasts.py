@@ -8,14 +8,15 @@ from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.model.change import Action
-from reconciler.model.journal import Entry, Run
+from reconciler.model.journal import DONE, Entry, Run
 from reconciler.model.plan import Plan
 from reconciler.providers.table import VENDORS
 from reconciler.render.journal_text import entry_lines, run_line, run_page
 from reconciler.render.paint import PLAIN
 from reconciler.sandbox.values import Json, JsonObject, decode_object
 from tests.properties.chronicle import WRITABLE, Scene
-from tests.properties.ledger import View
+from tests.properties.ledger import Findings, View
+from tests.properties.mortal import KILLED
 from tests.properties.ownership_world import Made
 from tests.properties.paper import Block, Paper, Person
 
@@ -55,6 +56,22 @@ class Past:
     touched: Mapping[str, tuple[Scene, Scene]] = field(default_factory=dict)
 
 
+def cut_off(runs: Iterable[Iterable[Entry]]) -> set[str]:
+    """Give the keys of creates that runs, in order, began and did not end: nobody can tell who made what stands there.
+
+    What a run never sent, or what the vendor is known to have refused, is none of them.
+    """
+    begun: set[str] = set()
+    for entry in (one for entries in runs for one in entries):
+        if entry.place is None or entry.action is not Action.CREATE:
+            continue
+        if entry.outcome != DONE and not all(one.void for one in entry.tries):
+            begun.add(entry.place.top.key)
+        elif entry.outcome == DONE:
+            begun.discard(entry.place.top.key)
+    return begun
+
+
 def check_order(plan: Plan) -> None:
     """Find every change behind what it depends on."""
     places = {change.address: place for place, change in enumerate(plan.changes)}
@@ -71,6 +88,19 @@ def check_declared(plan: Plan, paper: Paper) -> None:
         declared = {("name",), *([("address", "city")] if block.city is not None else [])}
         paths = {row.path for row in change.fields if row.path[0] in WRITABLE}
         assert change.action is Action.CREATE or paths <= declared, f"{change.address} changes {paths - declared}"
+
+
+def past_of(made: Made, code: int, organization: int, began: Scene, findings: Findings, *, meddled: bool) -> Past:
+    """Give a run as what it was to do, and what it did."""
+    return Past(
+        began=began,
+        made=made,
+        killed=code == KILLED,
+        organization=organization,
+        meddled=meddled,
+        created=frozenset(findings.created),
+        touched=findings.touched,
+    )
 
 
 def put(scene: Scene, after: Scene, organization: int, key: str) -> None:
