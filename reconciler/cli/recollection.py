@@ -1,4 +1,4 @@
-"""The journals of dead runs, asked what they sent of the creates that an inventory is in doubt of (`told_creates`).
+"""The journals of dead runs, asked what they sent of the creates that an inventory has intents of (`told_creates`).
 
 A plan that was saved before is held against the same doubt: what it creates may have been sent since by a run that it
 was begun with, and may not show yet.
@@ -34,7 +34,7 @@ from reconciler.store.journal import Journals
 
 
 def recollection(organization: Organization, directory: Path, inventory: Inventory | None) -> Recollection | None:
-    """Ask the journals of a folder about the creates in doubt; None where there is no inventory.
+    """Ask the journals of a folder about the creates that have no ending; None where there is no inventory.
 
     Raises:
         ReconcilerError: nobody can say who holds the lock.
