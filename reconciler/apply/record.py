@@ -96,6 +96,8 @@ class Record:
         self._begun: Counter[str] = Counter()  # the tries of each that took effect, or may have
         self._spent = False
         self._sizes = {**before.sizes, **circumstances.sizes}
+        if _goes_on(before.agreement, circumstances.agreement):  # a part of the plan is counted in the inventory's
+            self._sizes = {**circumstances.sizes, **before.sizes}
 
     def take(self, event: Event, at: str) -> None:
         """Take one event in; `at` is when it happened, as ISO 8601 in UTC.
@@ -202,6 +204,13 @@ class Record:
         self._intents.pop(name, None)
         if name in self._earlier:
             self._intents[name] = self._earlier[name]
+
+
+def _goes_on(before: Agreement | None, agreed: Agreement | None) -> bool:
+    """Say whether an earlier run of the very plan has begun it."""
+    if before is None or agreed is None:
+        return False
+    return (before.plan, before.serial) == (agreed.plan, agreed.serial)
 
 
 def complete_entry(

@@ -102,7 +102,9 @@ def this_run(command: str) -> Holder:
     except (KeyError, OSError):  # a container without an account
         who = "unknown"
     name = f"{now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
-    return Holder(id=name, who=who, host=socket.gethostname(), command=command, since="", until="")
+    texts = (who, socket.gethostname(), command)
+    who, host, command = (one.encode(errors="replace").decode() for one in texts)  # names may be no UTF-8
+    return Holder(id=name, who=who, host=host, command=command, since="", until="")
 
 
 async def take_locks(

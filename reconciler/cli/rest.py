@@ -97,9 +97,12 @@ def unrecorded(saved: Plan, deeds: Deeds, inventories: Mapping[str, Inventory | 
     found = []
     for change in saved.changes:
         deed = deeds.get((str(change.address), change.action))
-        ended = deed.ended if deed is not None and not deed.masked else None
         place = (change.address.organization, change.address.kind, change.address.key)
-        if deed is None or ended is None or ended.outcome != DONE or intents.get(place) != deed.run:
+        if deed is None or deed.masked or intents.get(place) != deed.run:
+            continue
+        ended = deed.ended
+        if ended is None or ended.outcome != DONE:  # found out later to stand, and it was no create
+            found.append(Done(change=change, remote_id=change.remote_id))
             continue
         remote_id = ended.after.remote_id if ended.after is not None else ended.remote_id or change.remote_id
         found.append(Done(change=change, remote_id=remote_id, found=ended.after, overridden=ended.overridden))

@@ -15,6 +15,7 @@ plan that is kept beside the journal, or, where it is not, from the paths in the
 | somebody whom it took off                    | the run's         | there again                                   |
 | the flag that one of a list has, if the      | the run's, unless | as before                                     |
 | change moved it                              | a stranger has it |                                               |
+|                                              | or it was moved on|                                               |
 | anybody else who came, went or was changed   | somebody's        | as they are                                   |
 | a list, where no plan tells who was meant    | nobody can say    | as it is, and that is said                    |
 
@@ -131,13 +132,20 @@ def _without(before: Rows, left: Rows, mine: Sequence[MemberChange], member: Mem
     flag = member.exclusive if _moves_flag(mine, member) else None
     if any(flag and row.get(flag) for row in came if str(row.get(member.remote)) not in added):
         flag = None
+    chosen = {one.remote_id for one in mine if any(row.path == (member.exclusive,) and row.after for row in one.fields)}
+    there = [now[name] for name in chosen if name in now]
+    if flag and there and not any(row.get(flag) for row in there):  # somebody moved it on from whom the run gave it to
+        flag = None
     changed = {one.remote_id: one for one in mine if one.remote_id is not None}
     rows: list[Fields] = []
     for name, row in stood.items():
         one = changed.get(name)
         if name in now:
             parts = one.fields if one is not None and one.action is MemberAction.CHANGE else ()
-            names = {*(part.path[0] for part in parts), *([flag] if flag else [])}
+            names = {
+                *(part.path[0] for part in parts if flag or part.path != (member.exclusive,)),
+                *([flag] if flag else []),
+            }
             rows.append({**now[name], **{field: row.get(field) for field in names}})
         elif one is not None and one.action in (MemberAction.REMOVE, MemberAction.CHANGE):
             rows.append(row)

@@ -222,6 +222,14 @@ def test_what_we_delete_ourselves_is_no_shrinking() -> None:
     assert after(OURS, change, began(change), Done(change=change, remote_id="r-ROW")).sizes == {"club": 6}
 
 
+def test_a_plan_that_is_gone_on_with_keeps_the_sizes_that_count_its_first_part() -> None:
+    """Those of its reading are older than what was done of it; those of another plan's are not."""
+    begun = replace(OURS, agreement=AGREED, sizes={"club": 2})
+    assert record(begun, [UPDATE], agreed=True).now().sizes == {"club": 2}
+    other = replace(begun, agreement=replace(AGREED, serial=AGREED.serial + 1))
+    assert record(other, [UPDATE], agreed=True).now().sizes == {"club": 7}
+
+
 def test_an_agreement_is_recorded_with_the_intents() -> None:
     """What was agreed on stands before the first write."""
     assert record(EMPTY, [CREATION], agreed=True).now().agreement == AGREED

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from reconciler.cli.locking import this_run
+from reconciler.cli.rest import Deed, Deeds, unrecorded
+from reconciler.model.event import Done
+from reconciler.model.inventory import Intent, Inventory
+from reconciler.model.plan import Plan
+from tests.apply.provider import update
 from tests.cli.running import CUSTOMERS, Folder
+from tests.values import live_club
+
+UPDATE = update(live_club("ROW", name="Rowing"), name="Rowers")
 
 
 def ended_early(folder: Folder) -> str:
@@ -98,3 +107,19 @@ def test_wrong_usage_is_told_to_programs_too(arguments: tuple[str, ...], code: s
     assert ended.code == 64
     assert [line["type"] for line in ended.lines()] == ["version", "diagnostic"]
     assert f'"code": "{code}"' in ended.out
+
+
+@pytest.mark.parametrize(("run", "masked", "taken"), [("r1", False, 1), ("r2", False, 0), ("r1", True, 0)])
+def test_what_was_found_out_to_stand_is_recorded_too(run: str, masked: bool, taken: int) -> None:
+    """Where its intent is still that of the run which did it, and who of a list is who can be told."""
+    name = UPDATE.address.organization
+    intent = Intent(kind="club", key="ROW", action="update", remote_id=UPDATE.remote_id, run=run)
+    inventory = Inventory(organization=name, provider="", endpoint="", digest_key_id="", intents=(intent,))
+    deeds: Deeds = {(str(UPDATE.address), UPDATE.action): Deed(run="r1", ended=None, masked=masked)}
+    found = unrecorded(Plan(scope=(name,), shares=(), changes=(UPDATE,)), deeds, {name: inventory})
+    assert found == (Done(change=UPDATE, remote_id=UPDATE.remote_id),) * taken
+
+
+def test_whoever_and_whatever_is_called_can_be_written_down() -> None:
+    """A file's name need not be UTF-8, and stands in locks and journals all the same."""
+    assert this_run("reconciler apply pl\udce4n.out").command == "reconciler apply pl?n.out"

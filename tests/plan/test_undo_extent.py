@@ -139,6 +139,15 @@ def test_the_flag_that_one_has_goes_back_unless_a_stranger_has_it(taken: bool) -
     assert people(found) == [("ada@x.example", not taken), ("bob@x.example", False), ("eve@x.example", taken)]
 
 
+def test_a_flag_that_somebody_moved_on_to_one_who_was_there_stays() -> None:
+    """The run gave it to Bob, somebody to Eve, before the run looked again."""
+    before = customer(ADA, BOB, EVE)
+    meant = change(row(MemberAction.CHANGE, ADA, isMain=False), row(MemberAction.CHANGE, BOB, isMain=True))
+    left = customer({**ADA, "isMain": False}, BOB, {**EVE, "isMain": True})
+    stood = touched(entry(before, left, meant), meant).stood
+    assert [person["isMain"] for person in (stood.members or {})["contacts"]] == [False, False, True]
+
+
 def test_without_the_plan_nobody_on_a_list_is_touched() -> None:
     """Nothing tells whom the run meant; that is said."""
     meant = change(row(MemberAction.ADD, BOB), name=("One", "Two"))
