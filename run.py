@@ -6,12 +6,14 @@ Both make `.venv` beside this file on the first run and install the project and 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import venv
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -20,12 +22,15 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = str(BIN / "python")
 EXAMPLE = ROOT / "examples"
 SEEDS = {"lumiere-fr": "sandbox-seed.json", "lumiere-ch": "sandbox-seed-ch.json"}
+MEMORY = Path("/dev/shm")
+ROOM = 2 * 1024**3
+"""How many bytes must be free there before the tests put their folders into it; they use a tenth of that."""
 
 CHECKS = (
     ("format", ["ruff", "format", "--check", "."]),
     ("lint", ["ruff", "check", "."]),
     ("strict types", ["mypy"]),
-    ("tests", ["pytest", "-q", "-n", "auto"]),
+    ("tests", ["pytest", "-q", "-n", "auto", "--dist", "worksteal"]),
 )
 
 
@@ -42,9 +47,15 @@ def install() -> None:
     stamp.write_text(wanted)
 
 
-def run(command: list[str], folder: Path = ROOT) -> None:
-    """Run a command; end with its code if it fails."""
+def run(command: list[str], folder: Path = ROOT, scratch: Path | None = None) -> None:
+    """Run a command, with its temporary files in `scratch`; end with its code if it fails.
+
+    The program is started some hundred times by the tests, so what Python compiles is kept, whatever the shell says.
+    """
     environment = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    if scratch is not None:
+        environment["TMPDIR"] = str(scratch)
     code = subprocess.run(command, cwd=folder, env=environment, check=False).returncode
     if code:
         sys.exit(code)
@@ -74,9 +85,24 @@ def show(words: list[str], folder: Path) -> None:
 
 def tests() -> None:
     """Check format, lint and types, and run every test; layer contracts are among the tests."""
-    for title, words in CHECKS:
-        print(f"\n== {title}", flush=True)
-        run([str(BIN / words[0]), *words[1:]])
+    with in_memory() as scratch:
+        for title, words in CHECKS:
+            print(f"\n== {title}", flush=True)
+            run([str(BIN / words[0]), *words[1:]], scratch=scratch)
+
+
+@contextlib.contextmanager
+def in_memory() -> Iterator[Path | None]:
+    """Give a folder in memory for a while where there is room; the tests make some hundred thousand small files.
+
+    Programs can be started from there, or else it is not taken: some tests write one.
+    """
+    there = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
+    if not there or shutil.disk_usage(MEMORY).free < ROOM:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="reconciler-tests-", dir=MEMORY) as folder:
+        yield Path(folder)
 
 
 COMMANDS = {"demo": demo, "tests": tests}

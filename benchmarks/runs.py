@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -17,6 +17,7 @@ from benchmarks.sample import Sample
 
 ROOT = Path(__file__).resolve().parent.parent
 Rounds = Mapping[str, Sequence[Sample]]
+Taking = Callable[[str, Path], Sample]
 
 
 def sampled(name: str, folder: Path) -> Sample:
@@ -26,12 +27,12 @@ def sampled(name: str, folder: Path) -> Sample:
     return Sample(**json.loads(ended.stdout))
 
 
-def interleaved(names: Sequence[str], folder: Path, rounds: int) -> Rounds:
+def interleaved(names: Sequence[str], folder: Path, rounds: int, take: Taking = sampled) -> Rounds:
     """Take several measurements in turns, as often as asked for."""
     samples: dict[str, list[Sample]] = {name: [] for name in names}
     for _ in range(rounds):
         for name in names:
-            samples[name].append(sampled(name, folder))
+            samples[name].append(take(name, folder))
     return samples
 
 

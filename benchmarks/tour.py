@@ -24,7 +24,7 @@ from benchmarks.claims import (
     validate_claim,
 )
 from benchmarks.company import Company
-from benchmarks.runs import Rounds, interleaved, ratio, sampled
+from benchmarks.runs import Rounds, Taking, interleaved, ratio, sampled
 from benchmarks.sample import Sample, middle
 
 PARTS = ("read", "validate", "plan", "manage", "apply", "startup", "requests")
@@ -55,8 +55,11 @@ class Findings:
 class Tour:
     """One run over everything that was asked for."""
 
-    def __init__(self, folder: Path, say: Callable[[str], None], rounds: int | None = None) -> None:
+    def __init__(
+        self, folder: Path, say: Callable[[str], None], rounds: int | None = None, take: Taking = sampled
+    ) -> None:
         self.findings = Findings()
+        self._take = take
         self._folder = folder
         self._say = say
         self._rounds = rounds
@@ -95,7 +98,7 @@ class Tour:
 
     def _ask(self) -> None:
         folder = self._company(_COUNTED)
-        self.findings.claims += request_claims(sampled("count", folder), sampled("look-up", folder))
+        self.findings.claims += request_claims(self._take("count", folder), self._take("look-up", folder))
 
     def _stations(self, customers: int, stations: Sequence[str]) -> None:
         """Fill the table: every station beside its floor."""
@@ -104,7 +107,7 @@ class Tour:
         for station in stations:
             names = (FLOORS[station], station)
             self._say(f"{station}, {customers:,} customers")
-            samples = interleaved(names, folder, self._count(customers, slow=station == "apply"))
+            samples = interleaved(names, folder, self._count(customers, slow=station == "apply"), self._take)
             if station == "apply":
                 self.findings.rows.append(
                     Row(station="apply, sandbox included", customers=customers, measured=middle(samples["apply"]))
@@ -114,18 +117,18 @@ class Tour:
 
     def _validate(self, customers: int) -> None:
         folder = self._company(Company(customers=customers, contacts=FOR_CLAIMS))
-        samples = interleaved(("events", "validate"), folder, self._count(customers))
+        samples = interleaved(("events", "validate"), folder, self._count(customers), self._take)
         self.findings.claims.append(validate_claim(samples, customers))
 
     def _plan(self, customers: int) -> None:
         self._say(f"claims about plans, {customers:,} customers")
         folder = self._company(Company(customers=customers, contacts=FOR_CLAIMS))
-        samples = interleaved(("floor", "plan", "plan-changed", "plan-new"), folder, self._count(customers))
+        samples = interleaved(("floor", "plan", "plan-changed", "plan-new"), folder, self._count(customers), self._take)
         self.findings.claims += plan_claims(samples, customers)
         self._plans[customers] = _row("plan", customers, samples, "floor")
         if customers <= _FEW:
             folder = self._company(Company(customers=customers, contacts=FOR_CLAIMS, flow=True))
-            samples = interleaved(("floor", "plan"), folder, self._count(customers))
+            samples = interleaved(("floor", "plan"), folder, self._count(customers), self._take)
             self.findings.claims += floor_claim(samples, customers, " in flow style")
 
     def _manage(self, customers: int) -> None:
@@ -134,7 +137,7 @@ class Tour:
         names = dict.fromkeys(name for pair in MANAGING.values() for name in pair)
         samples = {
             name: [_with_helpers(one) for one in taken]
-            for name, taken in interleaved([*names], folder, self._count(customers)).items()
+            for name, taken in interleaved([*names], folder, self._count(customers), self._take).items()
         }
         for title, (name, floor) in MANAGING.items():
             self.findings.rows.append(replace(_row(name, customers, samples, floor), station=title))

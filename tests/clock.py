@@ -15,6 +15,8 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 from typing import TypeVar, TypeVarTuple, Unpack
 
+from reconciler.cli.running import result_of
+
 Result = TypeVar("Result")
 Arguments = TypeVarTuple("Arguments")
 TICK = 1e-9
@@ -82,4 +84,4 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 def run_virtual(main: Coroutine[object, object, Result]) -> Result:
     """Run a coroutine to its end on virtual time, as `asyncio.run` does on real time."""
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        return runner.run(main)
+        return result_of(runner, main)

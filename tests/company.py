@@ -14,7 +14,8 @@ from pathlib import Path
 
 from reconciler.apply.exit import exit_code
 from reconciler.apply.summary import Summary, summarize
-from reconciler.cli.applying import carry, inventories_under, owned_still
+from reconciler.cli.applying import inventories_under, owned_still
+from reconciler.cli.carrying import carry
 from reconciler.cli.composition import Planned, Scope, planned, scope_of
 from reconciler.cli.connections import connected
 from reconciler.cli.entering import enter

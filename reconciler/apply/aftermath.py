@@ -7,21 +7,25 @@ intents say what is ours. It is for people, and for the journal, that must not s
 | the object, read now                       | the open write was    | verdict                                        |
 |--------------------------------------------|-----------------------|------------------------------------------------|
 | not there                                  | a delete              | took effect                                    |
-| not there                                  | any other             | did not: nothing of it stands                  |
+| not there                                  | the first of a create | did not: nothing of it stands                  |
+| not there                                  | any other             | nobody can tell: it went, and all with it      |
 | there under another remote id              | a delete              | took effect: it is another object              |
+| there under another remote id              | of an update          | nobody can tell: the one that it was is gone   |
 | there                                      | the first of a create | took effect                                    |
 | the plan is kept; the very write remains,  | any other             | did not                                        |
 | and all that it sets is as before          |                       |                                                |
-| the plan is kept; it remains, and that is  | any other             | none: somebody changed it since, so that it    |
-| otherwise                                  |                       | may have stood for a while                     |
+| the plan is kept; it remains, and that is  | any other             | nobody can tell: somebody changed it since, so |
+| otherwise                                  |                       | it may have stood for a while                  |
 | the plan is kept; others remain, or none   | any other             | took effect                                    |
 | no plan, or a conflict; as before the run  | any other             | did not                                        |
 | no plan, or a conflict; otherwise          | any other             | took effect, or somebody else did the same     |
-| could not be read                          | whatever              | none                                           |
+| could not be read                          | whatever              | none yet                                       |
+| another organization answers (`identity`)  | whatever              | none yet                                       |
 
 Where reads lag, an object that looks as if nothing had been sent may be one that was read too soon. So none of these
-says "did not" before the write is old enough to show (`plan.lost_creates`); "took effect" it may say at once. Without a
-verdict a write stays open for the next run, and undoing the run takes it for doubtful.
+says anything but "took effect" before the write is old enough to show (`plan.lost_creates`). Without a verdict a write
+stays open for the next run. What nobody can tell today nobody can tell tomorrow, so that is a verdict too, and ends the
+matter; undoing the run takes both for doubtful.
 
 Rejected: sending the write again to find out, and asking by its request id, which no vendor here can be asked by.
 """
@@ -29,6 +33,7 @@ Rejected: sending the write again to find out, and asking by its request id, whi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from reconciler.apply.minutes import Image
@@ -44,6 +49,19 @@ Name = tuple[str, str]
 """A change by its address and action, as journals name it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Whether an open write took effect; None where nobody can tell any more, `because` of this."""
+
+    took_effect: bool | None
+    because: str = ""
+
+
+TOOK_EFFECT, NO_EFFECT = Verdict(took_effect=True), Verdict(took_effect=False)
+GONE = Verdict(took_effect=None, because="the object is gone")
+CHANGED = Verdict(took_effect=None, because="somebody changed it since")
+
+
 async def effect(
     entry: Entry,
     change: Change | None,
@@ -51,8 +69,8 @@ async def effect(
     provider: Provider,
     image: Image,
     read_at: datetime | None = None,
-) -> bool | None:
-    """Say whether the open write of a change took effect; None if nobody can say.
+) -> Verdict | None:
+    """Say whether the open write of a change took effect; None if a later look may tell.
 
     Args:
         entry: The change as its journal has it, with an open write.
@@ -60,7 +78,7 @@ async def effect(
         found: What is known of its object now; its lists are read where they are needed.
         provider: The organization.
         image: Gives an object as the journal holds it.
-        read_at: When the reading began; where reads lag, without it nothing says that a write did not take effect.
+        read_at: When the reading began; where reads lag, without it nothing is said but that a write took effect.
 
     Raises:
         ReconcilerError: the lists could not be read.
@@ -76,28 +94,31 @@ async def effect(
     organization = entry.address.partition("/")[0]
     now = image(organization, there) if there is not None else None
     verdict = effect_of(entry, there, left, now, change)
-    return None if verdict is False and _may_be_late(entry, provider, read_at) else verdict
+    return verdict if verdict is TOOK_EFFECT or not _may_be_late(entry, provider, read_at) else None
 
 
 def effect_of(
     entry: Entry, there: Observed | None, left: Remaining | None, image: Observed | None, change: Change | None = None
-) -> bool | None:
+) -> Verdict:
     """Decide by the table; `there` is the object, `left` what its change would still do, `image` it as journalled."""
-    before = entry.before
+    before, wrote = entry.before, _open_write(entry)
+    creating = entry.action is Action.CREATE and wrote.step == 1
     if there is None:
-        return entry.action is Action.DELETE
+        return TOOK_EFFECT if entry.action is Action.DELETE else NO_EFFECT if creating else GONE
+    another = before is not None and before.remote_id != there.remote_id
     if entry.action is Action.DELETE:
-        return before is not None and before.remote_id != there.remote_id
-    wrote = _open_write(entry)
-    if entry.action is Action.CREATE and wrote.step == 1:
-        return True
+        return TOOK_EFFECT if another else NO_EFFECT
+    if another:
+        return GONE
+    if creating:
+        return TOOK_EFFECT
     if left is None or left.conflict is not None:
-        return not _alike(before, image)
+        return NO_EFFECT if _alike(before, image) else TOOK_EFFECT
     if all(write.summary != wrote.summary for write in left.writes):
-        return True
+        return TOOK_EFFECT
     if change is None or before is None or image is None:
-        return False
-    return False if _is_untouched(change, before, image, first=wrote.step == 1) else None
+        return NO_EFFECT
+    return NO_EFFECT if _is_untouched(change, before, image, first=wrote.step == 1) else CHANGED
 
 
 def changes_by_name(changes: tuple[Change, ...]) -> Mapping[Name, Change]:

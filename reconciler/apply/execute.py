@@ -11,17 +11,20 @@ Five ways to end early, and what each leaves:
 | an organization is not met        | none of its | carried to their ending    | all are yielded           |
 | a write hit what was not foreseen | none of its | carried to their ending    | all are yielded           |
 | `stop` is set (a signal)          | none        | carried to their ending,   | all are yielded           |
-|                                   |             | if they have sent anything |                           |
-| the iterator is closed, cancelled | none        | the write in flight ends   | lost: nobody takes them   |
+|                                   |             | if anything of them stands |                           |
+|                                   |             | or may; else broken off    |                           |
+| the iterator is closed, cancelled | none        | the write in flight ends,  | answers go to `late`, the |
+|                                   |             | the rest is broken off     | rest is lost              |
 | an exception nobody expected      | none        | carried to their ending    | all, then it is raised    |
 
-Not met is an organization once `GONE` changes in a row have failed without a connection on any of their tries, and
-nothing of it was answered meanwhile: the others would each wait as long for nothing. Where a write was carried out on
-another object than foreseen, whatever foresaw it may be wrong of all others as well.
+Not met is an organization once `GONE` changes in a row have failed without a connection on any of their tries, or were
+turned away with all else (429), and nothing of it was answered meanwhile: the others would wait as long for nothing.
+Where a write was carried out on another object than foreseen, whatever foresaw it may be wrong of all others as well.
 
-A change that was not begun, or had not sent anything when the stop came, has no ending; the summary counts it as not
-tried. Rejected: cancelling writes in flight
-on a signal, which turns every one of them into a lost answer.
+A change that was not begun, or of which nothing stood when it was broken off, has no ending; the summary counts it as
+not tried. Of a write that is announced and waits for its turn at the vendor's pace it is told that it was not sent
+(`passage`). Rejected: cancelling writes in flight on a signal, which turns every one of them into a lost answer; and
+letting all go out that stands in line, which a vendor that throttles may hold up for a minute.
 """
 
 from __future__ import annotations
@@ -32,9 +35,10 @@ from collections.abc import AsyncGenerator, Iterator, Mapping
 
 from reconciler.apply import problems
 from reconciler.apply.carry import carry_out
-from reconciler.apply.handoff import Announcement, Handoff, NotBegun
+from reconciler.apply.handoff import Announcement, Handoff, Late, NotBegun
 from reconciler.apply.schedule import Schedule, Turn
 from reconciler.errors import PlanRefused, UsageInvalid
+from reconciler.live.passage import ALWAYS_CLEAR, Clearances, Passage
 from reconciler.live.provider import Provider
 from reconciler.model.change import Action, Change
 from reconciler.model.event import Answered, Done, Ending, Event, Failed, Skipped, Stale, Started
@@ -44,12 +48,18 @@ from reconciler.model.plan import Plan
 GONE = 3
 
 
+def _unheard(_answer: Answered) -> None:
+    """Tell nobody."""
+
+
 async def execute(
     plan: Plan,
     providers: Mapping[str, Provider],
     in_flight: Mapping[str, int],
     *,
     stop: asyncio.Event | None = None,
+    clearances: Clearances = ALWAYS_CLEAR,
+    late: Late = _unheard,
 ) -> AsyncGenerator[Event, None]:
     """Carry out the changes of a plan; its blocked ones are not touched.
 
@@ -58,13 +68,15 @@ async def execute(
         providers: By organization, for every organization that has changes.
         in_flight: By organization, how many changes may be under way at once; one where it is not named.
         stop: Once set, no further change is begun.
+        clearances: Say whether a write may go out.
+        late: Hears of the writes that were answered, or taken back, once nobody takes events any more.
 
     Raises:
         PlanRefused: the plan is incomplete, or its changes wait for each other; nothing was sent.
         UsageInvalid: the plan names an organization or a kind that is not to be had here; nothing was sent.
     """
     _check(plan, providers)
-    crew = _Crew(providers, Schedule(plan.changes, in_flight), stop or asyncio.Event())
+    crew = _Crew(providers, Schedule(plan.changes, in_flight), stop or asyncio.Event(), clearances, Handoff(late))
     try:
         while True:
             for skipped in crew.begin():
@@ -88,12 +100,22 @@ async def execute(
 class _Crew:
     """The changes under way, each a task with its turn, and what went wrong that nobody expected."""
 
-    def __init__(self, providers: Mapping[str, Provider], schedule: Schedule, stop: asyncio.Event) -> None:
-        self.handoff = Handoff()
+    def __init__(
+        self,
+        providers: Mapping[str, Provider],
+        schedule: Schedule,
+        stop: asyncio.Event,
+        clearances: Clearances,
+        handoff: Handoff,
+    ) -> None:
+        self.handoff = handoff
         self._providers = providers
         self._schedule = schedule
         self._stop = stop
+        self._clearances = clearances
         self._turns: dict[asyncio.Task[Ending], Turn] = {}
+        self._passages: dict[asyncio.Task[Ending], Passage] = {}
+        self._stopping = asyncio.create_task(self._await_stop())
         self._crashes: list[BaseException] = []
         self._unmet: Counter[str] = Counter()
 
@@ -119,8 +141,10 @@ class _Crew:
                 yield Skipped(change=turn.change, because=turn.because)
 
     def end(self, task: asyncio.Task[Ending]) -> Ending | None:
-        """Take a finished change off the list and give its ending; None if it crashed, or was not begun after all."""
-        turn = self._turns.pop(task)
+        """Take a finished change off the list and give its ending; None if it crashed, or was broken off."""
+        turn, passage = self._turns.pop(task), self._passages.pop(task)
+        if task.cancelled() and passage.broken_off:
+            return None
         crash = asyncio.CancelledError() if task.cancelled() else task.exception()
         if isinstance(crash, NotBegun):
             return None
@@ -146,7 +170,10 @@ class _Crew:
 
     async def dismiss(self) -> None:
         """Let the writes in flight end when the consumer is gone; at the regular end there are none."""
+        self._stopping.cancel()
         self.handoff.close()
+        for passage in self._passages.values():
+            passage.abandon()
         results = await asyncio.gather(*self._turns, return_exceptions=True)
         self._crashes += [one for one in results if isinstance(one, Exception) and not isinstance(one, NotBegun)]
 
@@ -157,11 +184,18 @@ class _Crew:
         if self._crashes:
             raise self._crashes[0]
 
+    async def _await_stop(self) -> None:
+        """Break off what holds nothing, once the run is being stopped."""
+        await self._stop.wait()
+        for passage in self._passages.values():
+            passage.stop()
+
     def _start(self, turn: Turn) -> None:
         change = turn.change
         provider = self._providers[change.address.organization]
-        task = asyncio.create_task(carry_out(change, _kind(change, provider), provider, self.handoff.announce))
-        self._turns[task] = turn
+        own = Passage(change.address.organization, self._clearances)
+        task = asyncio.create_task(carry_out(change, _kind(change, provider), provider, self.handoff.announce, own))
+        self._turns[task], self._passages[task] = turn, own
         task.add_done_callback(self.handoff.finish)
 
 

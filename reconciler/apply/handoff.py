@@ -3,14 +3,18 @@
 `Started`, and likewise `Answered`, is handed over, not thrown: the change waits until the consumer has asked for the
 next event, and so has dealt with this one. "About to create" is then on disk before the call. Finished tasks arrive in
 the same line, so the order of events is the order in which things happened. Once the consumer is gone nothing more is
-announced, and thus nothing more is written.
+announced, and thus nothing more is written. What was answered then is told beside the line.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from reconciler.model.event import Answered, Ending, Started
+
+Late = Callable[[Answered], None]
+"""Hears of an answer that came when the consumer was gone."""
 
 
 class NotBegun(Exception):
@@ -47,7 +51,8 @@ Arrival = Announcement | asyncio.Task[Ending]
 class Handoff:
     """A line of announcements and finished tasks."""
 
-    def __init__(self) -> None:
+    def __init__(self, late: Late) -> None:
+        self._late = late
         self._line: asyncio.Queue[Arrival] = asyncio.Queue()
         self._waiting: dict[Announcement, None] = {}
         self._closed = False
@@ -60,6 +65,7 @@ class Handoff:
             asyncio.CancelledError: the consumer is gone; no write must be sent any more.
         """
         if self._closed:
+            self._tell_late(event)
             raise asyncio.CancelledError
         announcement = Announcement(event)
         self._waiting[announcement] = None
@@ -81,4 +87,9 @@ class Handoff:
         """Take nothing any more; what waits to be taken is withdrawn."""
         self._closed = True
         for announcement in list(self._waiting):
+            self._tell_late(announcement.event)
             announcement.withdraw()
+
+    def _tell_late(self, event: Started | Answered) -> None:
+        if isinstance(event, Answered):
+            self._late(event)

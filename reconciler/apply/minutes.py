@@ -34,6 +34,7 @@ from reconciler.model.journal import (
 )
 from reconciler.model.kind import Field, Kind
 from reconciler.model.resource import Fields, Observed
+from reconciler.plan.undo_extent import set_paths
 
 Image = Callable[[str, Observed], Observed]
 """Gives an object of an organization as the journal may hold it."""
@@ -103,6 +104,7 @@ class Minutes:
             request=event.request,
             first=event.first,
             before=self._image(event.change.address.organization, before) if before is not None else None,
+            sets=set_paths(event.change) if event.first else (),
         )
 
     def _ended(self, event: Ending, at: str) -> Ended:

@@ -64,7 +64,7 @@ def change_impossible(change: Change, why: str) -> Problem:
 
 def never_processed(change: Change, setback: NotProcessed, tries: int) -> Problem:
     """Give the vendor's own problem, placed at the change's address, and say how often it was tried."""
-    return replace(vendor_refusal(change, setback), why=f"It was sent {tries} times.")
+    return replace(vendor_refusal(change, setback), why=f"It was tried {tries} times.")
 
 
 def after_a_part(problem: Problem, stands: Sequence[str]) -> Problem:

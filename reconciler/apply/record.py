@@ -13,7 +13,7 @@ write stand the intents of all changes; every ending replaces its intent by what
 | failed, stale, skipped                | as before                   | as it was before this run         |
 | unknown                               | as before                   | stays                             |
 | none, though a write was announced    | as before                   | stays                             |
-| none, never begun                     | as before                   | as before, once the run ends      |
+| none, nothing sent that had an effect | as before                   | as before, once the run ends      |
 
 The sizes are those of the last complete listings, and what this run made and deleted since.
 
@@ -37,6 +37,7 @@ key already, and the move then finds nothing to do (`plan.moves`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -45,7 +46,7 @@ from reconciler.apply.member_ids import member_ids
 from reconciler.apply.overridden import answers
 from reconciler.diff.remembered import DIGESTED
 from reconciler.model.change import Action, Change
-from reconciler.model.event import Answered, Done, Event, Failed, Skipped, Stale, Started
+from reconciler.model.event import WITHOUT_EFFECT, Answered, Done, Event, Failed, Skipped, Stale, Started
 from reconciler.model.inventory import Agreement, Inventory, Managed
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Fields, Observed
@@ -96,13 +97,19 @@ class Record:
         self._intents = {**self._earlier, **intents, **joined(made, intents)}
         self._settled: set[str] = set()  # digests of changes that are done
         self._planned = {_name(change) for change in written}
-        self._begun: set[str] = set()
+        self._begun: Counter[str] = Counter()  # the tries of each that took effect, or may have
         self._spent = False
         self._sizes = {**before.sizes, **circumstances.sizes}
+        if _goes_on(before.agreement, circumstances.agreement):  # a part of the plan is counted in the inventory's
+            self._sizes = {**circumstances.sizes, **before.sizes}
 
     def take(self, event: Event, at: str) -> None:
-        """Take one event in; `at` is when it happened, as ISO 8601 in UTC. A single answer changes nothing yet."""
+        """Take one event in; `at` is when it happened, as ISO 8601 in UTC.
+
+        A single answer only tells that a try is as if it had never been, where it had no effect for certain.
+        """
         if isinstance(event, Answered):
+            self._begun[_name(event.change)] -= event.reply in WITHOUT_EFFECT
             return
         if event.change.action is Action.MOVE:
             self._move(event)
@@ -110,7 +117,7 @@ class Record:
         name = _name(event.change)
         self._note(name, at, event)
         if isinstance(event, Started):
-            self._begun.add(name)
+            self._begun[name] += 1
             self._spent = True
             return
         if isinstance(event, Done):
@@ -120,6 +127,11 @@ class Record:
         elif isinstance(event, Stale | Skipped) or (isinstance(event, Failed) and not event.written):
             self._restore(name)
         self._planned.discard(name)
+
+    def learn(self, done: Done, at: str) -> None:
+        """Take in what an earlier run did, by its journal, and died before it could record here."""
+        self._count(done.change)
+        self.take(done, at)
 
     def now(self, at: str = "") -> Inventory:
         """Give the inventory as it stands, with the intents of all that has no ending yet; `at` is the time."""
@@ -157,7 +169,7 @@ class Record:
 
     def ended(self) -> Inventory:
         """Give the inventory at the run's end: what was never begun is not intended any more."""
-        for name in self._planned - self._begun:
+        for name in {name for name in self._planned if not self._begun[name]}:
             self._restore(name)
         return self.now()
 
@@ -177,7 +189,7 @@ class Record:
             self._sizes[kind] = max(0, self._sizes[kind] + step)
 
     def _done(self, name: str, event: Done, at: str) -> None:
-        if name in self._begun:
+        if self._begun[name]:
             self._count(event.change)
         if event.change.entry is None or event.change.action in (Action.DELETE, Action.FORGET):
             self._managed.pop(name, None)
@@ -201,6 +213,13 @@ class Record:
         self._intents.pop(name, None)
         if name in self._earlier:
             self._intents[name] = self._earlier[name]
+
+
+def _goes_on(before: Agreement | None, agreed: Agreement | None) -> bool:
+    """Say whether an earlier run of the very plan has begun it."""
+    if before is None or agreed is None:
+        return False
+    return (before.plan, before.serial) == (agreed.plan, agreed.serial)
 
 
 def complete_entry(

@@ -4,7 +4,8 @@ The consumer collects the events; `summarize` counts them against the plan, so t
 How many resources were added, changed and destroyed is `Summary.totals`; wording it is the renderers' part. A change
 that writes and yet took no write stood already, by an earlier apply of the plan or by somebody else's hand: that counts
 as `standing`, and neither as added nor as changed nor as destroyed. A change that was begun and whose ending nobody
-waited for (a second signal, an error) is unknown, never "not tried": its write was, or may have been, sent.
+waited for (a second signal, an error) is unknown, never "not tried", unless it is known of each of its writes that it
+had no effect: all others were, or may have been, sent.
 """
 
 from __future__ import annotations
@@ -17,7 +18,18 @@ from typing import assert_never
 from reconciler.apply.problems import outcome_unknown
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
-from reconciler.model.event import Answered, Done, Ending, Event, Failed, Skipped, Stale, Started, Unknown
+from reconciler.model.event import (
+    WITHOUT_EFFECT,
+    Answered,
+    Done,
+    Ending,
+    Event,
+    Failed,
+    Skipped,
+    Stale,
+    Started,
+    Unknown,
+)
 from reconciler.model.plan import Plan, Totals
 
 WRITING = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE})
@@ -73,36 +85,35 @@ class Summary:
         return Totals.of(self.done)
 
 
-def left_open(events: Iterable[Event]) -> tuple[Unknown, ...]:
+def left_open(events: Collection[Event]) -> tuple[Unknown, ...]:
     """Give an ending to every change that was begun and has none, in the order in which they were begun."""
     begun: dict[_Name, Change] = {}
+    ended: set[_Name] = set()
     for event in events:
         if isinstance(event, Started):
             begun.setdefault(_name(event.change), event.change)
         elif not isinstance(event, Answered):
-            begun.pop(_name(event.change), None)
+            ended.add(_name(event.change))
     why = "The apply was ended before the answer to it was known."
-    return tuple(Unknown(change=change, problem=outcome_unknown(change, why)) for change in begun.values())
+    left = _sent(events) - ended
+    return tuple(
+        Unknown(change=change, problem=outcome_unknown(change, why)) for name, change in begun.items() if name in left
+    )
 
 
 def summarize(plan: Plan, events: Collection[Event]) -> Summary:
     """Count the events of one apply of this plan; the events may have ended early."""
-    started: set[_Name] = set()
-    endings: dict[_Name, Ending] = {}
-    for event in events:
-        if isinstance(event, Started):
-            started.add(_name(event.change))
-        elif not isinstance(event, Answered):
-            endings[_name(event.change)] = event
+    sent = _sent(events)
+    endings = {_name(event.change): event for event in events if not isinstance(event, Started | Answered)}
     endings |= {_name(ending.change): ending for ending in left_open(events)}
     pairs = [(change, endings.get(_name(change))) for change in plan.changes]
     ended = [ending for _, ending in pairs if ending is not None]
     done = [ending for ending in ended if isinstance(ending, Done)]
-    stood = {_name(ending.change) for ending in done if _stood(ending, started)}
+    stood = {_name(ending.change) for ending in done if _stood(ending, sent)}
     return Summary(
         by_action=_by_action(pairs, stood),
         total=_tally((ending for _, ending in pairs), stood),
-        written=any(_written(ending, started) for ending in ended),
+        written=any(_written(ending, sent) for ending in ended),
         done=tuple(ending.change for ending in done if _name(ending.change) not in stood),
         standing=tuple(ending.change for ending in done if _name(ending.change) in stood),
         overridden=tuple(ending for ending in done if ending.overridden),
@@ -119,15 +130,26 @@ def _name(change: Change) -> _Name:
     return (change.address, change.action)
 
 
-def _written(ending: Ending, started: set[_Name]) -> bool:
+def _sent(events: Iterable[Event]) -> set[_Name]:
+    """Name the changes of which a write took effect, or may have."""
+    tries: Counter[_Name] = Counter()
+    for event in events:
+        if isinstance(event, Started):
+            tries[_name(event.change)] += 1
+        elif isinstance(event, Answered):
+            tries[_name(event.change)] -= event.reply in WITHOUT_EFFECT
+    return {name for name, count in tries.items() if count}
+
+
+def _written(ending: Ending, sent: set[_Name]) -> bool:
     if isinstance(ending, Failed):
         return ending.written
-    return isinstance(ending, Done) and _name(ending.change) in started
+    return isinstance(ending, Done) and _name(ending.change) in sent
 
 
-def _stood(ending: Done, started: set[_Name]) -> bool:
+def _stood(ending: Done, sent: set[_Name]) -> bool:
     """Say whether a change that writes took no write; adopting, moving and forgetting never take one."""
-    return ending.change.action in WRITING and _name(ending.change) not in started
+    return ending.change.action in WRITING and _name(ending.change) not in sent
 
 
 def _by_action(pairs: Iterable[tuple[Change, Ending | None]], stood: Container[_Name]) -> Mapping[Action, Tally]:

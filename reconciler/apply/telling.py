@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from reconciler.errors import OutcomeUnknown, ReconcilerError
+from reconciler.live.passage import Passage, Stage
 from reconciler.live.provider import NotProcessed, OtherObjectHit, Write
 from reconciler.model.change import Change
-from reconciler.model.event import Answered, Reply, Started
-from reconciler.model.log import Log
+from reconciler.model.event import WITHOUT_EFFECT, Answered, Reply, Started
+from reconciler.model.log import Log, in_try
 from reconciler.model.resource import Observed
 
 LOG = Log("waits")
@@ -26,19 +28,27 @@ Announce = Callable[[Started | Answered], Awaitable[None]]
 class Telling:
     """The tries of one change, told one by one."""
 
-    def __init__(self, change: Change, announce: Announce) -> None:
+    def __init__(self, change: Change, announce: Announce, passage: Passage) -> None:
         self._change = change
         self._announce = announce
+        self._passage = passage
         self._latest: Started | None = None
 
-    @property
-    def request(self) -> str:
-        """The id of the latest try."""
-        return self._latest.request if self._latest is not None else ""
+    @contextmanager
+    def sending(self, attempt: int) -> Iterator[None]:
+        """Send the latest try inside the block."""
+        self._passage.stage = Stage.OUT
+        with in_try(self._request, attempt):
+            yield
 
     async def begin(self, writes: Sequence[Write], taken: int, attempt: int, fresh: Observed | None) -> None:
-        """Tell that the first of `writes` is about to be sent, `taken` others having taken effect before."""
+        """Tell that the first of `writes` is about to be sent, `taken` others having taken effect before.
+
+        It waits where none may be sent just now; the look that it was built from may be old after that.
+        """
+        await self._passage.await_clearance()
         first = self._latest is None
+        self._passage.stage = Stage.TOLD
         self._latest = Started(
             change=self._change,
             step=taken + 1,
@@ -56,7 +66,7 @@ class Telling:
         LOG.info(
             "waiting to see what a write left",
             address=str(self._change.address),
-            request=self.request,
+            request=self._request,
             seconds=seconds,
             in_doubt=in_doubt,
         )
@@ -67,15 +77,30 @@ class Telling:
         await self._end(Reply.UNSENT, None)
 
     async def end(self, refusal: ReconcilerError | None, made: str | None = None) -> None:
-        """Tell what the try came to: `refusal` is what was answered instead of yes, `made` the id that a create was."""
-        if refusal is None:
-            await self._end(reply_of(None), None, made)
-        else:
-            await self._end(reply_of(refusal), refusal.status)
+        """Tell what the try came to: `refusal` is what was answered instead of yes, `made` the id that a create was.
+
+        Raises:
+            asyncio.CancelledError: it came to nothing, and the run is being ended.
+        """
+        reply = reply_of(refusal)
+        self._passage.holds = self._passage.holds or reply not in WITHOUT_EFFECT
+        await self._end(reply, refusal.status if refusal is not None else None, made if refusal is None else None)
+        if reply is not Reply.REFUSED:  # that is an ending
+            self._passage.heed()
+
+    async def break_off(self) -> None:
+        """Tell of the latest try, where none of it is out, that it does not go out any more."""
+        if self._passage.stage in (Stage.TOLD, Stage.IN_LINE):
+            await self.withdraw()
+
+    @property
+    def _request(self) -> str:
+        return self._latest.request if self._latest is not None else ""
 
     async def _end(self, reply: Reply, status: int | None, made: str | None = None) -> None:
         begun = self._latest
         if begun is not None:
+            self._passage.stage = Stage.OUT  # until this is told, it is not told of as one that is not
             await self._announce(
                 Answered(
                     change=self._change,
@@ -87,6 +112,7 @@ class Telling:
                     made=made,
                 )
             )
+            self._passage.stage = Stage.QUIET
 
 
 def reply_of(refusal: ReconcilerError | None) -> Reply:

@@ -13,7 +13,7 @@ BACKOFF = (1.0, 2.0, 4.0, 8.0)
 """Seconds before each look-up; the write is sent as often as there are waits, the last look-up is final."""
 THROTTLED = (*BACKOFF, 16.0, 32.0)
 _FRESH = 5.0
-_TURNS = 20  # a look of two requests and the write behind it, each behind nine others
+_TURNS = 20  # the rest of a look and the write, each behind nine others that have begun as well
 
 
 def fresh_for(requests_per_minute: int) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 
@@ -32,6 +33,7 @@ _OF_NEW_PLANS = "--allow…, --expect and --changed-since"
     "reconciler apply plan.out\n"
     "reconciler apply --auto-approve --json\n"
     "reconciler apply --resume last\n"
+    "reconciler apply plan.out --max-requests-per-minute 120\n"
     "reconciler apply --auto-approve --expect 5f0c…",
 )
 @click.argument("file", type=click.Path(path_type=Path), required=False)
@@ -97,12 +99,26 @@ def apply(
     personal = not as_json and shows_personal(session.directory, asked=personal)  # events hold no values at all
     report = EventLines() if as_json else EventPage(paint, paint_err, no_color=no_color, personal=personal)
     terms = Terms(
-        asks=asks, expect=expect, since=since, wait=lock_timeout, allowances=allowances, most=most, resume=resume
+        asks=asks,
+        expect=expect,
+        wait=lock_timeout,
+        allowances=allowances,
+        most=most,
+        resume=resume,
+        since=since,
+        command=_called(file, resume),
     )
-    with failures_told(report.problems):
+    with failures_told(report.problems, usage=True):
         return Application(session.directory, organizations, report, terms).run(
             None if file is None else session.seen(file)
         )
+
+
+def _called(file: Path | None, resume: str) -> str:
+    """Word what was called, for the journal and for who waits for the lock."""
+    if resume:
+        return f"reconciler apply --resume {shlex.quote(resume)}"
+    return "reconciler apply" if file is None else f"reconciler apply {shlex.quote(str(file))}"
 
 
 def _reading(file: Path | None, resume: str) -> str:

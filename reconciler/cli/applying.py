@@ -18,35 +18,33 @@ from pathlib import Path
 from reconciler.apply.exit import ExitCode, exit_code
 from reconciler.cli.agreement import check_agreed
 from reconciler.cli.approval import approved
-from reconciler.cli.carrying import Run, carry_under, stopped_before
+from reconciler.cli.carrying import carry
 from reconciler.cli.composition import Scope, scope_of, together
 from reconciler.cli.connections import connected
 from reconciler.cli.endings import as_shown
 from reconciler.cli.endings import told as told_of
-from reconciler.cli.holding import undisturbed
-from reconciler.cli.journals import UNVERSIONED, Begin, begin_journal, documents_version
+from reconciler.cli.kept_plans import plan_to_resume
 from reconciler.cli.leaving import leaving_at_once
-from reconciler.cli.locking import await_free, outrun, take_locks, this_run
-from reconciler.cli.private_folder import NAME
+from reconciler.cli.locking import await_free, outrun, this_run
+from reconciler.cli.private_folder import journals_of
 from reconciler.cli.recollection import check_certain
 from reconciler.cli.reporting import Report
-from reconciler.cli.resuming import done_in, leftovers, plan_to_resume, planned_anew, settle
+from reconciler.cli.rest import Deeds, check_rest, done_in, unrecorded
+from reconciler.cli.resuming import leftovers, planned_anew, settle
 from reconciler.cli.running import result_of
 from reconciler.cli.saved import check_fits, check_identity, check_owned, left_of, narrowed
-from reconciler.cli.stopping import Stop, stoppable
+from reconciler.cli.stopping import stoppable
 from reconciler.cli.stores import inventory_of
 from reconciler.cli.terminal import err, now
 from reconciler.cli.watching import Watch, watched
 from reconciler.errors import PlanStale, ReconcilerError
 from reconciler.live.provider import Provider
 from reconciler.model.change import Action
-from reconciler.model.inventory import Holder, Inventory
+from reconciler.model.inventory import Inventory
 from reconciler.model.plan import Plan
 from reconciler.model.state import Allowance
 from reconciler.render.paint import PLAIN
 from reconciler.render.words import counted
-from reconciler.store.journal import Journals
-from reconciler.store.journal_file import JournalFile
 from reconciler.store.plan_file import read_plan
 
 
@@ -57,6 +55,7 @@ class Terms:
     `asks`: whether it asks before it begins. `expect`: the digest of the reviewed plan. `wait`: for how many seconds
     it waits for a lock that another run holds. `most`: how many requests a minute it may send to an organization.
     `resume`: the run whose plan is gone on with. `since`: the revision that the plan is held to the changes since.
+    `command`: what was called.
     """
 
     asks: bool = False
@@ -66,6 +65,7 @@ class Terms:
     most: int | None = None
     resume: str = ""
     since: str = ""
+    command: str = "reconciler apply"
 
 
 class Application:
@@ -76,8 +76,9 @@ class Application:
         self._names = names
         self._report = report
         self._terms = terms
-        self._holder = this_run("reconciler apply")
-        self._run, self._done = "", frozenset[tuple[str, Action]]()
+        self._holder = this_run(terms.command)
+        self._run = ""
+        self._done: Deeds = {}
 
     def run(self, file: Path | None) -> int:
         """Apply the plan in a file, or one that is made now, and give the exit code.
@@ -107,8 +108,8 @@ class Application:
 
     def _saved(self, file: Path | None) -> Plan | None:
         if self._terms.resume:
-            journals = Journals(self._directory / NAME)
-            self._run, plan = plan_to_resume(journals, self._terms.resume)
+            journals = journals_of(self._directory)
+            self._run, plan = plan_to_resume(journals, self._terms.resume, err)
             self._done = done_in(journals, self._run)
         elif file is not None:
             plan = read_plan(file)
@@ -137,9 +138,9 @@ class Application:
                 with leaving_at_once():
                     found = await asyncio.to_thread(leftovers, scope, watch.say)
                     checked = await owned_still(saved, scope, providers, watch, self._done)
-                    if self._terms.resume and saved.changes and not checked[0].changes:
-                        watch.say(f"Nothing is left of run {self._run}: all that it set out to do was done.")
-                await settle(found, scope, providers, {}, watch.say, self._holder.id, scope.clock())
+                    if self._run:
+                        check_rest(self._run, saved, *checked, watch.say)
+                await settle(found, scope, providers, {}, checked[1], watch.say, self._holder.id, scope.clock())
         return checked
 
     async def _plan(
@@ -182,8 +183,18 @@ class Application:
         """Apply, and tell the sums whatever happened on the way."""
         with self._report.narration() as told, stoppable(told.say) as stop:
             async with watched(told) as watch:
+                done = unrecorded(saved, self._done, inventories) if saved is not None else ()
                 run = await carry(
-                    plan, scope, providers, inventories, self._report, watch, stop, holder=self._holder, whole=saved
+                    plan,
+                    scope,
+                    providers,
+                    inventories,
+                    self._report,
+                    watch,
+                    stop,
+                    holder=self._holder,
+                    whole=saved,
+                    told=done,
                 )
         if run.error is not None and not run.events:
             raise run.error
@@ -221,72 +232,13 @@ async def owned_still(
     except PlanStale:  # for a run that is writing just now, perhaps: then that is what to say
         await asyncio.to_thread(await_free, scope.organizations, scope.directory, 0.0, watch.say)
         raise
-    check = partial(check_certain, left, scope.organizations, inventories, scope.directory, scope.clock())
-    await asyncio.to_thread(check)
+    await check_certain(left, scope.organizations, inventories, providers, scope.directory, scope.clock())
     watch.turn_to("Asking whether it is the same organization")
     await together(
         check_identity(left, one, inventories[one.name], providers[one.name], partial(watch.reads, one.name))
         for one in scope.organizations
     )
     return left, inventories
-
-
-async def carry(
-    plan: Plan,
-    scope: Scope,
-    providers: Mapping[str, Provider],
-    inventories: Mapping[str, Inventory | None],
-    report: Report,
-    watch: Watch,
-    stop: Stop,
-    *,
-    holder: Holder | None = None,
-    whole: Plan | None = None,
-    begin: Begin = JournalFile.begun,
-) -> Run:
-    """Take the locks, begin the journal, carry the plan out, keep the locks meanwhile, and let them go.
-
-    An inventory in a file notes which plan was begun, and what of it is left, so that it can be resumed. `holder` is
-    who runs it, `whole` the plan as it was saved, where `plan` is only what is left of it; `begin` makes the
-    journal's file.
-
-    A signal cuts off neither the taking of locks nor the beginning of the journal, and nothing is sent after them. One
-    that comes before the locks are asked for leaves nothing behind at all.
-
-    Raises:
-        ReconcilerError: no journal can be written; nothing was sent.
-        Locked: another run holds one of them; nothing was written.
-        PlanStale: an inventory was written since it was read; nothing was written.
-    """
-    holder = holder or this_run("reconciler apply")
-    agreed = scope.agreed or (plan.digest if _notes_plans(scope) else "")
-    version = UNVERSIONED
-    if plan.changes:
-        version = await undisturbed(asyncio.to_thread(documents_version, plan, scope, stop.event.is_set), stop.event)
-    if stop.event.is_set():
-        return stopped_before(plan, report, stop)
-    taking = take_locks(
-        plan, scope.organizations, inventories, scope.directory, stop.event, holder=holder, agreed=agreed
-    )
-    locks = await undisturbed(taking, stop.event)
-    journal = None
-    if plan.changes:
-        try:
-            beginning = asyncio.to_thread(begin_journal, holder, plan, scope, whole, begin=begin, version=version)
-            journal = await undisturbed(beginning, stop.event)
-        except BaseException:
-            await undisturbed(locks.release(), stop.event)
-            raise
-    return await carry_under(locks, plan, scope, providers, report, watch, stop, journal)
-
-
-def _notes_plans(scope: Scope) -> bool:
-    """Say whether a run notes in the inventory which plan it began, be it agreed on or not, so that it can be resumed.
-
-    What is noted is a digest for each change that is left, with every checkpoint. In a file that costs nothing to speak
-    of; in a ref it would be kept and pushed again and again, and who goes on there mostly has no journal to go by.
-    """
-    return all(one.inventory.store == "file" for one in scope.organizations)
 
 
 def inventories_under(plan: Plan, scope: Scope) -> Mapping[str, Inventory | None]:

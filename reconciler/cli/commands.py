@@ -51,7 +51,7 @@ def _version(context: click.Context, _parameter: click.Parameter, wanted: bool) 
 @click.group(
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="reconciler -C examples/desired-state plan",
+    epilog="reconciler -C examples/desired-state plan\nreconciler --log-level info apply",
 )
 @click.option(
     "-C",

@@ -97,7 +97,7 @@ def scope_of(directory: Path, names: Sequence[str], today: date, most: int | Non
     known = {organization.name: organization for organization in configuration.organizations}
     unknown = [name for name in names if name not in known]
     if unknown:
-        raise UsageInvalid(*(_no_organization(name, known) for name in unknown))
+        raise UsageInvalid(*(no_organization(name, known) for name in unknown))
     chosen = [known[name] for name in dict.fromkeys(names)] or [*known.values()]
     paced = tuple(replace(one, most_per_minute=most) for one in chosen)
     return Scope(
@@ -214,7 +214,8 @@ def _one_of(failures: Sequence[BaseException]) -> BaseException:
     return kind(*in_order(problem for one in errors for problem in one.problems))
 
 
-def _no_organization(name: str, known: Iterable[str]) -> Problem:
+def no_organization(name: str, known: Iterable[str]) -> Problem:
+    """Say that nothing is known of an organization by this name."""
     close = get_close_matches(name, list(known), n=1)
     return Problem(
         code="organization-unknown",

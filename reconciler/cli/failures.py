@@ -9,13 +9,14 @@ from reconciler.errors import Problem, ReconcilerError, UsageInvalid, in_order
 
 
 @contextmanager
-def failures_told(tell: Callable[[Sequence[Problem]], None] | None) -> Iterator[None]:
-    """Tell the problems of an error that leaves the block; wrong usage is for whoever wrote the command line."""
+def failures_told(tell: Callable[[Sequence[Problem]], None] | None, *, usage: bool = False) -> Iterator[None]:
+    """Tell the problems of an error that leaves the block.
+
+    Wrong usage is for whoever wrote the command line, unless `usage` promises a line for every problem.
+    """
     try:
         yield
-    except UsageInvalid:
-        raise
     except ReconcilerError as error:
-        if tell is not None:
+        if tell is not None and (usage or not isinstance(error, UsageInvalid)):
             tell(in_order(error.problems))
         raise

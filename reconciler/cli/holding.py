@@ -1,13 +1,20 @@
 """The locks of one run and what it records: taken with all intents before the first write, kept, let go in the end.
 
+Each is kept from the moment in which it is had: those after it may take their time to be had, and so may what lies
+between the last of them and the first write. The next checkpoint is due when `BEAT` seconds of the lease are gone,
+which begins before it is pushed: where a push takes long, the next one follows at once.
+
 A lock that cannot be renewed ends the run `MARGIN` seconds before the lease does: no further change is begun, and no
-further write of a change under way, so that nothing is in flight when somebody else may begin.
+further write of a change under way, so that nothing is in flight when somebody else may begin. A push may take half a
+minute, so that less than that is left while it is under way: then no write is announced (`await_clearance`), and none
+goes out whose turn comes at the vendor's pace, which may be much later (`cleared`).
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+import contextlib
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from typing import TypeVar
 
 from reconciler.apply.record import Record
@@ -17,24 +24,21 @@ from reconciler.model.event import Event, Started
 from reconciler.model.log import Log
 from reconciler.store import inventory_problems as problems
 from reconciler.store.inventory import Hold
-from reconciler.store.lock import MARGIN
+from reconciler.store.lock import LEASE, MARGIN
 
 Result = TypeVar("Result")
 
 LOG = Log("lock")
 
 BEAT = 15.0
-"""Seconds between two checkpoints."""
+"""Seconds of a lease after which it is renewed, with a checkpoint."""
 
-_AGAIN = 3.0  # seconds after which a checkpoint that failed is tried again
+_LOOK = 1.0  # seconds between two looks whether a lease was renewed
+_AGAIN = 3.0  # seconds after which a checkpoint that failed is tried again; sooner none is written
 _LAST_TRIES = 30.0  # seconds for which writing the end is tried again
 
 
 Say = Callable[[str], None]
-
-
-def _unheard(_line: str) -> None:
-    """Tell nobody."""
 
 
 class Holding:
@@ -46,24 +50,33 @@ class Holding:
         self.record = record
         self.failing = False
 
-    def check(self) -> None:
-        """Refuse a write that could outlive the lease.
-
-        Raises:
-            LockLost: there is too little left of it.
-        """
-        if self.hold.lease_left() <= MARGIN:
-            raise problems.lost(self.organization, "It could not be renewed in time.")
+    @property
+    def lasts(self) -> bool:
+        """Say whether a write that goes out now is answered within the lease."""
+        return self.hold.lease_left() > MARGIN
 
 
 class Locks:
     """All locks of one run."""
 
-    def __init__(self, holdings: Iterable[Holding], stop: asyncio.Event) -> None:
-        self._holdings = {one.organization: one for one in holdings}
+    def __init__(self, stop: asyncio.Event, say: Say) -> None:
+        """Begin without any.
+
+        Args:
+            stop: Is set once a lock is lost.
+            say: Is told when a store begins to fail, with how long that may last, and when it has recovered.
+        """
+        self._holdings: dict[str, Holding] = {}
+        self._keeping: list[asyncio.Task[None]] = []
         self._stop = stop
+        self._say = say
         self._over = asyncio.Event()
         self.lost: ReconcilerError | None = None
+
+    def add(self, holding: Holding) -> None:
+        """Keep a lock from now on, with checkpoints, until the run is over or it is lost; none waits for another."""
+        self._holdings[holding.organization] = holding
+        self._keeping.append(asyncio.create_task(self._watched(holding)))
 
     def successions(self) -> Iterator[str]:
         """Say whose locks were taken over because their leases had run out."""
@@ -73,79 +86,85 @@ class Locks:
                 yield f"{name}: took over the lock of {dead.who} on {dead.host}, whose lease had run out."
 
     def take(self, event: Event) -> None:
-        """Record an event; a write that is about to be sent is let through only under a lease that lasts.
+        """Record an event; a write that is about to be sent is let through only under a lock that is ours.
 
         Raises:
-            LockLost: the lock is not ours any more, or not for long enough.
+            LockLost: it is not any more.
         """
         holding = self._holdings[event.change.address.organization]
-        if isinstance(event, Started):
-            if self.lost is not None:
-                raise self.lost
-            holding.check()
+        if isinstance(event, Started) and self.lost is not None:
+            raise self.lost
         holding.record.take(event, stamp())
 
-    async def keep(self, say: Say = _unheard) -> None:
-        """Write checkpoints until the run is over, or a lock is lost; no store waits for another.
+    def cleared(self, organization: str) -> bool:
+        """Say whether a write may go out there just now."""
+        return self.lost is None and self._holdings[organization].lasts
 
-        Args:
-            say: Is told when a store begins to fail, with how long that may last, and when it has recovered.
+    async def await_clearance(self, organization: str) -> None:
+        """Wait until enough is left of the lease again; whoever keeps it renews it, or finds that it is lost."""
+        while self.lost is None and not self._holdings[organization].lasts:
+            await asyncio.sleep(_LOOK)
+
+    def finish(self) -> None:
+        """Let the keeping end, after the checkpoints that are being written."""
+        self._over.set()
+
+    async def end(self, leave: Collection[str] = ()) -> None:
+        """Keep them no longer, write how the run ended, and let go; another signal meanwhile changes nothing of that.
+
+        It takes as long as a push or two; a run that is told to hurry would else leave its lock and say nothing. With
+        `leave` name the organizations whose locks stay until their leases run out, as after a kill: a write may still
+        take effect there. What goes wrong with writing and letting go is kept in `lost`.
         """
-        outcomes = await asyncio.gather(
-            *(self._watched(one, say) for one in self._holdings.values()), return_exceptions=True
-        )
+        await undisturbed(self._end(leave), self._stop)
+
+    async def give_back(self) -> None:
+        """Let go of locks under which nothing was begun; one that cannot be let go runs out, and keeps no other."""
+        self.finish()
+        await asyncio.gather(*self._keeping, return_exceptions=True)
+        for holding in self._holdings.values():
+            with contextlib.suppress(ReconcilerError):
+                await asyncio.to_thread(holding.hold.release, holding.record.ended())
+
+    async def kept(self) -> None:
+        """Wait until no lock is kept any more: the run is over, or they are lost."""
+        outcomes = await asyncio.gather(*self._keeping, return_exceptions=True)
         for bug in filter(None, outcomes):
             raise bug
 
-    def finish(self) -> None:
-        """Let `keep` end, after the checkpoint that it may be writing."""
-        self._over.set()
-
-    async def end(self, keeping: asyncio.Task[None], *, leave: bool = False) -> None:
-        """Let `keep` end, write how the run ended, and let go; another signal meanwhile changes nothing of that.
-
-        It takes as long as a push or two; a run that is told to hurry would else leave its lock and say nothing. With
-        `leave` the lock stays until its lease runs out, as after a kill: a write may still take effect.
-        """
+    async def _end(self, leave: Collection[str]) -> None:
         self.finish()
-        await undisturbed(self._end(keeping, leave=leave), self._stop)
-
-    async def _end(self, keeping: asyncio.Task[None], *, leave: bool) -> None:
         try:
-            await keeping
+            await self.kept()
         finally:  # a bug in keeping is told as one, and leaves no lock behind
-            await (self._leave() if leave else self.release())
+            ends = [self._left(one) if name in leave else self._released(one) for name, one in self._holdings.items()]
+            await asyncio.gather(*ends)
 
-    async def _leave(self) -> None:
-        """Write how it ended, once, and keep the locks."""
-        LOG.warning("locks left until their leases run out")
-        for holding in self._holdings.values():
-            try:
-                await asyncio.to_thread(holding.hold.checkpoint, holding.record.ended())
-            except ReconcilerError as error:
-                self.lost = self.lost or problems.unrecorded(holding.organization, error, holding.hold.holder)
+    async def _left(self, holding: Holding) -> None:
+        """Write how it ended, once, and keep the lock."""
+        LOG.warning("lock left until its lease runs out", organization=holding.organization)
+        try:
+            await asyncio.to_thread(holding.hold.checkpoint, holding.record.ended())
+        except ReconcilerError as error:
+            self.lost = self.lost or problems.unrecorded(holding.organization, error, holding.hold.holder)
 
-    async def release(self) -> None:
-        """Write how it ended and let go; what goes wrong with that is kept in `lost`."""
-        await asyncio.gather(*map(self._release, self._holdings.values()))
-
-    async def _watched(self, holding: Holding, say: Say) -> None:
+    async def _watched(self, holding: Holding) -> None:
         """Keep one lock; should that itself break, nothing is begun any more, since nobody would record it."""
         try:
-            await self._keep(holding, say)
+            await self._keep(holding)
         except Exception:
             self._lose(problems.lost(holding.organization, "What was done could not be recorded any more."))
             raise
 
-    async def _keep(self, holding: Holding, say: Say) -> None:
-        wait = BEAT
+    async def _keep(self, holding: Holding) -> None:
+        wait = _due(holding.hold)
         while not self._over.is_set() and self.lost is None:
             try:
                 await asyncio.wait_for(self._over.wait(), wait)
             except TimeoutError:
-                wait = await self._checkpoint(holding, say)
+                wait = await self._checkpoint(holding)
 
-    async def _checkpoint(self, holding: Holding, say: Say) -> float:
+    async def _checkpoint(self, holding: Holding) -> float:
         """Write a record down; give when to do it next."""
         try:
             await asyncio.to_thread(holding.hold.checkpoint, holding.record.now(stamp()))
@@ -158,15 +177,15 @@ class Locks:
                 self._lose(problems.lost(holding.organization, "It could not be renewed in time."))
             elif not holding.failing:
                 holding.failing = True
-                say(_failing(holding.organization, error, left))
+                self._say(_failing(holding.organization, error, left))
             return _AGAIN
         LOG.debug("checkpoint", organization=holding.organization, lease_seconds=round(holding.hold.lease_left()))
         if holding.failing:
             holding.failing = False
-            say(f"{holding.organization}: what was done is recorded again.")
-        return BEAT
+            self._say(f"{holding.organization}: what was done is recorded again.")
+        return _due(holding.hold)
 
-    async def _release(self, holding: Holding) -> None:
+    async def _released(self, holding: Holding) -> None:
         try:
             await self._let_go(holding)
             LOG.info("lock released", organization=holding.organization, run=holding.hold.holder.id)
@@ -211,6 +230,11 @@ async def undisturbed(work: Coroutine[object, object, Result], stop: asyncio.Eve
     if cancelled:
         raise asyncio.CancelledError
     return working.result()
+
+
+def _due(hold: Hold) -> float:
+    """Give the seconds until the next checkpoint."""
+    return min(BEAT, max(_AGAIN, hold.lease_left() - (LEASE - BEAT)))
 
 
 def _failing(organization: str, error: ReconcilerError, left: float) -> str:

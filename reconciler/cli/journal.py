@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -10,9 +10,9 @@ import click
 
 from reconciler.cli.examples import Exemplified
 from reconciler.cli.lazy import LazyGroup
-from reconciler.cli.options import Session, as_json, no_color, organizations, pass_session
+from reconciler.cli.options import Decorated, Session, as_json, no_color, organizations, pass_session
 from reconciler.model.change import Action
-from reconciler.model.journal import OUTCOMES
+from reconciler.model.journal import NOT_TRIED, OUTCOMES
 
 
 class JournalCommands(LazyGroup):
@@ -41,9 +41,14 @@ def _moment(_context: click.Context, _parameter: click.Parameter, text: str | No
     return aware.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-_outcomes = click.option(
-    "--outcome", "outcomes", multiple=True, type=click.Choice(OUTCOMES), help="Only what ended so; may be repeated."
-)
+def _outcomes(*names: str) -> Callable[[Decorated], Decorated]:
+    return click.option(
+        "--outcome", "outcomes", multiple=True, type=click.Choice(names), help="Only what ended so; may be repeated."
+    )
+
+
+_ACTIONS = (*(one.value for one in Action), "note")
+"""As `render.journal_text.deed_of` words them."""
 
 
 @click.command(
@@ -54,7 +59,7 @@ _outcomes = click.option(
 )
 @organizations
 @click.option("--since", callback=_moment, metavar="TIME", help="Only runs that began then or later.")
-@_outcomes
+@_outcomes(*OUTCOMES, NOT_TRIED, "refused")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Only the latest N.")
 @as_json
 @pass_session
@@ -65,16 +70,17 @@ def list_runs(
     outcomes: tuple[str, ...],
     limit: int | None,
     as_json: bool,
-) -> None:
+) -> int:
     """List the applies that were run from here.
 
-    The latest comes first. With --outcome: runs in which at least one change ended so; of a run that was killed, it is
-    unknown how its changes ended. With --json every run is one line.
+    The latest comes first. With --outcome: runs in which at least one change ended so, or was not tried, or refused by
+    a guard; of a run that was killed, it is unknown how its changes ended. With --json every run is one line.
     """
     from reconciler.cli.journal_text import Runs, tell_runs
 
-    wanted = Runs(organizations=organizations, since=since, outcomes=outcomes, limit=limit or 0)
-    tell_runs(session.directory, wanted, as_json=as_json)
+    counted = tuple(name.replace("-", "_") for name in outcomes)
+    wanted = Runs(organizations=organizations, since=since, outcomes=counted, limit=limit or 0)
+    return tell_runs(session.directory, wanted, as_json=as_json)
 
 
 @click.command(
@@ -86,9 +92,9 @@ def list_runs(
 @click.argument("run")
 @click.option("--address", metavar="GLOB", default="", help="Only changes of these addresses.")
 @click.option(
-    "--action", "actions", multiple=True, type=click.Choice([one.value for one in Action]), help="Only such changes."
+    "--action", "actions", multiple=True, type=click.Choice(_ACTIONS), help="Only such changes; may be repeated."
 )
-@_outcomes
+@_outcomes(*OUTCOMES, NOT_TRIED)
 @click.option("--show-personal", "personal", is_flag=True, help="Show names, e-mail addresses and phone numbers too.")
 @as_json
 @no_color

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from reconciler.apply.minutes import Image, Minutes, masking, plain_image
 from reconciler.apply.summary import Summary
 from reconciler.cli.composition import Scope
-from reconciler.cli.private_folder import private_folder
+from reconciler.cli.private_folder import journals_of
 from reconciler.cli.terminal import now
 from reconciler.cli.versions import version_of
 from reconciler.errors import ReconcilerError
@@ -25,7 +26,7 @@ from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan
 from reconciler.store.journal import Journals
 from reconciler.store.journal_file import JournalFile
-from reconciler.store.plan_file import write_plan
+from reconciler.store.plan_file import plan_text, write_plan_text
 
 Begin = Callable[[Path, Opening], JournalFile]
 """Makes the file of a journal, with its first line."""
@@ -39,15 +40,22 @@ _LONGEST_RUN = 24 * 3600.0
 """Seconds after which a run that writes nothing down is not running any more."""
 
 
-def journals_of(directory: Path) -> Journals:
-    """Give the journals of a folder; the private folder is made for them."""
-    return Journals(private_folder(directory))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preparation:
+    """What takes its time of a journal's beginning: the version of the documents, and the text of the plan.
+
+    The text is empty where none is kept: a plan holds personal values as they stand, and these may be masked.
+    """
+
+    version: Version = UNVERSIONED
+    plan: str = ""
 
 
 class RunJournal:
     """One run's journal while it runs."""
 
-    def __init__(self, journals: Journals, file: JournalFile, minutes: Minutes, keep: int) -> None:
+    def __init__(self, run: str, journals: Journals, file: JournalFile, minutes: Minutes, keep: int) -> None:
+        self._run = run
         self._journals = journals
         self._file = file
         self._minutes = minutes
@@ -67,45 +75,43 @@ class RunJournal:
         with contextlib.suppress(ReconcilerError):  # all that happened stands in it, and without an end it is read too
             self._file.write(self._minutes.close(summary, code, instant(now())))
         self._file.close()
-        self._journals.prune(self._keep, before=now().timestamp() - _LONGEST_RUN)
+        self._journals.prune(self._keep, before=now().timestamp() - _LONGEST_RUN, own=self._run)
+
+
+def prepare_journal(
+    plan: Plan, scope: Scope, whole: Plan | None = None, given_up: Callable[[], bool] = lambda: False
+) -> Preparation:
+    """Prepare the journal of a run, unless that is `given_up` meanwhile.
+
+    Git may take its time over the version of the documents, and a large plan has a long text: both are done before
+    there is a lock that somebody else waits for. `whole` is the plan as it was saved, where `plan` is only what is left
+    of it: a part does not have its digest.
+    """
+    folders = [scope.directory / one.documents for one in _touched(plan, scope)]
+    version = version_of(scope.directory, folders, given_up)
+    if scope.journal.masked or given_up():
+        return Preparation(version=version)
+    return Preparation(version=version, plan=plan_text(whole or plan))
 
 
 def begin_journal(
-    holder: Holder,
-    plan: Plan,
-    scope: Scope,
-    whole: Plan | None = None,
-    undoes: str = "",
-    begin: Begin = JournalFile.begun,
-    version: Version = UNVERSIONED,
+    holder: Holder, plan: Plan, scope: Scope, preparation: Preparation, begin: Begin = JournalFile.begun
 ) -> RunJournal:
-    """Begin the journal of a run, and keep the plan beside it that `--resume` goes on with.
-
-    `whole` is the plan as it was saved, where `plan` is only what is left of it: a part does not have its digest. A
-    plan holds personal values as they stand, so with these masked none is kept. `begin` makes the file, `version` says
-    which documents the plan was made from.
+    """Begin the journal of a run, and keep the plan beside it that `--resume` goes on with; `begin` makes the file.
 
     Raises:
         ReconcilerError: `journal-unwritable` or `plan-file-unwritable`; nothing may be sent.
     """
     journals = journals_of(scope.directory)
     image = image_of(scope, masked=scope.journal.masked)
-    file = begin(journals.path(holder.id), _opening(holder, plan, scope, undoes or plan.undoes, version))
+    file = begin(journals.path(holder.id), _opening(holder, plan, scope, preparation.version))
     try:
-        if not scope.journal.masked:
-            write_plan(journals.plan_path(holder.id), whole or plan)
+        if preparation.plan:
+            write_plan_text(journals.plan_path(holder.id), preparation.plan)
     except BaseException:
         file.close()
         raise
-    return RunJournal(journals, file, Minutes(image), scope.journal.keep)
-
-
-def documents_version(plan: Plan, scope: Scope, given_up: Callable[[], bool]) -> Version:
-    """Ask git which version the documents of a plan are, unless it is `given_up` meanwhile.
-
-    It may take its time over that, so it is asked before there is a lock that somebody else waits for.
-    """
-    return version_of(scope.directory, [scope.directory / one.documents for one in _touched(plan, scope)], given_up)
+    return RunJournal(holder.id, journals, file, Minutes(image), scope.journal.keep)
 
 
 def _touched(plan: Plan, scope: Scope) -> Sequence[Organization]:
@@ -121,7 +127,7 @@ def image_of(scope: Scope, *, masked: bool) -> Image:
     return masking(kinds, {one.name: one.digest_key for one in scope.organizations})
 
 
-def _opening(holder: Holder, plan: Plan, scope: Scope, undoes: str, version: Version) -> Opening:
+def _opening(holder: Holder, plan: Plan, scope: Scope, version: Version) -> Opening:
     commit, dirty = version
     return Opening(
         at=instant(now()),
@@ -136,7 +142,7 @@ def _opening(holder: Holder, plan: Plan, scope: Scope, undoes: str, version: Ver
         ),
         commit=commit,
         dirty=dirty,
-        undoes=undoes,
+        undoes=plan.undoes,
         masked=scope.journal.masked,
     )
 

@@ -5,7 +5,7 @@ that is inside a callback that cannot raise (every import ends in some: they cle
 away, and the program goes on as if nobody had asked; elsewhere an import makes an error of another kind of it. And a
 thread is not reached at all: it is waited for.
 
-| what is at work                          | what SIGINT and SIGTERM do                                             |
+| what is at work                          | what SIGINT, SIGTERM and SIGHUP do                                     |
 |------------------------------------------|------------------------------------------------------------------------|
 | imports, reading, comparing: nothing is  | the process leaves from within the handler; no thread is waited for    |
 | open that would have to be closed        | (`leaving_at_once`)                                                    |
@@ -17,6 +17,10 @@ thread is not reached at all: it is waited for.
 | lock that is held, a question            | away is raised again; then the process leaves, as above                |
 | SIGINT was ignored by whoever began us,  | it stays ignored, outside of an apply that writes                      |
 | as for `&` in a script                   |                                                                        |
+| SIGHUP was, as by `nohup`                | it stays ignored, everywhere: the run is meant to outlive its terminal |
+
+SIGHUP comes when a terminal goes away, as with an ssh connection that drops, and often twice, from the kernel and from
+the shell: the second says nothing new. What is told from then on is read by nobody; the journal has it.
 
 Ten seconds, because a second signal is often no second thought: keys are pressed twice, and CI systems send SIGTERM
 some seconds after SIGINT. A refresh that is cut off may lock an organization out until a person authorises anew, and
@@ -45,29 +49,37 @@ from reconciler.live.unbroken import UNBROKEN
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+HANGUP = "SIGHUP"  # by name, for Windows has none
+SIGNALS = tuple(one for one in signal.Signals if one.name in (HANGUP, "SIGINT", "SIGTERM"))
 PATIENCE = 10.0
 """How many seconds after the first signal a second one cuts off what must not be cut off."""
 _AGAIN = 0.01  # seconds until an interrupt that was thrown away is raised again; the callback has ended by then
 
 
 class Ears:
-    """What listens to signals for the whole program; `terminated` says whether SIGTERM came."""
+    """What listens to signals for the whole program; `number` is that of the one that came, if it was no Ctrl-C."""
 
     def __init__(self) -> None:
-        self.terminated = False
+        self.number = int(signal.SIGINT)
+        self._hung_up = False
 
     def listen(self) -> None:
-        """Let SIGTERM go the way of Ctrl-C, and let none of either be lost."""
+        """Let SIGTERM, and SIGHUP unless it is ignored, go the way of Ctrl-C, and let none of them be lost."""
         signal.signal(signal.SIGTERM, self._terminate)
+        for number in SIGNALS:
+            if number.name == HANGUP and signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, self._terminate)
         sys.unraisablehook = self._recover
 
     def leave(self) -> NoReturn:
         """Leave with the code of the signal that came."""
-        _leave(signal.SIGTERM if self.terminated else signal.SIGINT)
+        _leave(self.number)
 
     def _terminate(self, number: int, frame: FrameType | None) -> None:
-        self.terminated = True
+        hung_up, self._hung_up = self._hung_up, signal.Signals(number).name == HANGUP
+        if hung_up and self._hung_up:
+            return
+        self.number = number
         interrupt = signal.getsignal(signal.SIGINT)
         if not callable(interrupt):  # in the background of a script, where Ctrl-C is ignored
             raise KeyboardInterrupt
@@ -79,8 +91,8 @@ class Ears:
             return
         import threading
 
-        number = signal.SIGTERM if self.terminated else signal.SIGINT
-        again = threading.Timer(_AGAIN, os.kill, (os.getpid(), number))  # a real one, which ends a wait too
+        self._hung_up = False  # it is to be heard once more
+        again = threading.Timer(_AGAIN, os.kill, (os.getpid(), self.number))  # a real one, which ends a wait too
         again.daemon = True
         again.start()
 

@@ -121,7 +121,8 @@ def rebuilt(
         old, readable = standing[name].inventory, standing[name].readable
         if not readable:
             narration.say(UNASKED.format(name))
-        changes = [still_protected(one, old) for one in enterable(made.plan.changes, name)]
+        claims = old.claims() if old is not None else None
+        changes = [still_protected(one, claims) for one in enterable(made.plan.changes, name)]
         entered = {f"{one.address.kind}/{one.address.key}" for one in changes}
         kept = None if old is None else taken_over(old, entered)
         based = replace(made, parts={**made.parts, name: replace(part, inventory=kept)})
@@ -168,7 +169,7 @@ def forgettable(directory: Path, text: str) -> tuple[Organization, Address]:
     """
     address, organization, inventory = _place(directory, text)
     held = inventory is not None and (
-        inventory.find(address.kind, address.key) is not None or inventory.intended(address.kind, address.key)
+        inventory.find(address.kind, address.key) is not None or inventory.claims().intended(address.kind, address.key)
     )
     if not held:
         raise UsageInvalid(_not_managed(text, inventory))

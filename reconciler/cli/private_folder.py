@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from reconciler.store.journal import Journals
+
 NAME = ".reconciler"
 
 
@@ -12,6 +14,11 @@ def private_folder(directory: Path) -> Path:
     folder = directory / NAME
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+def journals_of(directory: Path) -> Journals:
+    """Give the journals of a folder; nothing is made there before a run begins."""
+    return Journals(directory / NAME)
 
 
 def sandbox_file(directory: Path) -> Path:

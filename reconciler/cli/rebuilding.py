@@ -28,7 +28,7 @@ from reconciler.errors import PlanRefused, Problem
 from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.guards import LIVE_SHRANK, ORGANIZATION_CHANGED
-from reconciler.model.inventory import Inventory
+from reconciler.model.inventory import Claims, Inventory
 from reconciler.model.state import Allowance
 from reconciler.plan.build import Part
 from reconciler.plan.ceilings import believed_sizes
@@ -69,7 +69,7 @@ def protected_beside(old: Inventory | None, entered: Collection[str]) -> tuple[s
     return tuple(sorted(name for name, entry in entries.items() if entry.protected and name not in entered))
 
 
-def still_protected(change: Change, old: Inventory | None) -> Change:
+def still_protected(change: Change, old: Claims | None) -> Change:
     """Keep a protection that only the inventory remembers."""
     address = change.address
     if old is None or change.entry is None or not old.protection(address.kind, address.key):
@@ -83,7 +83,7 @@ def check_forgettable(inventory: Inventory, address: Address, allowances: Iterab
     Raises:
         PlanRefused: it is, and was not allowed by its address.
     """
-    detail = inventory.protection(address.kind, address.key)
+    detail = inventory.claims().protection(address.kind, address.key)
     if not detail or any((one.guard, one.target) == (PROTECTED, str(address)) for one in allowances):
         return
     named = shlex.quote(str(address))

@@ -1,39 +1,42 @@
-"""What earlier runs left open, found out and written down; and the plan that `--resume` goes on with.
+"""What earlier runs left open, found out and written down.
 
 A run that was killed, or hurried by a second signal, leaves writes whose outcome nobody knows. The next apply, having
 read the objects, says of each whether it took effect, and appends that to the journal of the run which sent it. A run
 that still holds a lock is left alone.
+
+Whether it is the same organization that answers is asked first (`plan.identity`): what another one does not have says
+nothing of what was sent to ours. Such a write stays open, for a run with the right keys.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from reconciler.apply.aftermath import Name, changes_by_name, effect
+from reconciler.apply.aftermath import Name, effect
 from reconciler.cli.composition import Planned, Scope, planned
-from reconciler.cli.journals import image_of, instant, journals_of
-from reconciler.cli.stores import store_of, terms
+from reconciler.cli.journals import image_of, instant
+from reconciler.cli.kept_plans import kept_changes
+from reconciler.cli.private_folder import journals_of
+from reconciler.cli.stores import alive_run
 from reconciler.cli.terminal import now
 from reconciler.cli.watching import Watch
-from reconciler.errors import Problem, ReconcilerError, UsageInvalid
+from reconciler.errors import ReconcilerError
 from reconciler.live.asked import ask
 from reconciler.live.provider import Provider
-from reconciler.model.change import Action, Change
-from reconciler.model.journal import DONE, UNKNOWN, Entry, Opening, Run, Settled
-from reconciler.model.plan import Plan
+from reconciler.model.change import Change
+from reconciler.model.guards import ORGANIZATION_CHANGED
+from reconciler.model.inventory import Inventory
+from reconciler.model.journal import Entry, Run, Settled, site_of
 from reconciler.model.resource import Observed, Value
 from reconciler.model.state import Absent, LiveState, Unread
+from reconciler.plan.identity import SUMMARY, estrangement, sample_of
 from reconciler.render.note import Note
 from reconciler.render.words import counted, inert
-from reconciler.store.journal import Journals
-from reconciler.store.plan_file import read_plan
-
-Say = Callable[[str], None]
+from reconciler.store.journal import Say
 
 MOST_TOLD = 20
 """How many verdicts are told one by one."""
@@ -55,24 +58,28 @@ def leftovers(scope: Scope, say: Say) -> tuple[Leftover, ...]:
     """Find the runs that left writes open at these organizations and do not run any more.
 
     A journal that cannot be read is said to be so, and holds up nothing.
+
+    Raises:
+        ReconcilerError: nobody can say which journals there are.
     """
     journals = journals_of(scope.directory)
     suspects = journals.unsettled()
-    alive = frozenset(_alive(scope)) if suspects else frozenset()
+    alive = {alive_run(one, scope.directory) for one in scope.organizations} if suspects else set()
     found: list[Leftover] = []
     for name in suspects:
         if name in alive:
             continue
         try:
-            run = journals.head(name)
-            entries = journals.open_entries(name)
+            run = journals.left_open(name)
         except ReconcilerError as error:
             say(str(error))
             continue
-        here = tuple(entry for entry in entries if _organization(entry) in _answering(run, scope))
+        answering = {one.name for one in scope.organizations if run.opening.was_at(one)}
+        here = tuple(entry for entry in run.entries if _organization(entry) in answering)
         if here:
-            changes = _changes(journals, name)
-            found.append(Leftover(run=replace(run, entries=here), changes=changes, total=len(entries)))
+            found.append(
+                Leftover(run=replace(run, entries=here), changes=kept_changes(journals, name), total=len(run.entries))
+            )
     return tuple(found)
 
 
@@ -81,6 +88,7 @@ async def settle(
     scope: Scope,
     providers: Mapping[str, Provider],
     live: Mapping[str, LiveState],
+    inventories: Mapping[str, Inventory | None],
     say: Say,
     by: str,
     read_at: datetime | None = None,
@@ -92,13 +100,14 @@ async def settle(
         scope: The organizations at hand.
         providers: The way to them.
         live: What this run has read of them; what it has not is asked for by itself.
+        inventories: What is managed of them.
         say: Told one line for each write, up to `MOST_TOLD`.
         by: The run that finds it out.
         read_at: When reading began; what was sent shortly before may not show in it, nor ever where that is unknown.
     """
     lines: list[str] = []
     for leftover in found:
-        settled = await _verdicts(leftover, scope, providers, live, say, read_at)
+        settled = await _verdicts(leftover, scope, providers, live, inventories, say, read_at)
         if unseen := len(leftover.run.open) - len(settled):
             what = f"What became of {counted(unseen, 'write')} that run {leftover.run.id} left open cannot be told yet"
             lines.append(f"{what}; the next apply looks again.")
@@ -126,60 +135,9 @@ async def planned_anew(scope: Scope, providers: Mapping[str, Provider], watch: W
     began = scope.clock()
     made = await planned(scope, providers, watch)
     live = {name: part.live for name, part in made.parts.items()}
-    await settle(found, scope, providers, live, watch.say, by, began)
+    inventories = {name: part.inventory for name, part in made.parts.items()}
+    await settle(found, scope, providers, live, inventories, watch.say, by, began)
     return made
-
-
-def plan_to_resume(journals: Journals, name: str) -> tuple[str, Plan]:
-    """Give the whole id of a run, and its plan.
-
-    Raises:
-        UsageInvalid: there is no such run here, or its plan was not kept.
-        ReconcilerError: the plan cannot be read.
-    """
-    run = journals.find(name)
-    path = journals.plan_path(run)
-    if not path.exists():
-        raise UsageInvalid(_no_plan(run, masked=journals.head(run).opening.masked))
-    return run, read_plan(path)
-
-
-def done_in(journals: Journals, run: str) -> frozenset[tuple[str, Action]]:
-    """Give what of a run's plan is done, by address and action: by the run, and by those that went on with it.
-
-    A journal of these others that cannot be read tells nothing.
-
-    Raises:
-        ReconcilerError: its own cannot be read.
-    """
-    done = set(_done(journals, run))
-    digest, runs = _digest(journals, run), journals.runs()
-    for later in runs[runs.index(run) + 1 :]:
-        with contextlib.suppress(ReconcilerError):
-            if _digest(journals, later) == digest:
-                done.update(_done(journals, later))
-    return frozenset(done)
-
-
-def _digest(journals: Journals, run: str) -> str | None:
-    opening = next(journals.lines(run), None)
-    return opening.digest if isinstance(opening, Opening) else None
-
-
-def _done(journals: Journals, run: str) -> Iterator[tuple[str, Action]]:
-    return ((one.address, one.action) for one in journals.entries(run) if one.outcome == DONE or _stands(one))
-
-
-def _stands(entry: Entry) -> bool:
-    """Say whether the last write of a change was open and was found to have taken effect, so that nothing was left.
-
-    A create may go on after what its steps count.
-    """
-    settled = entry.settled is not None and entry.settled.took_effect
-    if entry.outcome != UNKNOWN or not settled or entry.action is Action.CREATE:
-        return False
-    last = entry.tries[-1].wrote
-    return last.step == last.steps
 
 
 async def _verdicts(
@@ -187,6 +145,7 @@ async def _verdicts(
     scope: Scope,
     providers: Mapping[str, Provider],
     live: Mapping[str, LiveState],
+    inventories: Mapping[str, Inventory | None],
     say: Say,
     read_at: datetime | None,
 ) -> list[Settled]:
@@ -196,7 +155,11 @@ async def _verdicts(
     for organization, entries in _by_organization(run.open).items():
         provider = providers[organization]
         try:
-            known = await _known(entries, provider, organization, live.get(organization))
+            ours = inventories.get(organization)
+            known = await _known(entries, provider, organization, live.get(organization), ours)
+            if ours is not None and _is_another(ours, organization, scope, known[0]):
+                say(f"{organization}: what run {run.id} left open cannot be told yet: {SUMMARY}")
+                continue
             for entry in entries:
                 change = leftover.changes.get((entry.address, entry.action.value))
                 verdict = await effect(entry, change, _find(entry, known), provider, image, read_at)
@@ -206,7 +169,8 @@ async def _verdicts(
                             at=instant(now()),
                             address=entry.address,
                             action=entry.action.value,
-                            took_effect=verdict,
+                            took_effect=verdict.took_effect,
+                            because=verdict.because,
                             by="",
                             left=0,
                         )
@@ -217,18 +181,28 @@ async def _verdicts(
 
 
 async def _known(
-    entries: Sequence[Entry], provider: Provider, organization: str, live: LiveState | None
+    entries: Sequence[Entry], provider: Provider, organization: str, live: LiveState | None, ours: Inventory | None
 ) -> Sequence[LiveState]:
-    """Give what is known of these objects; those of which nothing is are asked for."""
+    """Give what is known of these objects; those of which nothing is are asked for, and what tells who answers."""
     seen = [live] if live is not None else []
     missing = [entry for entry in entries if isinstance(_find(entry, seen), Unread)]
-    if not missing:
+    if seen and not missing:
         return seen
     keys: dict[str, set[str]] = defaultdict(set)
+    for one in sample_of(ours) if ours is not None and not seen else ():
+        keys[one.kind].add(one.key)
     for entry in missing:
         if entry.place is not None:
             keys[entry.place.top.kind].add(entry.place.top.key)
     return [*seen, await ask(provider, organization, keys)]
+
+
+def _is_another(ours: Inventory, name: str, scope: Scope, live: LiveState) -> bool:
+    """Say whether another organization answers, as far as is known, and nobody said that it is the same."""
+    if any(one.guard == ORGANIZATION_CHANGED and one.target == name for one in scope.allowances):
+        return False
+    (site,) = (site_of(one) for one in scope.organizations if one.name == name)
+    return bool(estrangement(ours, site.provider, site.endpoint, live))
 
 
 def _find(entry: Entry, known: Iterable[LiveState]) -> Observed | Absent | Unread:
@@ -238,30 +212,6 @@ def _find(entry: Entry, known: Iterable[LiveState]) -> Observed | Absent | Unrea
         if not isinstance(found, Unread):
             return found
     return Unread(reason="it was not looked up")
-
-
-def _answering(run: Run, scope: Scope) -> frozenset[str]:
-    """Name the organizations of a run that are at hand and still answer where they did."""
-    asked = {(one.name, one.vendor.name, one.base_url or one.endpoint) for one in scope.organizations}
-    sites = run.opening.sites
-    return frozenset(one.organization for one in sites if (one.organization, one.provider, one.endpoint) in asked)
-
-
-def _alive(scope: Scope) -> Iterator[str]:
-    """Name the runs that hold a lock of these organizations, and have not been dead for long."""
-    clock = terms()
-    for organization in scope.organizations:
-        holder = store_of(organization, scope.directory).holder()
-        if holder is not None and not clock.abandoned(holder):
-            yield holder.id
-
-
-def _changes(journals: Journals, name: str) -> Mapping[Name, Change]:
-    """Give the changes of a run's plan; none where it was not kept, or is not to be read any more."""
-    try:
-        return changes_by_name(read_plan(journals.plan_path(name)).changes)
-    except ReconcilerError:
-        return {}
 
 
 def _by_organization(entries: Iterable[Entry]) -> Mapping[str, list[Entry]]:
@@ -276,21 +226,10 @@ def _organization(entry: Entry) -> str:
 
 
 def _told(settled: Settled, run: str) -> str:
-    effect = "took effect" if settled.took_effect else "did not take effect"
-    line = f"{inert(settled.address)}: the {settled.action} that run {run} left open {effect}."
+    """Word a verdict: "the update that run R left open took effect"."""
+    what = f"the {settled.action} that run {run} left open"
+    whether = f"whether {what} took effect" if settled.took_effect is None else what
     facts: dict[str, Value] = {"address": settled.address, "action": settled.action, "run": run}
-    return Note(line, "settled", {**facts, "took_effect": settled.took_effect})
-
-
-def _no_plan(run: str, *, masked: bool) -> Problem:
-    return Problem(
-        code="resume-impossible",
-        summary="the plan of this run is not here",
-        where="--resume",
-        detail=f'Beside the journal of run "{run}" stands no plan.',
-        why="With personal values kept out of journals (journal: {personal: mask}) no plan is kept, as it holds them."
-        if masked
-        else "It was deleted.",
-        remedy="Apply without it: that settles what was left open by the inventory, and plans the rest:",
-        command="reconciler apply",
+    return Note(
+        f"{inert(settled.address)}: {whether} {settled.told}.", "settled", {**facts, "took_effect": settled.took_effect}
     )

@@ -32,7 +32,7 @@ from reconciler.live.reads import Progress
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
 from reconciler.model.guards import ORGANIZATION_CHANGED
-from reconciler.model.inventory import Inventory
+from reconciler.model.inventory import Claims, Inventory
 from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan, Share
 from reconciler.plan.digest import change_digest
@@ -67,7 +67,7 @@ def left_of(
     Where another plan was applied since, the inventory does not say any more what that was. `journalled` does: the
     changes that the journal of the run which is gone on with says were done, by address and action.
     """
-    begun = {share.organization: share.seal for share in plan.shares if _is_begun(share, plan, inventories)}
+    begun = {share.organization: share.seal for share in plan.shares if is_begun(share, plan, inventories)}
     left = {
         name: frozenset(found.agreement.changes if found is not None and found.agreement is not None else ())
         for name, found in inventories.items()
@@ -98,14 +98,15 @@ def check_owned(plan: Plan, inventories: Mapping[str, Inventory | None], today: 
     moved = [_expired(share, today) for share in plan.shares if share.until and date.fromisoformat(share.until) < today]
     moved += [_overtaken(share) for share in plan.shares if _is_overtaken(share, plan, inventories)]
     moved += [_spent(share) for share in plan.shares if _is_spent(share, plan, inventories.get(share.organization))]
+    claims = {name: one.claims() for name, one in inventories.items() if one is not None}
     moved += [
         _not_ours(change)
         for change in plan.changes
         if change.action in (Action.DELETE, Action.FORGET)
-        and not _is_still_ours(change, inventories.get(change.address.organization))
+        and not _is_still_ours(change, claims.get(change.address.organization))
     ]
     if moved:
-        raise PlanStale(*moved)
+        raise _stale(plan, moved)
 
 
 def check_fits(plan: Plan, organizations: Iterable[Organization]) -> None:
@@ -123,7 +124,6 @@ def check_fits(plan: Plan, organizations: Iterable[Organization]) -> None:
             detail=f'The plan was made for "{share.provider}" at "{share.endpoint}"; reconciler.yaml now says '
             f'"{now[share.organization].vendor.name}" at "{now[share.organization].endpoint}".',
             remedy="Plan again:",
-            command="reconciler plan --out FILE",
         )
         for share in plan.shares
         if (now[share.organization].vendor.name, now[share.organization].endpoint) != (share.provider, share.endpoint)
@@ -134,7 +134,7 @@ def check_fits(plan: Plan, organizations: Iterable[Organization]) -> None:
         if share.settings != now[share.organization].decisive
     ]
     if moved:
-        raise PlanStale(*moved)
+        raise _stale(plan, moved)
 
 
 async def check_identity(
@@ -160,7 +160,13 @@ async def check_identity(
     endpoint = organization.base_url or organization.endpoint
     detail = estrangement(inventory, organization.vendor.name, endpoint, live)
     if detail:
-        raise PlanStale(_estranged(name, detail))
+        raise _stale(plan, [_estranged(name, detail)])
+
+
+def _stale(plan: Plan, problems: Iterable[Problem]) -> PlanStale:
+    """Tell how the plan is made again: one that undoes a run by `undo`."""
+    again = f"reconciler {f'undo {plan.undoes}' if plan.undoes else 'plan'} --out FILE"
+    return PlanStale(*(replace(one, command=again) for one in problems))
 
 
 def _other_settings(share: Share, organization: Organization) -> Problem:
@@ -173,7 +179,6 @@ def _other_settings(share: Share, organization: Organization) -> Problem:
         detail=f"reconciler.yaml says otherwise since: {', '.join(changed)}.",
         why="These decide whom a write reaches, and where.",
         remedy="Plan again:",
-        command="reconciler plan --out FILE",
     )
 
 
@@ -186,7 +191,6 @@ def _estranged(name: str, detail: str) -> Problem:
         why=WHY,
         remedy="Correct endpoint or credentials, and apply it again. If it is the same organization, plan again: "
         "the plan shows how to allow it:",
-        command="reconciler plan --out FILE",
     )
 
 
@@ -196,7 +200,7 @@ def _is_spent(share: Share, plan: Plan, inventory: Inventory | None) -> bool:
     return inventory.agreement is None or inventory.agreement.plan != plan.digest
 
 
-def _is_begun(share: Share, plan: Plan, inventories: Mapping[str, Inventory | None]) -> bool:
+def is_begun(share: Share, plan: Plan, inventories: Mapping[str, Inventory | None]) -> bool:
     """Say whether this very plan was begun at an organization, and nothing else was applied there since.
 
     A plan that was made later and happens to say the same, because what was done was undone at the vendor, is another.
@@ -210,7 +214,7 @@ def _is_overtaken(share: Share, plan: Plan, inventories: Mapping[str, Inventory 
     """Say whether others wrote the inventory of an organization that the plan creates something at."""
     name = share.organization
     creates = any(one.action is Action.CREATE and one.address.organization == name for one in plan.changes)
-    if not creates or _is_begun(share, plan, inventories):
+    if not creates or is_begun(share, plan, inventories):
         return False
     inventory = inventories.get(name)
     return (0 if inventory is None else inventory.serial) != share.serial
@@ -228,7 +232,6 @@ def _overtaken(share: Share) -> Problem:
         detail="Another run wrote the inventory after the plan was made, or it was lost.",
         why="What the plan creates may have come and gone meanwhile, and would come back.",
         remedy="Plan again:",
-        command="reconciler plan --out FILE",
     )
 
 
@@ -239,7 +242,6 @@ def _expired(share: Share, today: date) -> Problem:
         where=share.organization,
         detail=f"A reviewed line of allow that it uses was good until {share.until}, and today is {today}.",
         remedy="Have the line reviewed again with a later day, and plan again:",
-        command="reconciler plan --out FILE",
     )
 
 
@@ -250,23 +252,22 @@ def _spent(share: Share) -> Problem:
         where=share.organization,
         detail="A reviewed line of allow lets something through once, and another plan was applied by it.",
         remedy="Plan again. If the same is needed once more, have a line of its own reviewed:",
-        command="reconciler plan --out FILE",
     )
 
 
-def _is_still_ours(change: Change, inventory: Inventory | None) -> bool:
+def _is_still_ours(change: Change, claims: Claims | None) -> bool:
     """Say whether the inventory says of an object what it said when the plan judged it.
 
     What was not in it goes because a run that left no ending made it, or because `removed:` names its remote id.
     """
     address, judged = change.address, change.entry
-    if inventory is None:
+    if claims is None:
         return judged is None and change.source is not None
-    entry = inventory.find(address.kind, address.key)
+    entry = claims.managed.get(f"{address.kind}/{address.key}")
     if judged is None and change.source is not None:
-        return entry is None and not inventory.protection(address.kind, address.key)
+        return entry is None and not claims.protection(address.kind, address.key)
     if judged is None:
-        return entry is None and inventory.intended(address.kind, address.key)
+        return entry is None and claims.intended(address.kind, address.key)
     if entry is None:
         return False
     return (entry.remote_id, entry.run, entry.protected) == (judged.remote_id, judged.run, judged.protected)
@@ -280,7 +281,6 @@ def _not_ours(change: Change) -> Problem:
         detail="It was forgotten, deleted, protected or taken in by another run since the plan was made.",
         why="What the plan deletes was judged by the inventory as it was then.",
         remedy="Plan again:",
-        command="reconciler plan --out FILE",
     )
 
 

@@ -71,6 +71,16 @@ def _git_store(name: str, directory: Path, remote: str) -> GitInventoryStore:
     return GitInventoryStore(repository=repository, organization=name, terms=terms())
 
 
+def alive_run(organization: Organization, directory: Path) -> str:
+    """Name the run that holds an organization's lock and has not been dead for long; nothing if none does.
+
+    Raises:
+        ReconcilerError: nobody can say who holds it.
+    """
+    holder = store_of(organization, directory).holder()
+    return "" if holder is None or terms().abandoned(holder) else holder.id
+
+
 def inventory_of(organization: Organization, directory: Path, former: str = "") -> Inventory | None:
     """Read what is managed of an organization, or was of the one it was before; None on a first run.
 

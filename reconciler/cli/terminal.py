@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import time
@@ -14,6 +15,8 @@ import click
 from reconciler.render.paint import Paint
 
 if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
     from reconciler.render.progress import Narration
 
 PIPE_CLOSED = 141  # as a shell reports SIGPIPE
@@ -76,8 +79,25 @@ def narration(*, no_color: bool = False, silent: bool = False) -> Narration:
     if silent:
         return Lines(lambda _line: None, time.monotonic)
     if sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not is_logging():
-        return Bar(sys.stderr, colour=takes_colour(sys.stderr, os.environ, no_color=no_color))
+        return Bar(_lasting(sys.stderr), colour=takes_colour(sys.stderr, os.environ, no_color=no_color))
     return Lines(err, time.monotonic)
+
+
+class _Lasting(io.FileIO):
+    """A file whose end nobody notices: of what is written to a terminal that has gone away, nothing is told."""
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        """Write, or pretend to."""
+        try:
+            return super().write(data)
+        except OSError:
+            return memoryview(data).nbytes
+
+
+def _lasting(stream: TextIO) -> TextIO:
+    """Give a way to a terminal that stands open after it: work does not fail for want of somebody to watch it."""
+    file = io.BufferedWriter(_Lasting(stream.fileno(), "w", closefd=False))
+    return io.TextIOWrapper(file, encoding=stream.encoding, errors="backslashreplace", line_buffering=True)
 
 
 def now() -> datetime:

@@ -14,17 +14,18 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from reconciler.apply.aftermath import changes_by_name
 from reconciler.cli.composition import Scope, scope_of, together
 from reconciler.cli.connections import connected
-from reconciler.cli.journals import image_of, journals_of
-from reconciler.cli.locking import await_free
+from reconciler.cli.journals import image_of
+from reconciler.cli.kept_plans import kept_changes
+from reconciler.cli.locking import check_free
+from reconciler.cli.private_folder import journals_of
 from reconciler.cli.running import result_of
 from reconciler.cli.stores import inventory_of
 from reconciler.cli.terminal import now
 from reconciler.cli.watching import Watch, watched
 from reconciler.desired.collector import collector_held
-from reconciler.errors import PlanStale, Problem, ReconcilerError, UsageInvalid
+from reconciler.errors import PlanStale, Problem, UsageInvalid
 from reconciler.live.observe import observe
 from reconciler.live.provider import Provider
 from reconciler.model.change import Change
@@ -35,8 +36,7 @@ from reconciler.model.state import Allowance
 from reconciler.plan.undo import aims_of
 from reconciler.plan.undo_plan import Undoing, known_of, state_of, undo_plan
 from reconciler.render.progress import Narration
-from reconciler.store.journal import Journals
-from reconciler.store.plan_file import read_plan
+from reconciler.store.journal import Journals, Say, quiet
 
 Planned = Mapping[tuple[str, str], Change]
 
@@ -66,27 +66,29 @@ def make_undo_plan(
         PlanStale: an organization answers elsewhere now.
         ReconcilerError: something could not be read.
     """
-    undone = undone_run(journals_of(directory), run)
+    undone = undone_run(journals_of(directory), run, narration.say)
     chosen = chosen_sites(undone.opening, names)
     scope = replace(scope_of(directory, chosen, now().date(), most), allowances=allowances)
     check_sites(undone.opening, scope.organizations)
-    await_free(scope.organizations, directory, 0.0, narration.say)
+    check_free(scope.organizations, directory)
     with asyncio.Runner() as runner:
         return result_of(runner, _make(undone, scope, narration))
 
 
-def undone_run(journals: Journals, name: str) -> Undone:
-    """Read what a run did.
+def undone_run(journals: Journals, name: str, say: Say = quiet) -> Undone:
+    """Read what a run did; `say` is told of what `last` passes over.
 
     Raises:
         UsageInvalid: there is no journal of it here.
         ReconcilerError: the journal cannot be read.
     """
-    run = journals.find(name)
+    run = journals.find(name, say)
+    with collector_held():
+        found = journals.read(run)
     entries: dict[str, list[Entry]] = defaultdict(list)
-    for entry in journals.entries(run):
+    for entry in found.entries:
         entries[entry.address.partition("/")[0]].append(entry)
-    return Undone(opening=journals.head(run).opening, entries=entries, planned=_planned(journals, run))
+    return Undone(opening=found.opening, entries=entries, planned=kept_changes(journals, run))
 
 
 def chosen_sites(opening: Opening, names: Sequence[str]) -> tuple[str, ...]:
@@ -124,12 +126,7 @@ def check_sites(opening: Opening, organizations: Sequence[Organization]) -> None
     Raises:
         PlanStale: `reconciler.yaml` was changed since.
     """
-    then = {site.organization: (site.provider, site.endpoint) for site in opening.sites}
-    moved = [
-        _elsewhere(opening.run, one)
-        for one in organizations
-        if then[one.name] != (one.vendor.name, one.base_url or one.endpoint)
-    ]
+    moved = [_elsewhere(opening.run, one) for one in organizations if not opening.was_at(one)]
     if moved:
         raise PlanStale(*moved)
 
@@ -150,14 +147,6 @@ async def _undoing(
     wanted = state_of(organization.name, aims.aims)
     live = await observe(provider, wanted, partial(watch.reads, organization.name), known_of(aims))
     return Undoing(organization=organization, aims=aims, live=live, allowances=scope.allowances)
-
-
-def _planned(journals: Journals, run: str) -> Planned:
-    """Give the changes of a run's plan; none where it was not kept, or is not to be read any more."""
-    try:
-        return changes_by_name(read_plan(journals.plan_path(run)).changes)
-    except ReconcilerError:
-        return {}
 
 
 def _not_there(name: str, run: str, sites: Sequence[str]) -> Problem:

@@ -34,6 +34,10 @@ class Watch:
     def turn_to(self, label: str) -> None:
         """Say what the run is at now."""
         self._narration.say(f"{label}…")
+        self.linger(label)
+
+    def linger(self, label: str) -> None:
+        """Say what the run is at now, should it last."""
         self._label, self._done, self._total = label, 0, None
         self._rates = Rates()
 

@@ -25,7 +25,8 @@ def read_journal(top: Value, flaws: list[Flaw]) -> JournalPolicy:
             Flaw(
                 path=(SECTION, "keep"),
                 code="limit-invalid",
-                summary="not a limit",
+                summary="not a number of runs",
+                detail=f"`{SECTION}: {{keep: …}}` says how many runs are kept, and {_told(keep)} is none.",
                 remedy="Write a whole number from 1 up.",
             )
         )
@@ -33,6 +34,10 @@ def read_journal(top: Value, flaws: list[Flaw]) -> JournalPolicy:
     if personal not in PERSONAL:
         flaws.append(_personal_unknown(personal))
     return JournalPolicy(keep=keep, masked=personal == MASK)
+
+
+def _told(value: Value) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value) if isinstance(value, int | float) else "this"
 
 
 def _personal_unknown(personal: Value) -> Flaw:

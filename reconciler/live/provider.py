@@ -105,6 +105,10 @@ class Unreachable(LiveStateUnreadable):
     """No try of a read made a connection: the vendor, or the place that stands for it, was not met at all."""
 
 
+class Shut(LiveStateUnreadable):
+    """The vendor turns everything away that we ask (429), and has for longer than its own window would explain."""
+
+
 class Provider(Protocol):
     """One organization at one vendor."""
 

@@ -1,7 +1,7 @@
 """One step of an apply, as it happens. The consumer sees `Started` before the write goes out, and may write it down.
 
-Every `Started` is followed by its `Answered`, unless the run was cut off in between: then nobody knows what became of
-the write.
+Every `Started` is followed by its `Answered`, unless the run was cut off after the write had gone out: then nobody
+knows what became of it.
 """
 
 from __future__ import annotations
@@ -41,6 +41,10 @@ class Reply(StrEnum):
     THROTTLED = "throttled"
     UNSENT = "unsent"
     LOST = "lost"
+
+
+WITHOUT_EFFECT = frozenset({Reply.REFUSED, Reply.THROTTLED, Reply.UNSENT})
+"""What is certain to have changed nothing at the vendor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +98,7 @@ class Failed:
     """The vendor refused the change or could not be reached.
 
     `written` says whether an earlier step took effect, `unmet` whether no connection was made on any try of the last,
-    `misled` whether the vendor carried a write out on another object than foreseen.
+    or all was turned away, `misled` whether the vendor carried a write out on another object than foreseen.
     `made` is the remote id that a create was answered with.
     """
 

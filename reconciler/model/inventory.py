@@ -65,6 +65,11 @@ class Intent:
     protected: bool = False
     at: str = ""
 
+    @property
+    def name(self) -> str:
+        """The address within the organization."""
+        return f"{self.kind}/{self.key}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
@@ -111,17 +116,34 @@ class Inventory:
         """Give the entry of an address, if we manage it."""
         return self.managed.get(f"{kind}/{key}")
 
+    def claims(self) -> Claims:
+        """Index what is claimed of addresses; it is made once where many are asked about."""
+        protecting = {one.name: one.run for one in reversed(self.intents) if one.protected}
+        return Claims(managed=self.managed, intents=frozenset(one.name for one in self.intents), protecting=protecting)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """What an inventory claims of addresses, found by their names: after a large run died, it has as many intents.
+
+    `protecting` names the runs that set out to protect an address and did not record their end.
+    """
+
+    managed: Mapping[str, Managed]
+    intents: frozenset[str]
+    protecting: Mapping[str, str]
+
     def protection(self, kind: str, key: str) -> str:
         """Say from where an address is protected, be it by a run that did not record its end; nothing if it is not."""
-        entry = self.find(kind, key)
+        name = f"{kind}/{key}"
+        entry = self.managed.get(name)
         if entry is not None and entry.protected:
             return f"from {entry.document}"
-        runs = (one.run for one in self.intents if one.protected and (one.kind, one.key) == (kind, key))
-        return next((f"by run {run}, which ended early" for run in runs), "")
+        return f"by run {self.protecting[name]}, which ended early" if name in self.protecting else ""
 
     def intended(self, kind: str, key: str) -> bool:
         """Say whether an earlier run set out to change this address and did not record how that ended."""
-        return any(intent.kind == kind and intent.key == key for intent in self.intents)
+        return f"{kind}/{key}" in self.intents
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

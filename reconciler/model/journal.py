@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 
 from reconciler.model.address import Address, parse_address
 from reconciler.model.change import Action
-from reconciler.model.event import Reply
+from reconciler.model.event import WITHOUT_EFFECT, Reply
+from reconciler.model.organization import Organization
 from reconciler.model.resource import Observed
 
 FORMAT_VERSION = 1
@@ -23,6 +24,8 @@ FORMAT = "reconciler-journal"
 
 DONE, FAILED, STALE, SKIPPED, UNKNOWN = OUTCOMES = ("done", "failed", "stale", "skipped", "unknown")
 """How a change can end; of one without an ending it is not known how it ended, or it ended by a kill."""
+NOT_TRIED = "not-tried"
+"""How a change stands whose every write is known to have had no effect, and which has no ending."""
 
 OPEN = frozenset({None, Reply.LOST})
 """What is known of a try that may have taken effect and may not."""
@@ -37,12 +40,19 @@ class Site:
     endpoint: str
 
 
+def site_of(organization: Organization) -> Site:
+    """Give an organization as journals name it."""
+    endpoint = organization.base_url or organization.endpoint
+    return Site(organization=organization.name, provider=organization.vendor.name, endpoint=endpoint)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """The first line: who ran what, from which documents, to carry out which plan.
 
     `commit` is that of the documents, empty where there is none; `dirty` says that they differed from it. `undoes` is
-    the run whose undoing this is. `masked` says that personal values stand as keyed digests.
+    the run whose undoing this is. `masked` says that personal values stand as keyed digests. `serial` grows with every
+    journal of a folder; 0 is that of an earlier version, which gave none.
     """
 
     at: str
@@ -56,15 +66,21 @@ class Opening:
     dirty: bool = False
     undoes: str = ""
     masked: bool = False
+    serial: int = 0
     format: str = FORMAT
     format_version: int = FORMAT_VERSION
+
+    def was_at(self, organization: Organization) -> bool:
+        """Say whether the run was at an organization, and that still answers where it did then."""
+        return site_of(organization) in self.sites
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wrote:
     """A write that is about to go out; `n` counts the tries of the run.
 
-    The `first` of a change says what stood `before` it, None where nothing did.
+    The `first` of a change says what stood `before` it, None where nothing did, and names the paths that the change
+    `sets`, with the people of lists by section and key; a journal of an earlier version names none.
     """
 
     at: str
@@ -78,6 +94,7 @@ class Wrote:
     request: str
     first: bool = False
     before: Observed | None = None
+    sets: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,14 +142,25 @@ class Closed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """What the run `by` found out of a change that this one left open; `left` are still open after it."""
+    """What the run `by` found out of a change that this one left open; `left` are still open after it.
+
+    `took_effect` is None where nobody can tell any more, `because` of this.
+    """
 
     at: str
     address: str
     action: str
-    took_effect: bool
+    took_effect: bool | None
     by: str
     left: int
+    because: str = ""
+
+    @property
+    def told(self) -> str:
+        """What was found out, in words."""
+        if self.took_effect is None:
+            return f"cannot be told any more: {self.because}"
+        return "took effect" if self.took_effect else "did not take effect"
 
 
 Line = Opening | Wrote | Answer | Ended | Closed | Settled
@@ -144,6 +172,11 @@ class Try:
 
     wrote: Wrote
     answer: Answer | None = None
+
+    @property
+    def void(self) -> bool:
+        """Say whether it had no effect for certain."""
+        return self.answer is not None and self.answer.reply in WITHOUT_EFFECT
 
     @property
     def open(self) -> bool:
@@ -180,14 +213,21 @@ class Entry:
         return self.tries[0].wrote.before if self.tries else None
 
     @property
+    def sets(self) -> tuple[tuple[str, ...], ...]:
+        """The paths that the change set out to set; none where an earlier version wrote the journal."""
+        return self.tries[0].wrote.sets if self.tries else ()
+
+    @property
     def after(self) -> Observed | None:
         """The object as read back once the change stood."""
         return self.ended.after if self.ended is not None else None
 
     @property
     def outcome(self) -> str:
-        """How it ended; unknown where no ending was written down, though one of its writes may stand."""
-        return self.ended.outcome if self.ended is not None else UNKNOWN
+        """How it ended; without an ending it is unknown, unless of no write of it there is any doubt."""
+        if self.ended is not None:
+            return self.ended.outcome
+        return NOT_TRIED if self.tries and all(one.void for one in self.tries) else UNKNOWN
 
     @property
     def took_effect(self) -> bool:

@@ -36,6 +36,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.model.change import Action, Change
+from reconciler.model.inventory import Claims
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Observed, Value
 from reconciler.plan.ceilings import (
@@ -55,6 +56,7 @@ from reconciler.plan.twins import twin_refusals
 
 def refusals(scene: Scene) -> Iterator[Refusal]:
     """Let every guard speak, the broadest first."""
+    claims = scene.inventory.claims()
     yield from organization_changed(scene)
     for name, kind in scene.kinds.items():
         yield from live_shrank(scene, name)
@@ -63,7 +65,7 @@ def refusals(scene: Scene) -> Iterator[Refusal]:
         yield from member_ceilings(scene, kind)
         yield from update_ceiling(scene, name)
         for change in scene.of(name, Action.DELETE):
-            yield from _protected(scene, change)
+            yield from _protected(claims, change)
             yield from _not_empty(scene, change, kind)
             yield from uncounted(change, kind, scene.kinds.values())
         yield from _children(scene, kind)
@@ -72,8 +74,8 @@ def refusals(scene: Scene) -> Iterator[Refusal]:
         yield from list_refusals(change, scene.kinds[change.address.top.kind])
 
 
-def _protected(scene: Scene, change: Change) -> Iterator[Refusal]:
-    detail = scene.inventory.protection(change.address.kind, change.address.key)
+def _protected(claims: Claims, change: Change) -> Iterator[Refusal]:
+    detail = claims.protection(change.address.kind, change.address.key)
     if detail:
         words = Words(
             summary="a protected object would be deleted",

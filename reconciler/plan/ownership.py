@@ -17,7 +17,8 @@ So nothing is deleted for not being declared unless the inventory holds it, with
 What follows where nothing is declared is worked out in `pruning`.
 
 An intent without an ending (a run that was killed) counts as ours where it is to create: that run had seen that nothing
-was there, and set out to make exactly this. It stands in for an entry, and for one of another id. An intent to adopt
+was there, and set out to make exactly this. It stands in for an entry, and for one of another id; but not where the
+run's journal tells that the create was never sent (`told_creates`): then somebody else made it. An intent to adopt
 leaves the object what it was before: it is adopted now, under the same policy, and nobody is removed from its lists.
 
 Rejected: marking objects at the vendor (there is no field for it), and taking "declared once, in an older commit" for
@@ -124,8 +125,8 @@ class Ownership:
 
     def is_made(self, kind: str, key: str) -> bool:
         """Say whether a run that left no ending set out to create this: where it is live, it is that run's."""
-        intent = self.intents.get((kind, key))
-        return intent is not None and intent.action == Action.CREATE.value
+        intent, unsent = self.intents.get((kind, key)), (kind, key) in self.unsent
+        return intent is not None and intent.action == Action.CREATE.value and not unsent
 
     def settled(self, declared: Declared, found: Observed) -> bool:
         """Say whether the inventory has nothing to learn of this object."""

@@ -7,6 +7,7 @@ that. So each row is asked of the inventory, the documents' certificate, the pol
 |---------------------------------|-----------------------------|------------------------------------------------|
 | an entry                        | with its remote id          | delete, as policy and evidence allow; or left  |
 | an intent to create             | under any remote id         | the same: a run set out to make it, and did    |
+| an intent to create, never sent | under any remote id         | forget: somebody else made it (`told_creates`) |
 | an intent to adopt, no entry    | under any remote id         | forget: it was there before us, and nobody     |
 |                                 |                             | knows that we came to take it                  |
 | an entry for its lists alone    | with its remote id          | forget; left, where it is protected            |
@@ -76,7 +77,7 @@ def abandoned(ownership: Ownership, kind: Kind) -> Abandoned:
             else:
                 drafts.append(_pruned(ownership, found, kind, entry, intent))
         elif isinstance(found, Observed) or (isinstance(found, Absent) and not ownership.is_in_doubt(kind, key)):
-            drafts.append(Draft(change=_forgetting(_address(ownership, kind, key), entry, found)))
+            drafts.append(Draft(change=_forgetting(_address(ownership, kind, key), entry, found, intent)))
     stays = [one for why, held in ((reason, keys), *kept.items()) for one in spared(ownership, kind, why, held)]
     return Abandoned(drafts=tuple(drafts), spared=tuple(stays))
 
@@ -176,9 +177,13 @@ def _unread(section: str) -> Mark:
     return Mark(code="members-unread", text=f"Its {section} go with it; so many go that they were not read.")
 
 
-def _forgetting(address: Address, entry: Managed | None, found: Observed | Absent) -> Change:
+def _forgetting(
+    address: Address, entry: Managed | None, found: Observed | Absent, intent: Intent | None = None
+) -> Change:
     if isinstance(found, Absent):
         cause = "it is gone at the vendor, and no document declares it"
+    elif entry is None and intent is not None and intent.action == Action.CREATE.value:
+        cause = "an earlier run set out to create it and never sent that: this is somebody else's, and stays as it is"
     elif entry is None:
         cause = "an earlier run only meant to adopt it, and no document declares it any more: it stays as it is"
     elif entry.members_only and entry.remote_id == found.remote_id:

@@ -1,7 +1,8 @@
 """What the journal of the run says of a create that it left no ending of: was it sent, and what was answered? Pure.
 
 Premise. Intents stand in the inventory before the first write, so after a kill each create of the run has one, sent or
-not. Where reads lag, what does not show is then in doubt (`lost_creates`). A journal knows more: a line stands in it
+not. What shows is then taken for the run's, and where reads lag, what does not is in doubt (`lost_creates`). A journal
+knows more: a line stands in it
 before a write goes out, and none goes out without.
 
 | the run's journal                                         | its intent to create                            |
@@ -13,13 +14,15 @@ before a write goes out, and none goes out without.
 | its writes were all refused, throttled or did not go out  | never sent, for all that the vendor has of it   |
 | a write without an answer, or whose answer was lost       | as it is                                        |
 | a write that was accepted                                 | as it is, with the remote id that was answered  |
-| the intent has a remote id already, or no time            | as it is                                        |
+| the intent has a remote id already, or (where reads lag)  | as it is                                        |
+| no time                                                   |                                                 |
 
 The run that an intent names is the last that set out to create it (`apply.intents`), so no other journal is asked.
 Only of another host's journal, come here with a copy of the folder, nobody knows whether it is whole.
 
-A create that was never sent goes at once. One that was answered with a remote id is read by it, and is ours when it
-shows; while it does not, that settles nothing.
+A create that was never sent goes at once, and what stands under its name is somebody else's: it is adopted where it is
+declared, and never deleted for that run's sake (`Ownership.is_made`). One that was answered with a remote id is read by
+it, and is ours when it shows; while it does not, that settles nothing.
 
 Rejected: to take the verdict of the run that settled an open write. It looked, and the object did not show; so do we.
 """
@@ -63,7 +66,7 @@ def asked_of(inventory: Inventory, kinds: Mapping[str, Kind]) -> Mapping[str, fr
     asked: dict[str, set[Key]] = {}
     for intent in inventory.intents:
         kind = kinds.get(intent.kind)
-        if kind is not None and kind.reads_lag and intent.action == Action.CREATE.value and _is_open(intent):
+        if kind is not None and intent.action == Action.CREATE.value and _is_open(intent, kind):
             asked.setdefault(intent.run, set()).add((intent.kind, intent.key))
     return {run: frozenset(keys) for run, keys in asked.items()}
 
@@ -98,5 +101,5 @@ def recollected(inventory: Inventory, told: Mapping[Key, Told]) -> Recollection:
     return Recollection(inventory=replace(inventory, intents=intents), unsent=unsent)
 
 
-def _is_open(intent: Intent) -> bool:
-    return bool(intent.at) and intent.remote_id is None
+def _is_open(intent: Intent, kind: Kind) -> bool:
+    return intent.remote_id is None and (bool(intent.at) or not kind.reads_lag)

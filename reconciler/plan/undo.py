@@ -8,7 +8,8 @@ else: nothing beside them is changed, and nothing is pruned. It undoes what the 
 |------------------------|-------------------------------------|----------------------------------------------------|
 | created it             | deletes it, if it is still ours     | an object that takes others along when it goes (an |
 |                        |                                     | account, a custom field): it stays                 |
-| changed fields         | those, to what stood there          | options that it added to a SELECT: they stay       |
+| changed fields         | those, to what stood there          | options that it added to a SELECT: they stay; what |
+|                        |                                     | names something that is gone (`undo_names`)        |
 | replaced a list        | the list, to who was on it          | the remote id of whoever is made again             |
 | deleted it             | makes it again                      | its remote id and those of its people, balances,   |
 |                        |                                     | a bounced status, and what went with it            |
@@ -46,6 +47,7 @@ from reconciler.model.kind import Kind, MemberKind
 from reconciler.model.resource import Declared, Fields, Observed, Removal, Source
 from reconciler.plan import undo_losses as losses
 from reconciler.plan.undo_entries import did_something, is_denied, is_done, is_doubtful, moved_back, remote_id_of
+from reconciler.plan.undo_extent import strangers, touched_by
 from reconciler.plan.undo_images import (
     Rows,
     keeps_values,
@@ -54,7 +56,6 @@ from reconciler.plan.undo_images import (
     nested,
     people,
     rows_of,
-    touched_by,
     whole_fields,
     without_ids,
     written,
@@ -71,7 +72,8 @@ class Aim:
 
     `action` is what the run did, `remote_id` of which object; `doubtful` that it may have done it in part or not.
     `fields` go from what the run left to what stood before. `left` and `stood` are the touched lists after the run and
-    before it; what nobody read when the run had left it is not `seen`, and `change` says what was meant, if anything.
+    before it, without what others did; what nobody read when the run had left it is not `seen`, and `change` says what
+    was meant, if anything. `strangers` are lists on which somebody stood whom the run had not added.
     """
 
     address: Address
@@ -85,6 +87,7 @@ class Aim:
     fields: tuple[FieldChange, ...] = ()
     left: Mapping[str, Rows] = field(default_factory=dict)
     stood: Mapping[str, Rows] = field(default_factory=dict)
+    strangers: tuple[str, ...] = ()
     change: Change | None = None
     losses: tuple[Loss, ...] = ()
 
@@ -178,7 +181,8 @@ class _Aiming:
 
     def _uncreated(self, aim: Aim, entry: Entry) -> Iterator[Aim]:
         if aim.kind.destroys:
-            self.losses.append(losses.stays(aim.address, aim.kind))
+            made = not aim.doubtful or entry.took_effect or aim.remote_id is not None
+            self.losses.append((losses.stays if made else losses.may_stay)(aim.address, aim.kind))
             return
         left = entry.after
         removal = Removal(
@@ -191,18 +195,19 @@ class _Aiming:
         )
         fields = whole_fields(left.fields, aim.kind.fields) if left is not None else ()
         lists = {member.section: rows_of(left, member) for member in aim.kind.members if (left and left.members)}
-        yield replace(aim, removal=removal, fields=fields, left=lists, seen=left is not None)
+        others = strangers(left, aim.change, entry.sets, aim.kind)
+        yield replace(aim, removal=removal, fields=fields, left=lists, seen=left is not None, strangers=others)
 
     def _unchanged(self, aim: Aim, entry: Entry) -> Iterator[Aim]:
-        before, left = entry.before, entry.after
-        if before is None or (left is None and aim.change is None):
+        touched = touched_by(aim.kind, aim.address, entry, aim.change, masked=self.masked)
+        if touched is None:
             self.losses.append(losses.unrecorded(aim.address))
             return
-        touched, sections = touched_by(aim.kind, before, left, aim.change)
-        named = [row for row in touched if not losses.by_id_alone(row, aim.kind)]
+        stood, left, sections = touched.stood, entry.after, touched.lists
+        named = [row for row in touched.fields if not losses.by_id_alone(row, aim.kind)]
         fields = [row for row in named if not losses.is_uncleared(row, aim.kind)]
-        lost = [losses.unnamed(aim.address)] if len(named) < len(touched) else []
-        if len(fields) < len(named) or any(keeps_values(before, left, member) for member in sections):
+        lost = [*touched.losses, *([losses.unnamed(aim.address)] if len(named) < len(touched.fields) else [])]
+        if len(fields) < len(named) or any(keeps_values(stood, left, member) for member in sections):
             lost.append(losses.uncleared(aim.address))
         if self.masked:
             lost += [losses.masked(aim.address)] if sections or any(row.personal for row in fields) else []
@@ -211,14 +216,14 @@ class _Aiming:
             lost.append(losses.stays_managed(aim.address))
         if any(losses.adds_option(row, aim.kind) for row in fields):
             lost.append(losses.options(aim.address))
-        if left is not None and any(leaves_anyone(before, left, member) for member in sections):
+        if left is not None and any(leaves_anyone(stood, left, member) for member in sections):
             lost.append(losses.people_anew(aim.address))
         declared = Declared(
             kind=aim.kind.name,
             key=aim.address.key,
             fields=nested(fields),
             source=self.source,
-            members={member.section: self._rows(aim, before, left, member) for member in sections},
+            members={member.section: self._rows(aim, stood, left, member) for member in sections},
             options=STOOD,
         )
         yield replace(
@@ -226,7 +231,7 @@ class _Aiming:
             declared=declared,
             fields=tuple(fields),
             left={member.section: rows_of(left, member) for member in sections if left is not None},
-            stood={member.section: rows_of(before, member) for member in sections},
+            stood={member.section: rows_of(stood, member) for member in sections},
             losses=tuple(lost),
         )
 

@@ -37,7 +37,7 @@ def is_doubtful(entry: Entry) -> bool:
         return False
     if entry.outcome == FAILED:
         return entry.ended is not None and entry.ended.written
-    return entry.outcome == UNKNOWN and (entry.settled is None or entry.took_effect)
+    return entry.outcome == UNKNOWN and (entry.took_effect or not _is_denied(entry))
 
 
 def is_denied(entry: Entry) -> bool:
@@ -46,7 +46,11 @@ def is_denied(entry: Entry) -> bool:
     Somebody may have edited the object between the write and that look, and a later run may have done the same since:
     so nothing is undone on its word, and it is not passed over in silence.
     """
-    return entry.begun and entry.outcome == UNKNOWN and entry.settled is not None and not entry.took_effect
+    return entry.begun and entry.outcome == UNKNOWN and _is_denied(entry) and not entry.took_effect
+
+
+def _is_denied(entry: Entry) -> bool:
+    return entry.settled is not None and entry.settled.took_effect is False
 
 
 def remote_id_of(entry: Entry) -> str | None:

@@ -32,17 +32,6 @@ def meant_fields(change: Change, before: Fields) -> tuple[FieldChange, ...]:
     )
 
 
-def touched_by(
-    kind: Kind, before: Observed, left: Observed | None, change: Change | None
-) -> tuple[Sequence[FieldChange], Sequence[MemberKind]]:
-    """Give the fields and lists that a run changed; where nobody read what it left, those that it meant to change."""
-    if left is not None:
-        return touched_fields(before.fields, left.fields, kind.fields), touched_lists(before, left, kind)
-    assert change is not None, "nothing tells what was meant. This is a bug in reconciler."
-    sections = {member.section for member in change.members}
-    return meant_fields(change, before.fields), [one for one in kind.members if one.section in sections]
-
-
 def whole_fields(left: Fields, rows: Sequence[Field]) -> tuple[FieldChange, ...]:
     """Give all fields of what a run made, those among them that it left empty: it goes as a whole."""
     return tuple(

@@ -18,6 +18,8 @@
 | adopted it    | whatever                                  | forget, unless a later run changed the entry   |
 | any of these  | could not be read                         | nothing is concluded                           |
 
+What the run created is ours by its entry in the inventory, or, where the run died before it was written, by its intent.
+
 Of a change that nobody read back, what the plan meant counts as what the run left, and a list is believed to be the
 run's where everybody on it is as before or as meant. What it created goes as a whole, so there whatever it did not mean
 to give must be nothing, and whoever it did not mean to add must not be there: also where the read-back had no lists.
@@ -45,6 +47,7 @@ from reconciler.plan.undo_losses import Loss
 
 _MOST_NAMED = 8
 _ANOTHER = "Another object stands under this key by now."
+_STRANGERS = "Somebody whom the run did not add is on its lists since it was made"
 _INVERSE = {Action.CREATE: Action.DELETE, Action.DELETE: Action.CREATE}
 Path = tuple[str, ...]
 _Name = tuple[str, str]
@@ -76,6 +79,7 @@ class Judge:
         self.run = run
         self.live = live
         self.inventory = inventory
+        self.claims = inventory.claims() if inventory is not None else None
         self.secret = secret
         self.image = image
         self.verdicts = Verdicts()
@@ -132,12 +136,16 @@ class Judge:
             self.verdicts.lost.append(losses.unseen(aim.address))
             return
         entry, doubtful = self._entry(aim.address), aim.doubtful or aim.remote_id is None
-        intended = self.inventory is not None and self.inventory.intended(aim.kind.name, aim.address.key)
+        intended = self.claims is not None and self.claims.intended(aim.kind.name, aim.address.key)
         remote_id = aim.remote_id or found.remote_id
         if found.remote_id != remote_id:
             self.verdicts.lost.append(losses.replaced(aim.address))
-        elif not (entry is not None and entry.remote_id == found.remote_id) and not (doubtful and intended):
+        elif not (entry is not None and entry.remote_id == found.remote_id) and not (
+            intended and (doubtful or entry is None)
+        ):
             self.verdicts.lost.append(losses.not_ours(aim.address))
+        elif aim.strangers:
+            self._refuse(aim, found, f"{_STRANGERS}: {', '.join(aim.strangers)}.")
         elif paths := list(self._strays(aim, found)):
             self._refuse(aim, found, _at(paths))
         else:

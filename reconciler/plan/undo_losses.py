@@ -69,6 +69,33 @@ def unrecorded(address: Address) -> Loss:
     return _impossible(address, "what stood before, or what the run meant to do, was not kept.")
 
 
+def unknown_people(address: Address) -> Loss:
+    """Say that nothing tells whom a run added, changed or took off."""
+    return _impossible(
+        address, "whom the run added, changed or took off is not kept: who is on its lists stays as it is."
+    )
+
+
+def overridden(address: Address, path: str) -> Loss:
+    """Say that a value stays which changed while the run was at work, and which it had not set."""
+    return _impossible(
+        address,
+        f"{path} was not set by the run, and was another when it had written: a rule of the vendor's did that, or "
+        "somebody. It stays.",
+    )
+
+
+def may_stay(address: Address, kind: Kind) -> Loss:
+    """Say that what a run may have made stays, if it is there."""
+    return _impossible(
+        address,
+        f"the run may have created it; nobody knows yet. If it did, it stays: what goes with {kind.title.lower()}s "
+        "cannot be brought back, so undoing destroys none.",
+        "The next apply finds out what became of it. If it is there and is to go, declare that by an entry under "
+        "removed: with destroys: true.",
+    )
+
+
 def unseen(address: Address) -> Loss:
     """Say that nothing tells what the run made, and so not whether somebody has worked on it since."""
     return _impossible(
@@ -122,6 +149,11 @@ def not_ours(address: Address) -> Loss:
 def unnamed(address: Address) -> Loss:
     """Say that a value names something by the vendor's id alone."""
     return _impossible(address, "a value named something that has no external id; that one stays as it is.")
+
+
+def unknown_name(address: Address, path: str) -> Loss:
+    """Say that a value named what somebody deleted at the vendor since."""
+    return _impossible(address, f"what stood at {path} names something that the vendor does not have any more.")
 
 
 def masked(address: Address) -> Loss:

@@ -7,12 +7,13 @@ which still say what the run applied.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reconciler.errors import Place, Problem
 from reconciler.model.address import Address
-from reconciler.model.change import Action, Blocked, Change, Precondition
+from reconciler.model.change import Action, Blocked, Change, MemberAction, Precondition
+from reconciler.model.guards import ADOPT_REMOVES
 from reconciler.model.inventory import Inventory, Managed
 from reconciler.model.journal import Opening
 from reconciler.model.organization import Organization
@@ -23,9 +24,11 @@ from reconciler.plan.build import Part, build
 from reconciler.plan.cost import cost
 from reconciler.plan.digest import plan_digest
 from reconciler.plan.pruning import stripped
+from reconciler.plan.scene import named
 from reconciler.plan.undo import Aim, Aims
 from reconciler.plan.undo_live import Judge
 from reconciler.plan.undo_losses import Loss, told
+from reconciler.plan.undo_names import without_lost_names
 
 _CAUSES = {
     Action.CREATE: "run {} deleted it",
@@ -34,6 +37,10 @@ _CAUSES = {
     Action.DELETE: "run {} created it",
     Action.ADOPT: "run {} forgot it",
 }
+
+
+_LIST_GUARDS = frozenset({ADOPT_REMOVES, "list-emptied", "main-removed"})
+"""What these ask is worded for whoever declares a list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +93,7 @@ def undo_plan(opening: Opening, undoings: Sequence[Undoing], image: Callable[[st
         image: Gives an object as that journal holds it.
 
     Raises:
-        DesiredStateInvalid: what goes back names what does not exist any more.
+        DesiredStateInvalid: what goes back cannot be meant any more.
     """
     added = _Additions()
     parts = [_part(opening.run, one, added, image) for one in undoings]
@@ -94,7 +101,9 @@ def undo_plan(opening: Opening, undoings: Sequence[Undoing], image: Callable[[st
     inventories = {part.organization.name: part.inventory for part in parts}
     held_back = (_reworded(one, opening.run, inventories) for one in plan.blocked)
     every_blocked = sorted([*held_back, *added.refused], key=lambda one: one.change.address)
-    changes = [*added.moves, *(_told(one, opening.run, inventories) for one in plan.changes), *added.forgets]
+    forgotten = {aim.address for one in undoings for aim in one.aims.aims if aim.action is Action.FORGET}
+    asked = _without_adoptions(plan.changes, forgotten)
+    changes = [*added.moves, *(_told(one, opening.run, inventories) for one in asked), *added.forgets]
     organizations = {one.organization.name: one.organization for one in undoings}
     made = replace(
         plan,
@@ -108,6 +117,17 @@ def undo_plan(opening: Opening, undoings: Sequence[Undoing], image: Callable[[st
     return replace(made, digest=plan_digest(made))
 
 
+def _without_adoptions(changes: Sequence[Change], forgotten: Collection[Address]) -> Iterator[Change]:
+    """Leave out adoptions of what the run did not forget: it wrote there, and died before the inventory was told."""
+    idle = {one.address for one in changes if one.action is Action.ADOPT and one.address not in forgotten}
+    for one in changes:
+        if one.address not in idle:
+            needs, follows = (
+                tuple(name for name in every if name not in idle) for every in (one.depends_on, one.follows)
+            )
+            yield replace(one, depends_on=needs, follows=follows)
+
+
 def _part(run: str, undoing: Undoing, added: _Additions, image: Callable[[str, Observed], Observed]) -> Part:
     aims, name = undoing.aims, undoing.organization.name
     judge = Judge(run, undoing.live, aims.inventory, undoing.organization.digest_key, image)
@@ -115,8 +135,9 @@ def _part(run: str, undoing: Undoing, added: _Additions, image: Callable[[str, O
         judge.judge(aim)
     judge.settle_references()
     verdicts = judge.verdicts
+    kept, unknown = without_lost_names(verdicts.kept, undoing.live)
     added.refused += verdicts.refused
-    added.lost += (*aims.losses, *verdicts.lost)
+    added.lost += (*aims.losses, *verdicts.lost, *unknown)
     added.moves += (replace(one, cause=f"run {run} moved it") for one in aims.moves)
     for address, remote_id in sorted(aims.forgets.items()):
         change, problem = _forgetting(run, address, remote_id, aims.inventory), judge.overtaken_entry(address)
@@ -126,7 +147,7 @@ def _part(run: str, undoing: Undoing, added: _Additions, image: Callable[[str, O
             added.refused.append(Blocked(change=change, problem=problem))
     return Part(
         organization=undoing.organization,
-        desired=state_of(name, verdicts.kept),
+        desired=state_of(name, kept),
         live=undoing.live,
         inventory=aims.inventory,
         allowances=undoing.allowances,
@@ -148,8 +169,22 @@ def _forgetting(run: str, address: Address, remote_id: str | None, inventory: In
 def _reworded(blocked: Blocked, run: str, inventories: Mapping[str, Inventory | None]) -> Blocked:
     """Give a refused change with problems that name its address, and the command that this plan is made by."""
     change = _told(blocked.change, run, inventories)
-    first, *others = (_placed(one, change.address, run) for one in (blocked.problem, *blocked.others))
+    first, *others = (_placed(_unasked(one, change), change.address, run) for one in (blocked.problem, *blocked.others))
     return replace(blocked, change=change, problem=first, others=tuple(others))
+
+
+def _unasked(problem: Problem, change: Change) -> Problem:
+    """Word what a guard of lists asks where no document declares them."""
+    if problem.code not in _LIST_GUARDS:
+        return problem
+    detail = problem.detail
+    if problem.code == "list-emptied":
+        kept = {one.section for one in change.members if one.action is not MemberAction.REMOVE}
+        going = [one for one in change.members if one.section not in kept]
+        lists = " and ".join(dict.fromkeys(f"`{one.section}`" for one in going))
+        detail = f"Nobody stood on {lists} before the run, so {named(one.address.key for one in going)} would go."
+    meant = problem.remedy.rpartition("\n")[2]
+    return replace(problem, detail=detail, remedy=f"Without that it stays as it is, and the rest is undone.\n{meant}")
 
 
 def _placed(problem: Problem, address: Address, run: str) -> Problem:
@@ -201,6 +236,7 @@ def _documents(opening: Opening) -> Problem:
             command="reconciler plan",
             warning=True,
         )
+    clean = opening.commit and not opening.dirty  # what was never committed no revert takes back
     at = f" (commit {opening.commit[:12]}{', edited since' if opening.dirty else ''})" if opening.commit else ""
     return Problem(
         code="undo-documents",
@@ -208,8 +244,8 @@ def _documents(opening: Opening) -> Problem:
         where=opening.run,
         detail=f"The run applied the documents as they were then{at}. Unless they are changed too, the next plan by "
         "the documents does all this again.",
-        remedy="Change them back as well, if a commit made them so:" if opening.commit else "Change them back as well.",
-        command=f"git revert {opening.commit[:12]}" if opening.commit else "",
+        remedy="Change them back as well, if that commit made them so:" if clean else "Change them back as well.",
+        command=f"git revert {opening.commit[:12]}" if clean else "",
         warning=True,
     )
 

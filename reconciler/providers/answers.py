@@ -27,13 +27,14 @@ import httpx
 import orjson
 
 from reconciler.errors import LiveStateUnreadable, OutcomeUnknown, Problem, ProviderRejected
-from reconciler.live.provider import NotProcessed, Unreachable
+from reconciler.live.provider import NotProcessed, Shut, Unreachable
 from reconciler.model.resource import Value
 from reconciler.providers.vendor_text import vendor_text
 
 _LOST = frozenset({500, 502, 503, 504})
 _MEANING = {500: "an internal error", 502: "a bad gateway", 503: "not available", 504: "a gateway's timeout"}
 _LONGEST_WAIT = 60.0
+_DIGITS = 12
 CHECK_VARIABLES = "Check that the environment variables that reconciler.yaml names hold this organization's keys."
 
 
@@ -142,6 +143,22 @@ def retry_after(response: httpx.Response) -> float:
         return 0.0
 
 
+def count_of(response: httpx.Response, name: str) -> int | None:
+    """Read one of the vendor's own counts of requests, `X-RateLimit-…`; None without one, or for what is no count."""
+    text = response.headers.get(f"x-ratelimit-{name}", "")
+    return int(text) if text.isdecimal() and len(text) <= _DIGITS else None
+
+
+def moves_on(response: httpx.Response) -> float | None:
+    """Read in how many seconds the vendor's window moves on, by the answer's own clock."""
+    reset = count_of(response, "reset")
+    try:
+        now = parsedate_to_datetime(response.headers.get("date", "")).timestamp()
+    except (TypeError, ValueError):
+        return None
+    return max(0.0, reset - now) if reset is not None else None
+
+
 def _refusal(response: httpx.Response, call: Call) -> ProviderRejected:
     status = response.status_code
     if status == 401:
@@ -185,18 +202,19 @@ def _said(response: httpx.Response, withheld: Iterable[str]) -> str:
     return f'{response.status_code}, "{words}"' if words else f"{response.status_code}, without a reason"
 
 
-def unreadable(call: Call, setback: SetbackError, tries: int) -> LiveStateUnreadable:
-    """Word a read that failed on every try."""
+def unreadable(call: Call, setback: SetbackError, tries: int, *, in_vain: bool = False) -> LiveStateUnreadable:
+    """Word a read that failed on every try; `in_vain` says that nothing else was taken for a whole minute either."""
     if setback.unprocessed and not setback.throttled:
         return _unreachable(call, setback, tries)
-    return LiveStateUnreadable(
-        call.problem(
-            code="vendor-unreadable",
-            summary="could not be read",
-            said=f"{setback.said}, {tries} times",
-            remedy="Try again later; nothing is concluded about what could not be read.",
-        )
+    shut = setback.throttled and in_vain
+    problem = call.problem(
+        code="vendor-unreadable",
+        summary="could not be read",
+        said=f"{setback.said}, {tries} times" if tries > 1 else setback.said,
+        why="Nothing else of this organization was let in for a minute before it either." if shut else "",
+        remedy="Try again later; nothing is concluded about what could not be read.",
     )
+    return Shut(problem) if shut else LiveStateUnreadable(problem)
 
 
 def _unreachable(call: Call, setback: SetbackError, tries: int) -> Unreachable:

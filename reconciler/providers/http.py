@@ -1,13 +1,15 @@
 """One HTTP client for every vendor: a path and a body go in, a decoded body or an error for a person comes out.
 
 Here live authentication, pace and the retries of reads: after 1, 2, 4 and 8 seconds, and a throttled one 16 and 32
-seconds more, 63 in all, so that a whole rolling minute has passed before we give up. A write is sent once: what comes
+seconds more, 63 in all, so that a whole rolling minute has passed before we give up. Where it has passed for all, and
+nothing was taken in it, one try is enough (`throttle`). A write is sent once: what comes
 after a wait has to be judged on the object as it is then, which is the business of `apply.carry` (`answers` has the
 table of what may have happened). Redirects are never followed, and no header or body is ever logged or shown.
 
 Where a vendor wants bearer tokens, `Tokens` gives them. A token that is refused is replaced once, and the request goes
 again: it had no effect. A write that a token kept longer than a look may be old is not sent any more, as after any
-other wait; nor is one that stood in line while nobody might set out (`pace`).
+other wait; nor is one that stood in line while nobody might set out (`pace`), nor one that may not go out any more when
+its turn comes (`live.passage`).
 
 A proxy named by the environment is used for https to other machines alone. On loopback it has no business, and plain
 http would show it the credentials.
@@ -18,7 +20,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from email.utils import parsedate_to_datetime
 from ipaddress import IPv6Address, ip_address
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -27,12 +28,15 @@ import httpx
 import orjson
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
+from reconciler.live.passage import cleared
 from reconciler.model.resource import Value
 from reconciler.providers.answers import (
     CHECK_VARIABLES,
     Call,
     SetbackError,
     body_of,
+    count_of,
+    moves_on,
     retry_after,
     setback_of,
     unknown,
@@ -87,6 +91,7 @@ class HttpClient:
         self._title = title
         self._pace = pace
         self._tokens = tokens
+        self._secrets = tuple(headers.values())
         self._client = httpx.AsyncClient(
             base_url=base_url,
             headers={**headers, "Accept": "application/json", "User-Agent": "reconciler"},
@@ -103,15 +108,13 @@ class HttpClient:
             NotFound: 404.
             ProviderRejected: another 3xx or 4xx.
             Unreachable: no connection was made on any try.
+            Shut: the vendor turns everything away.
             LiveStateUnreadable: no usable answer after all retries.
         """
         place = self._client.base_url.netloc.decode("ascii")
         call = self._call("GET", path, place=place)
         request = self._client.build_request("GET", path, params=query)
-        try:
-            return await self._tried(request, call)
-        except SetbackError as setback:
-            raise unreadable(call, setback, _tries(setback)) from None
+        return await self._tried(request, call)
 
     async def write(
         self,
@@ -161,33 +164,44 @@ class HttpClient:
             method=method,
             path=path,
             place=place,
-            withheld=withheld,
+            withheld=(*withheld, *self._secrets),
             unauthorized=self._tokens.remedy if self._tokens is not None else CHECK_VARIABLES,
         )
 
     async def _tried(self, request: httpx.Request, call: Call) -> Value:
         retrying = AsyncRetrying(
             sleep=asyncio.sleep,
-            stop=_enough,
+            stop=self._enough,
             wait=_wait,
             retry=retry_if_exception_type(SetbackError),
             before_sleep=lambda state: told_of_wait(call, state.attempt_number, state.upcoming_sleep),
             reraise=True,
         )
-        async for attempt in retrying:
-            with attempt:
-                return await self._once(request, replace(call, attempt=attempt.retry_state.attempt_number))
+        try:
+            async for attempt in retrying:
+                with attempt:
+                    return await self._once(request, replace(call, attempt=attempt.retry_state.attempt_number))
+        except SetbackError as setback:
+            tries = int(retrying.statistics["attempt_number"])
+            raise unreadable(call, setback, tries, in_vain=self._pace.in_vain) from None
         raise AssertionError("A retry ended without an outcome. This is a bug in reconciler.")
+
+    def _enough(self, state: RetryCallState) -> bool:
+        error = _error(state)
+        in_vain = isinstance(error, SetbackError) and error.throttled and self._pace.in_vain
+        return in_vain or state.attempt_number > len(_waits(error))
 
     async def _once(self, request: httpx.Request, call: Call) -> Value:
         if self._tokens is None:
             return body_of(await self._answer(request, call), call)
         began = asyncio.get_running_loop().time()
         token = await self._tokens.current(self._client)
+        call = replace(call, withheld=(*call.withheld, token))
         response = await self._answer(_carrying(token, request, call, since=began), call)
         if response.status_code == httpx.codes.UNAUTHORIZED:
             other = await self._tokens.instead_of(token, self._client)
             if other is not None:
+                call = replace(call, withheld=(*call.withheld, other))
                 response = await self._answer(_carrying(other, request, call, since=began), call)
         return body_of(response, call)
 
@@ -196,6 +210,8 @@ class HttpClient:
         async with self._pace.turn(write=writes) as set_out:
             if writes and set_out - came > _TOO_LONG and self._pace.held_after(came):
                 raise SetbackError("nothing could be sent to it for a time", unprocessed=True, throttled=True)
+            if writes and not cleared():
+                raise SetbackError("its turn came when this run might not write", unprocessed=True)
             self.requests_made += 1
             with told_of(call, self.requests_made, waited=set_out - came) as answer:
                 try:
@@ -232,23 +248,13 @@ def _tell(pace: Pace, response: httpx.Response, set_out: float) -> None:
 
     A server that is in trouble says nothing of limits.
     """
-    limit, remaining = (response.headers.get(f"x-ratelimit-{name}", "") for name in ("limit", "remaining"))
-    if limit.isdecimal() and remaining.isdecimal():
-        pace.told(limit=int(limit), remaining=int(remaining), moves_on=_moves_on(response))
+    limit, remaining = count_of(response, "limit"), count_of(response, "remaining")
+    if limit and remaining is not None:  # none at all is no limit that anybody keeps
+        pace.told(limit=limit, remaining=remaining, moves_on=moves_on(response))
     if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
         pace.refused(set_out, retry_after(response))
     elif not response.is_server_error:
         pace.taken(set_out)
-
-
-def _moves_on(response: httpx.Response) -> float | None:
-    """Read in how many seconds the vendor's window moves on, by the answer's own clock."""
-    reset = response.headers.get("x-ratelimit-reset", "")
-    try:
-        now = parsedate_to_datetime(response.headers.get("date", "")).timestamp()
-    except (TypeError, ValueError):
-        return None
-    return max(0.0, int(reset) - now) if reset.isdecimal() else None
 
 
 def proxies_allowed(base_url: str) -> bool:
@@ -279,16 +285,8 @@ def _waits(error: BaseException | None) -> tuple[float, ...]:
     return THROTTLED_WAITS if isinstance(error, SetbackError) and error.throttled else WAITS
 
 
-def _tries(setback: SetbackError) -> int:
-    return len(_waits(setback)) + 1
-
-
 def _error(state: RetryCallState) -> BaseException | None:
     return state.outcome.exception() if state.outcome else None
-
-
-def _enough(state: RetryCallState) -> bool:
-    return state.attempt_number > len(_waits(_error(state)))
 
 
 def _wait(state: RetryCallState) -> float:

@@ -24,8 +24,16 @@ scheduler, GCRA), and a request may be ahead of that by the burst.
 A request takes its place in flight and its drop from the bucket at the same moment. If drops came first, they would be
 hoarded while slow answers hold all places, and spent at once when they come: a burst that the bucket never allowed.
 
-A write goes before every read that waits: it was built from a look just taken, and each moment that it waits is one in
-which somebody may edit what it is about to replace.
+From the first request of a change's look at its object to the write, somebody may edit unseen what is about to be
+replaced. So of those who wait a write goes first, then the reads of a change that has begun (`live.passage`): the rest
+of its look, and its look at the end, which makes room for the next change. Planning, and the first request of each
+change, come after them. So at a slow pace one change goes from its look to its write before another looks: as many
+gaps as it has requests, where the queue of all under way would lie between them. It stays one line at one pace, so no
+minute holds more for it. And nobody starves: right of way is come by in the common line alone, by a first request that
+stood in it before, and ends with the change. Whoever waits is overtaken by changes that came earlier, never by one that
+came later.
+Rejected: to save up drops until look and write can go as one burst. The burst counts twice, and of a limit of 10 a
+minute would leave 4.
 
 Several programs may share a limit that each of them keeps, and the vendor may have a smaller one than we were told. So
 what answers say of it counts for all who wait, not for the one who was answered. After a wait there is no burst:
@@ -47,8 +55,10 @@ from __future__ import annotations
 import asyncio
 import heapq
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
+from enum import IntEnum
 
+from reconciler.live.passage import Passage, current_passage
 from reconciler.model.log import Log
 from reconciler.model.organization import Organization, part_of
 from reconciler.providers.throttle import Throttle
@@ -58,6 +68,14 @@ WINDOW = 60.0
 _BURSTS = 40  # bursts in a limit: one holds what is sent in a second and a half
 _BURSTS_ALONE = 10
 _ALMOST_ONE = 0.98  # keeps a limit of one request a minute from standing still
+
+
+class _Rank(IntEnum):
+    """In which order those go who wait; among equals, whoever came first."""
+
+    WRITE = 0
+    BEGUN = 1
+    OTHER = 2
 
 
 class Pace:
@@ -84,14 +102,21 @@ class Pace:
         self._due = float("-inf")  # when the next is due if all go out evenly; times are on the loop's clock
         self._held_until = float("-inf")
         self._throttle = Throttle()
-        self._line: list[tuple[bool, int, asyncio.Future[float]]] = []  # who waits, writes first
+        self._line: list[tuple[_Rank, int, asyncio.Future[float]]] = []  # who waits
         self._came = 0
         self._alarm: asyncio.TimerHandle | None = None
 
     @asynccontextmanager
     async def turn(self, *, write: bool = False) -> AsyncIterator[float]:
-        """Wait until one more request may go out, say when that was, and hold its place until it is answered."""
-        set_out = await self._called(write=write)
+        """Wait until one more request may go out, say when that was, and hold its place until it is answered.
+
+        Which change it belongs to is told by the context (`live.passage`).
+        """
+        passage = current_passage()
+        with passage.line() if write and passage is not None else nullcontext():
+            set_out = await self._called(_rank(passage, write=write))
+        if passage is not None:
+            passage.begun = True
         try:
             yield set_out
         finally:
@@ -112,6 +137,11 @@ class Pace:
     def held_after(self, moment: float) -> bool:
         """Say whether nobody might set out for a time after that moment."""
         return self._held_until > moment
+
+    @property
+    def in_vain(self) -> bool:
+        """Say whether to ask again is in vain: the vendor has taken nothing for all of its waits."""
+        return self._throttle.in_vain
 
     def refused(self, set_out: float, after: float) -> None:
         """Take in a 429 for the request that set out then; the vendor wants nothing for `after` seconds."""
@@ -143,11 +173,11 @@ class Pace:
             LOG.info("waiting for the window", organization=self._name, seconds=round(wait, 3), remaining=remaining)
             self.hold(wait)
 
-    async def _called(self, *, write: bool) -> float:
+    async def _called(self, rank: _Rank) -> float:
         """Wait in line; give the time at which the turn came."""
         called: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         self._came += 1
-        heapq.heappush(self._line, (not write, self._came, called))
+        heapq.heappush(self._line, (rank, self._came, called))
         self._call()
         try:
             return await called
@@ -227,6 +257,12 @@ def pace_of(organization: Organization) -> Pace:
         alone=organization.base_url is None,
         name=organization.name,
     )
+
+
+def _rank(passage: Passage | None, *, write: bool) -> _Rank:
+    if write:
+        return _Rank.WRITE
+    return _Rank.BEGUN if passage is not None and passage.begun else _Rank.OTHER
 
 
 def _now() -> float:

@@ -9,7 +9,9 @@ that is a matter of waiting, not of pace.
 
 A rolling minute that is full stays so for up to a minute, at whatever pace we ask. So a 429 is the start of an episode
 that ends with the first request that is taken again. In it nobody sets out for 1, 2, 4, 8, 16 and then 32 seconds, or
-for as long as the vendor says.
+for as long as the vendor says. After these six waits a whole minute has passed in which nothing of ours was taken: then
+it is no full minute that keeps us out, and who is turned away again gives up at once, however often it asked itself.
+Each of many would else wait for as long again, one after the other, for the same answer.
 
 | a 429 for a request that set out             | the wait   | the pace                                      |
 |----------------------------------------------|------------|-----------------------------------------------|
@@ -62,6 +64,11 @@ class Throttle:
         self._counted_at = now
         self._grows_from = now + wait
         return wait
+
+    @property
+    def in_vain(self) -> bool:
+        """Say whether nothing was taken for longer than a full minute would explain."""
+        return self._in_row > len(WAITS)
 
     def taken(self, set_out: float, now: float) -> bool:
         """Note that a request was taken; the pace grows from the one on that ends an episode. Say whether it did."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
-from reconciler.model.journal import Entry, Run
+from reconciler.model.journal import Entry, Opening, Run
 from reconciler.model.kind import Field, Kind
 from reconciler.model.resource import Fields, Observed, Value
 
@@ -24,6 +24,13 @@ def run_json(run: Run) -> Json:
         "open": left,
         "settled": [asdict(one) for one in run.settled],
     }
+
+
+def unbegun_json(run: str) -> Json:
+    """Give a run that wrote nothing down: it has the keys of every run, and its id is all that is known."""
+    known: Json = {"type": "run", "run": run, "sites": [], "sums": {}, "open": 0, "settled": []}
+    unknown = (*(row.name for row in fields(Opening)), "ended", "exit_code")
+    return {**dict.fromkeys(unknown), **known}
 
 
 def entry_json(entry: Entry, kind: Kind | None, *, personal: bool) -> Json:

@@ -9,14 +9,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.diff.compare import field_changes
-from reconciler.model.change import FieldChange
+from reconciler.model.change import Action, FieldChange
 from reconciler.model.journal import Entry, Run, Try
 from reconciler.model.kind import Field, Kind
 from reconciler.model.resource import Fields, Observed
 from reconciler.render.field_text import field_rows
 from reconciler.render.paint import Paint
-from reconciler.render.symbols import OF_ACTION
+from reconciler.render.symbols import ADOPT, OF_ACTION
 from reconciler.render.words import counted, inert, listed
+
+_NO_END = "no end: it was killed, or still runs"
+
+NOTED = "note"
+"""What an adoption is called that took in nothing."""
 
 HIDDEN = "(personal)"
 """What stands for a personal value that is not shown."""
@@ -28,17 +33,25 @@ def run_line(run: Run) -> str:
     """Tell one run in a line."""
     opening = run.opening
     places = listed([site.organization for site in opening.sites])
-    return f"{opening.run}  {opening.command}  {inert(places)}  by {inert(opening.who)}: {ending_of(run)}"
+    undoes = f"; undoes {inert(opening.undoes)}" if opening.undoes else ""
+    facts = "  ".join(map(inert, (opening.run, opening.command, places, f"by {opening.who}")))
+    return f"{facts}: {ending_of(run)}{undoes}"
 
 
 def ending_of(run: Run) -> str:
-    """Say what a run came to."""
-    if run.closed is None:
-        return "no end: it was killed, or still runs"
-    counts = [f"{count} {name.replace('_', ' ')}" for name in _SUMS if (count := run.closed.sums.get(name, 0))]
-    left = run.settled[-1].left if run.settled else run.closed.open
+    """Say what a run came to; of one that was killed, whether what it left open was looked up."""
+    left = run.settled[-1].left if run.settled else run.closed.open if run.closed is not None else 0
     open_now = f"; {counted(left, 'write')} open" if left else ""
+    if run.closed is None:
+        by = run.settled[-1].by if run.settled else ""
+        return f"no end: it was killed; run {inert(by)} settled it{open_now}" if by else _NO_END
+    counts = [f"{count} {name.replace('_', ' ')}" for name in _SUMS if (count := run.closed.sums.get(name, 0))]
     return f"{', '.join(counts) or 'nothing done'}, exit code {run.closed.code}{open_now}"
+
+
+def unbegun_line(run: str) -> str:
+    """Tell of a run that wrote nothing down."""
+    return f"{run}  died before it wrote anything: nothing was sent"
 
 
 def run_page(run: Run) -> Iterator[str]:
@@ -61,11 +74,18 @@ def run_page(run: Run) -> Iterator[str]:
     )
 
 
+def deed_of(entry: Entry) -> str:
+    """Say in a word what a change is; an adoption that took in nothing told the inventory alone."""
+    noted = entry.action is Action.ADOPT and entry.ended is not None and not entry.ended.adopts
+    return NOTED if noted else entry.action.value
+
+
 def entry_lines(entry: Entry, kind: Kind | None, paint: Paint, *, personal: bool) -> Iterator[str]:
     """Tell one change: how it ended, its writes, and what differed before and after."""
-    symbol = OF_ACTION[entry.action].painted(paint)
+    symbol = (ADOPT if deed_of(entry) == Action.ADOPT else OF_ACTION[entry.action]).painted(paint)
     problem = f" [{entry.ended.problem}]" if entry.ended is not None and entry.ended.problem else ""
-    yield f"{symbol} {inert(entry.address)}: {entry.action.value} {entry.outcome}{problem}{_settled(entry)}"
+    outcome = entry.outcome.replace("-", " ")
+    yield f"{symbol} {inert(entry.address)}: {deed_of(entry)} {outcome}{problem}{_settled(entry)}"
     yield from (f"    {_try(one)}" for one in entry.tries)
     if kind is not None and entry.begun:
         rows = field_rows(_shown(change, personal=personal) for change in _differences(entry, kind))
@@ -76,8 +96,8 @@ def entry_lines(entry: Entry, kind: Kind | None, paint: Paint, *, personal: bool
 def _settled(entry: Entry) -> str:
     if entry.settled is None:
         return ""
-    effect = "took effect" if entry.settled.took_effect else "did not take effect"
-    return f"; run {inert(entry.settled.by)} found that it {effect}"
+    found = "found that whether it took effect" if entry.settled.took_effect is None else "found that it"
+    return f"; run {inert(entry.settled.by)} {found} {entry.settled.told}"
 
 
 def _try(one: Try) -> str:

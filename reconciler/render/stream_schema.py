@@ -94,7 +94,10 @@ def _lines(*, closed: bool) -> Mapping[str, tuple[str, Schema]]:
                 "address": _text("Of what."),
                 "action": _among(Action, "What was being done."),
                 "run": _text("Which run left it open."),
-                "took_effect": _flag("Whether it stands."),
+                "took_effect": {
+                    "description": "Whether it stands; null if nobody can tell.",
+                    "type": ["boolean", "null"],
+                },
             },
         ),
         "diagnostic": (

@@ -35,7 +35,7 @@ class Knobs:
 
     def to_json(self) -> JsonObject:
         """Return the settings as a JSON object, every knob spelled out."""
-        return dataclasses.asdict(self)
+        return {knob.name: getattr(self, knob.name) for knob in fields(self)}
 
     def to_text(self) -> str:
         """Write the settings as the store keeps them."""

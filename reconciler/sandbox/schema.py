@@ -1,5 +1,7 @@
 """The sandbox's tables: those that both vendors share, and with them each vendor's own."""
 
+from zlib import crc32
+
 from reconciler.sandbox.billabex import schema as billabex
 from reconciler.sandbox.upflow import schema as upflow
 
@@ -37,3 +39,5 @@ TABLES = (_SHARED, upflow.TABLES, billabex.TABLES)
 TABLE_NAMES = ("organizations", "faults", "requests", *upflow.TABLE_NAMES, *billabex.TABLE_NAMES)
 LATER_COLUMNS = (("organizations", "vendor", "TEXT NOT NULL DEFAULT 'upflow'"),)
 """What a file that an earlier release wrote may lack: table, column, declaration."""
+TABLES_MADE = crc32("".join((*TABLES, *map(str, LATER_COLUMNS))).encode()) >> 1
+"""What a file says in which just these tables were made, with all that came later: they need not be made again."""

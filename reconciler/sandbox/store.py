@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from reconciler.sandbox.connection import Connection
 from reconciler.sandbox.knobs import Knobs
-from reconciler.sandbox.schema import LATER_COLUMNS, TABLE_NAMES, TABLES
+from reconciler.sandbox.schema import LATER_COLUMNS, TABLE_NAMES, TABLES, TABLES_MADE
 from reconciler.sandbox.settings import settings_of
 from reconciler.sandbox.values import SandboxMisuse
 
@@ -60,9 +60,7 @@ class Store:
         self._depth = 0
         self.connection.execute("PRAGMA journal_mode=WAL")
         self.connection.execute("PRAGMA synchronous=OFF")
-        for tables in TABLES:
-            self.connection.executescript(tables)
-        self._add_later_columns()
+        self._make_tables()
 
     def close(self) -> None:
         """Close the file."""
@@ -169,6 +167,14 @@ class Store:
             f"SELECT {_COLUMNS} FROM organizations WHERE {condition}", (value,)
         ).fetchone()
         return None if row is None else _organization(row)
+
+    def _make_tables(self) -> None:
+        """Make what the file lacks: nothing, if it says that these very tables were made in it."""
+        if self.connection.execute("PRAGMA user_version").fetchone() == (TABLES_MADE,):
+            return
+        self.connection.executescript("".join(("BEGIN IMMEDIATE;", *TABLES, "COMMIT;")))
+        self._add_later_columns()
+        self.connection.execute(f"PRAGMA user_version = {TABLES_MADE}")
 
     def _add_later_columns(self) -> None:
         """Give a file of an earlier release the columns that came later."""

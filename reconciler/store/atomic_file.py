@@ -30,11 +30,15 @@ def replace_file(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the new name itself survive a power cut, where the system lets a folder be opened for that."""
+def sync_folder(folder: Path) -> None:
+    """Make new names in a folder survive a power cut, where the system lets a folder be opened for that.
+
+    Raises:
+        OSError: they may not.
+    """
     if os.name != "posix":
         return
     descriptor = os.open(folder, os.O_RDONLY)

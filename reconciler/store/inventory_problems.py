@@ -115,8 +115,9 @@ def moved(organization: str) -> PlanStale:
     )
 
 
-def locked(organization: str, holder: Holder) -> Locked:
-    """Say who holds the lock, and how to end that if it is dead."""
+def locked(organization: str, holder: Holder, *, waits: bool = True) -> Locked:
+    """Say who holds the lock, and how to end that if it is dead; `waits` says that the command can wait for it."""
+    end = "Wait for it with --lock-timeout." if waits else "Call it again when that run has ended."
     ends = f"; its lease ends at {_plain(holder.until)}" if holder.until else ""
     return Locked(
         Problem(
@@ -124,7 +125,7 @@ def locked(organization: str, holder: Holder) -> Locked:
             summary="another run holds the lock",
             where=organization,
             detail=f"{describe(holder)}{ends}.",
-            remedy="Wait for it with --lock-timeout. If that run is dead for certain, free the lock:",
+            remedy=f"{end} If that run is dead for certain, free the lock:",
             command=f"reconciler unlock {holder.id}",
         )
     )

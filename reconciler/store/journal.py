@@ -1,14 +1,8 @@
 """The journals of a folder: one file of lines for each run, made, found, read, settled and pruned here.
 
 `.reconciler/journal/RUN.jsonl` holds what a run did, `RUN.plan` the plan that it carried out. Both are readable by
-their owner alone. Writing is `journal_file`'s part, the text of a line `journal_lines`'.
-
-| the file                                               | read as                                   |
-|--------------------------------------------------------|-------------------------------------------|
-| ends in a line that is none, or a half                 | without it: the run died while writing it |
-| has such lines among those that settled it             | the same: so did those who settled it     |
-| has such a line anywhere else, or no beginning         | not at all: `journal-unreadable`          |
-| of a later format                                      | not at all: `journal-newer`               |
+their owner alone. Writing is `journal_file`'s part, reading one `journal_reading`'s, which comes after which
+`journal_order`'s, the text of a line `journal_lines`'. Nothing is made on the disk before a run begins.
 
 A run that leaves a write open is never pruned, however old: it is the evidence that something may stand which nobody
 knows of. Whether one does is told by its last line alone, so that looking through many costs nothing; only one without
@@ -18,35 +12,26 @@ an end is read whole.
 from __future__ import annotations
 
 import contextlib
-import math
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from reconciler.errors import ReconcilerError
-from reconciler.model.change import Action
-from reconciler.model.journal import (
-    FORMAT,
-    FORMAT_VERSION,
-    Answer,
-    Closed,
-    Ended,
-    Entry,
-    Line,
-    Opening,
-    Run,
-    Settled,
-    Try,
-    Wrote,
-)
+from reconciler.model.journal import Entry, Line, Opening, Run, Settled
 from reconciler.store import journal_problems as problems
 from reconciler.store.journal_file import JournalFile
-from reconciler.store.journal_lines import parse_line
+from reconciler.store.journal_order import SUFFIX, runs_in_order
+from reconciler.store.journal_reading import entries_of, has_ended, lines_of, never_began, read_head, read_opening
+
+Say = Callable[[str], None]
+
+
+def quiet(_: str) -> None:
+    """Tell nobody."""
+
 
 LAST = "last"
-_SUFFIX, _PLAN = ".jsonl", ".plan"
-_TAIL = 65536
+_PLAN = ".plan"
 
 
 class Journals:
@@ -65,25 +50,31 @@ class Journals:
 
     def path(self, run: str) -> Path:
         """Say where the lines of a run stand."""
-        return self.folder / f"{run}{_SUFFIX}"
+        return self.folder / f"{run}{SUFFIX}"
 
     def plan_path(self, run: str) -> Path:
         """Say where the plan of a run is kept."""
         return self.folder / f"{run}{_PLAN}"
 
     def runs(self) -> tuple[str, ...]:
-        """Name all runs, the earliest first."""
-        found = [path.name.removesuffix(_SUFFIX) for path in self.folder.glob(f"*{_SUFFIX}")]
-        return tuple(sorted(found, key=lambda run: (run.partition("-")[0], self._begun_at(run), run)))
+        """Name all runs, the earliest first, as `journal_order` has it.
 
-    def find(self, run: str) -> str:
+        Raises:
+            ReconcilerError: `journal-unreadable`; what should be the folder is none.
+        """
+        return runs_in_order(self.folder)
+
+    def find(self, run: str, say: Say = quiet) -> str:
         """Give the whole id for its beginning, or for `last`: that is not one that died over its first line.
+
+        `say` is told of such a one that was passed over.
 
         Raises:
             UsageInvalid: `journal-missing` or `journal-ambiguous`.
+            ReconcilerError: as `runs`; or the last one cannot be read, and an earlier one is not taken for it.
         """
         runs = self.runs()
-        if run == LAST and (latest := next((one for one in reversed(runs) if not self._never_began(one)), "")):
+        if run == LAST and (latest := self._latest(runs, say)):
             return latest
         found = [one for one in runs if one.startswith(run)] if run else []
         if run in found:
@@ -98,44 +89,46 @@ class Journals:
         """Read a whole journal; for one of many thousand changes `entries` needs less room.
 
         Raises:
+            ReconcilerError: as `head`.
+        """
+        found = self.head(run)
+        return replace(found, entries=tuple(self._entries(run, found)))
+
+    def left_open(self, run: str) -> Run:
+        """Read a journal with those changes alone of which nobody knows yet what became of a write.
+
+        Raises:
+            ReconcilerError: as `head`.
+        """
+        found = self.head(run)
+        return replace(found, entries=tuple(entry for entry in self._entries(run, found) if entry.open))
+
+    def opening(self, run: str) -> Opening:
+        """Read the first line of a journal.
+
+        Raises:
+            UsageInvalid: `journal-missing`; the run died before it wrote anything down.
             ReconcilerError: `journal-unreadable` or `journal-newer`.
         """
-        return replace(self.head(run), entries=tuple(self.entries(run)))
+        with self._known(run):
+            return read_opening(self.path(run))
 
     def head(self, run: str) -> Run:
-        """Read a journal without its changes."""
-        opening, closed, settled = None, None, []
-        for line in self.lines(run):
-            match line:
-                case Opening():
-                    opening = line
-                case Closed():
-                    closed = line
-                case Settled():
-                    settled.append(line)
-        if opening is None:
-            raise problems.unreadable(str(self.path(run)), "It has no beginning.")
-        return Run(opening=opening, closed=closed, settled=tuple(settled))
+        """Read a journal without its changes; that takes no longer for many of them.
+
+        Raises:
+            ReconcilerError: as `opening`.
+        """
+        with self._known(run):
+            return read_head(self.path(run))
 
     def entries(self, run: str) -> Iterator[Entry]:
-        """Read the changes one by one, in the order in which they ended; those without an ending come last."""
-        settled = {(one.address, one.action): one for one in self.head(run).settled}
-        entries: dict[tuple[str, str], Entry] = {}
-        names: dict[int, tuple[str, str]] = {}
-        for line in self.lines(run):
-            match line:
-                case Wrote():
-                    name = names[line.n] = (line.address, line.action)
-                    entry = entries.get(name) or _entry(name, settled)
-                    entries[name] = replace(entry, tries=(*entry.tries, Try(wrote=line)))
-                case Answer() if line.n in names:
-                    name = names.pop(line.n)
-                    entry = entries[name]
-                    entries[name] = replace(entry, tries=tuple(_answered(one, line) for one in entry.tries))
-                case Ended():
-                    name = (line.address, line.action)
-                    yield replace(entries.pop(name) if name in entries else _entry(name, settled), ended=line)
-        yield from entries.values()
+        """Read the changes one by one, in the order in which they ended; those without an ending come last.
+
+        Raises:
+            ReconcilerError: as `opening`.
+        """
+        return self._entries(run, self.head(run))
 
     def lines(self, run: str) -> Iterator[Line]:
         """Read the lines one by one.
@@ -143,36 +136,24 @@ class Journals:
         Raises:
             ReconcilerError: `journal-missing`, `journal-unreadable` or `journal-newer`.
         """
-        path, torn = self.path(run), 0
-        try:
-            with path.open("rb") as file:
-                for number, text in enumerate(file, start=1):
-                    line = parse_line(text) if text.endswith(b"\n") else None
-                    if line is None:
-                        torn = torn or number
-                    elif torn and not isinstance(line, Settled):
-                        raise problems.unreadable(str(path), f"Line {torn} is damaged.")
-                    elif (number == 1) is not isinstance(line, Opening):
-                        raise problems.unreadable(str(path), "It does not begin as a journal does.")
-                    else:
-                        _check_format(path, line)
-                        yield line
-        except FileNotFoundError:
-            raise problems.missing(run, self.runs()) from None
-        except OSError as error:
-            raise problems.unreadable(str(path), error.strerror or "") from error
+        with self._known(run):
+            yield from lines_of(self.path(run))
 
     def unsettled(self) -> tuple[str, ...]:
-        """Name the runs that left something open, or may have: those that were killed, or still run."""
-        return tuple(run for run in self.runs() if not self._is_settled(run))
+        """Name the runs that left something open, or may have: those that were killed, or still run.
+
+        Raises:
+            ReconcilerError: as `runs`.
+        """
+        return tuple(run for run in self.runs() if not (has_ended(self.path(run)) or self.never_began(run)))
 
     def open_entries(self, run: str) -> tuple[Entry, ...]:
         """Give the changes of which nobody knows yet what became of a write.
 
         Raises:
-            ReconcilerError: as `lines`.
+            ReconcilerError: as `head`.
         """
-        return tuple(entry for entry in self.entries(run) if entry.open)
+        return self.left_open(run).entries
 
     def settle(self, run: str, settled: Iterable[Settled]) -> None:
         """Append what was found out of writes that a run left open.
@@ -187,88 +168,54 @@ class Journals:
         finally:
             file.close()
 
-    def prune(self, keep: int, before: float) -> None:
+    def prune(self, keep: int, before: float, own: str = "") -> None:
         """Delete all but the latest runs, and none that leaves something open; what cannot be deleted stays.
 
-        A run without an end may still run; it stays unless nothing was written to it since `before` (Unix time).
+        A run without an end may still run; it stays unless nothing was written to it since `before` (Unix time). `own`
+        stays in any case: it is that of the run which prunes.
         """
-        runs = self.runs()
-        for run in runs[: max(0, len(runs) - keep)]:
-            if self._has_ended(run) or (self._rests_since(run) < before and not self._leaves_open(run)):
-                for path in (self.plan_path(run), self.path(run)):
-                    with contextlib.suppress(OSError):
-                        path.unlink(missing_ok=True)
+        with contextlib.suppress(ReconcilerError):
+            runs = self.runs()
+            for run in runs[: max(0, len(runs) - keep)]:
+                if run != own and (has_ended(self.path(run)) or self._is_dead(run, before)):
+                    for path in (self.plan_path(run), self.path(run)):
+                        with contextlib.suppress(OSError):
+                            path.unlink(missing_ok=True)
 
-    def _rests_since(self, run: str) -> float:
-        try:
-            return self.path(run).stat().st_mtime
-        except OSError:
-            return math.inf
-
-    def _leaves_open(self, run: str) -> bool:
-        if self._never_began(run):
-            return False
-        try:
-            return any(entry.open for entry in self.entries(run))
-        except ReconcilerError:  # nobody can tell, so it is kept
-            return True
-
-    def _is_settled(self, run: str) -> bool:
-        """Say without reading it whole that a run leaves nothing open; one that cannot be read may do so."""
-        return self._has_ended(run) or self._never_began(run)
-
-    def _has_ended(self, run: str) -> bool:
-        """Say by its last line alone that a run came to an end, or was settled, and leaves nothing open."""
-        line = self._last_line(run)
-        return (isinstance(line, Closed) and not line.open) or (isinstance(line, Settled) and not line.left)
-
-    def _last_line(self, run: str) -> Line | None:
-        try:
-            with self.path(run).open("rb") as file:
-                size = file.seek(0, os.SEEK_END)
-                file.seek(max(0, size - _TAIL))
-                tail = file.read()
-        except OSError:
-            return None
-        lines = tail.splitlines()
-        return parse_line(lines[-1]) if lines and tail.endswith(b"\n") else None
-
-    def _never_began(self, run: str) -> bool:
-        """Say whether not one line was ever written whole; then nothing was sent either.
+    def never_began(self, run: str) -> bool:
+        """Say whether a run died before one line of its journal was written whole; then it sent nothing either.
 
         A file that is gone since it was listed, because another run pruned it, is taken for such a one.
         """
+        return never_began(self.path(run))
+
+    def _latest(self, runs: Sequence[str], say: Say) -> str:
+        """Give the last run that began to do something; nothing where none did."""
+        for run in reversed(runs):
+            if not self.never_began(run):
+                self.opening(run)
+                return run
+            if self.path(run).exists():
+                say(f"Run {run} died before it wrote anything; `{LAST}` is the one before it.")
+        return ""
+
+    def _entries(self, run: str, head: Run) -> Iterator[Entry]:
+        with self._known(run):
+            yield from entries_of(self.path(run), head.settled)
+
+    @contextlib.contextmanager
+    def _known(self, run: str) -> Iterator[None]:
+        """Say of a journal that is not there that there is none."""
         try:
-            with self.path(run).open("rb") as file:
-                head = file.read(_TAIL)
+            yield
         except FileNotFoundError:
-            return True
-        except OSError:
-            return False
-        return len(head) < _TAIL and b"\n" not in head
+            raise problems.missing(run, self.runs()) from None
 
-    def _begun_at(self, run: str) -> str:
+    def _is_dead(self, run: str, before: float) -> bool:
+        """Say whether a run that came to no end does not run any more, and left nothing open."""
         try:
-            with self.path(run).open("rb") as file:
-                line = parse_line(file.readline())
-        except OSError:
-            return ""
-        return line.at if isinstance(line, Opening) else ""
-
-
-def _entry(name: tuple[str, str], settled: dict[tuple[str, str], Settled]) -> Entry:
-    address, action = name
-    return Entry(address=address, action=Action(action), settled=settled.get(name))
-
-
-def _answered(one: Try, answer: Answer) -> Try:
-    return replace(one, answer=answer) if one.wrote.n == answer.n else one
-
-
-def _check_format(path: Path, line: Line) -> None:
-    if not isinstance(line, Opening):
-        return
-    if line.format != FORMAT:
-        raise problems.unreadable(str(path), "It is no journal of reconciler.")
-    if line.format_version > FORMAT_VERSION:
-        raise problems.newer(str(path), line.format_version, FORMAT_VERSION)
+            if self.path(run).stat().st_mtime >= before:
+                return False
+            return self.never_began(run) or not self.open_entries(run)
+        except (OSError, ReconcilerError):  # nobody can tell, so it is kept
+            return False

@@ -11,13 +11,17 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from reconciler.errors import ReconcilerError
 from reconciler.model.journal import Answer, Closed, Ended, Line, Opening, Settled, Wrote
 from reconciler.model.log import Log
 from reconciler.store import journal_problems as problems
+from reconciler.store.atomic_file import sync_folder
 from reconciler.store.journal_lines import line_text
+from reconciler.store.journal_order import next_serial
 
 LOG = Log("journal")
 
@@ -31,20 +35,26 @@ class JournalFile:
         self._torn = False
 
     @classmethod
-    def begun(cls, path: Path, opening: Opening) -> JournalFile:
-        """Make the file with its first line.
+    def begun(cls, path: Path, opening: Opening, sync: Callable[[Path], None] = sync_folder) -> JournalFile:
+        """Make the file with its first line, which is given its serial here.
+
+        The folders of a first run are new as well, whoever of it made them: without a place on the disk for them the
+        file would have none. `sync` keeps what is new in a folder safe.
 
         Raises:
-            ReconcilerError: `journal-unwritable`.
+            ReconcilerError: `journal-unwritable`; the folder is not to be read (`journal-unreadable`).
         """
+        folder = path.parent
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for one in (folder.parent, folder):
+                one.mkdir(mode=0o700, exist_ok=True)
             file = cls(path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600))
         except OSError as error:
             raise problems.unwritable(str(path), error.strerror or "") from error
         try:
-            file.write(opening)
-            _sync_folder(path.parent)
+            file.write(replace(opening, serial=next_serial(folder)))
+            for one in (folder, folder.parent, folder.parent.parent):
+                _sync(one, sync)
         except BaseException:
             file.close()
             raise
@@ -129,22 +139,15 @@ def _told(line: Line) -> dict[str, str | int]:
             return {"line": "run" if isinstance(line, Opening) else "end"}
 
 
+def _sync(folder: Path, sync: Callable[[Path], None]) -> None:
+    try:
+        sync(folder)
+    except OSError as error:
+        raise problems.unwritable(str(folder), error.strerror or "") from error
+
+
 def _is_torn(path: Path) -> bool:
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - 1))
         return file.read() not in (b"", b"\n")
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name itself survive a power cut, where the system lets a folder be opened for that."""
-    if os.name != "posix":
-        return
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    except OSError as error:
-        raise problems.unwritable(str(folder), error.strerror or "") from error

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from reconciler.errors import Problem, ReconcilerError, UsageInvalid
 
 _LIST = "reconciler journal list"
+_FIRST = "Every apply that changes something writes one; look on the machine, and in the folder, where that was run."
 
 
 def missing(run: str, known: Sequence[str]) -> UsageInvalid:
@@ -21,8 +22,22 @@ def missing(run: str, known: Sequence[str]) -> UsageInvalid:
             detail=f'On this machine there is no journal of a run "{run}".' if known else "There is no journal yet.",
             why="A journal stays on the machine of its run. What it left open elsewhere a plain apply settles by the "
             "inventory.",
-            remedy=f'Did you mean "{close[0]}"?' if close else "See which there are:",
-            command="" if close else _LIST,
+            remedy=f'Did you mean "{close[0]}"?' if close else "See which there are:" if known else _FIRST,
+            command="" if close or not known else _LIST,
+        )
+    )
+
+
+def unbegun(run: str) -> UsageInvalid:
+    """Say that a run wrote nothing down, and so did nothing."""
+    return UsageInvalid(
+        Problem(
+            code="journal-missing",
+            summary="no journal of such a run",
+            where="RUN",
+            detail=f"Run {run} died before the first line of its journal was written. It sent nothing.",
+            remedy="Nothing needs to be done. See which others there are:",
+            command=_LIST,
         )
     )
 
@@ -49,6 +64,20 @@ def unreadable(where: str, detail: str) -> ReconcilerError:
             where=where,
             detail=detail,
             remedy="Put back a copy, or delete the file: what the run did is known at the vendor and in the inventory.",
+        )
+    )
+
+
+def no_folder(where: str, detail: str) -> ReconcilerError:
+    """Say that nobody can tell which journals there are."""
+    return ReconcilerError(
+        Problem(
+            code="journal-unreadable",
+            summary="the folder of the journals cannot be read",
+            where=where,
+            detail=detail,
+            why="What runs left open stands there, and may be overlooked.",
+            remedy="Put the folder back, or give it back to its owner.",
         )
     )
 

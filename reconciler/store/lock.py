@@ -4,7 +4,8 @@ Enters: who wants to write, who holds the lock, what time it is. Leaves: whose t
 lock is kept is the stores' business (`inventory_file`, `inventory_git`); each replaces it by compare-and-swap.
 
 A lock is a lease. It runs out unless its holder renews it, which every checkpoint does; a holder that cannot renew it
-stops writing `MARGIN` seconds before the end, so that a write under way is answered before anybody else begins.
+stops writing `MARGIN` seconds before the end, so that a write under way is answered before anybody else begins. What
+counts is when a write goes out, and not when it got in line at the vendor's pace (`cli.holding`, `live.passage`).
 
 | the lock                                    | what comes of asking for it                          |
 |---------------------------------------------|------------------------------------------------------|

@@ -24,12 +24,15 @@ import functools
 import hashlib
 import json
 import os
+from collections.abc import Iterator
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
 from reconciler.errors import Problem, ReconcilerError
+from reconciler.model.change import Change
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Value
 from reconciler.plan.digest import plan_digest
@@ -44,12 +47,20 @@ def write_plan(path: Path, plan: Plan) -> None:
     Raises:
         ReconcilerError: `plan-file-unwritable`; what was there is untouched. So is a device, a pipe or a folder.
     """
-    content = plan_text(plan).encode()
+    write_plan_text(path, plan_text(plan))
+
+
+def write_plan_text(path: Path, text: str) -> None:
+    """Write what `plan_text` gave, as `write_plan` does.
+
+    Raises:
+        ReconcilerError: `plan-file-unwritable`; what was there is untouched.
+    """
     try:
         target = Path(os.path.realpath(path))
         if not target.is_file() and os.path.lexists(target):
             raise ReconcilerError(_unwritable(path, "What stands there is no regular file, and is not replaced."))
-        replace_file(target, content)
+        replace_file(target, text.encode())
     except OSError as error:
         raise ReconcilerError(_unwritable(path, error.strerror or "")) from error
 
@@ -68,17 +79,35 @@ def read_plan(path: Path) -> Plan:
 
 
 def plan_text(plan: Plan) -> str:
-    """Give the text of a plan's file. The same plan gives the same text on every machine."""
-    tree = _adapter().dump_python(plan, mode="json")
-    for change in (*tree["changes"], *(one["change"] for one in tree["blocked"])):
-        change["only_add"].sort()  # a set has another order in every process
-    file = {
-        "checksum": _checksum(_canonical(tree)),
-        "format_version": FORMAT_VERSION,
-        "plan": tree,
-        "tool_version": _tool_version(),
-    }
-    return f"{_canonical(file)}\n"
+    """Give the text of a plan's file. The same plan gives the same text on every machine.
+
+    It is put together change by change: of a large plan that takes seconds, and other threads have their turn between.
+    """
+    text = "".join(_pieces(plan))
+    head = f'"checksum":"{_checksum(text)}","format_version":{FORMAT_VERSION}'
+    return f'{{{head},"plan":{text},"tool_version":{_canonical(_tool_version())}}}\n'
+
+
+def _pieces(plan: Plan) -> Iterator[str]:
+    """Give the canonical form of a plan in pieces."""
+    rest = _adapter().dump_python(replace(plan, changes=()), mode="json")
+    for blocked in rest["blocked"]:
+        blocked["change"] = _ordered(blocked["change"])
+    for number, name in enumerate(sorted(rest)):
+        yield f'{"," if number else "{"}"{name}":'
+        if name != "changes":
+            yield _canonical(rest[name])
+            continue
+        for place, change in enumerate(plan.changes):
+            tree = _ordered(_change_adapter().dump_python(change, mode="json"))
+            yield f"{',' if place else '['}{_canonical(tree)}"
+        yield "]" if plan.changes else "[]"
+    yield "}"
+
+
+def _ordered(change: dict[str, list[str]]) -> dict[str, list[str]]:
+    change["only_add"].sort()  # a set has another order in every process
+    return change
 
 
 def _parse(path: Path, content: bytes) -> Plan:
@@ -126,6 +155,11 @@ def _checksum(text: str) -> str:
 @functools.cache
 def _adapter() -> TypeAdapter[Plan]:
     return TypeAdapter(Plan)
+
+
+@functools.cache
+def _change_adapter() -> TypeAdapter[Change]:
+    return TypeAdapter(Change)
 
 
 def _tool_version() -> str:

@@ -7,7 +7,16 @@ from datetime import datetime
 
 import pytest
 
-from reconciler.apply.aftermath import changes_by_name, effect, effect_of
+from reconciler.apply.aftermath import (
+    CHANGED,
+    GONE,
+    NO_EFFECT,
+    TOOK_EFFECT,
+    Verdict,
+    changes_by_name,
+    effect,
+    effect_of,
+)
 from reconciler.apply.minutes import plain_image
 from reconciler.live.provider import Remaining, Write
 from reconciler.model.change import Action, Change, MemberAction
@@ -22,7 +31,7 @@ AT = "2026-01-15T09:30:00.000Z"
 ROWING = Observed(kind="club", key="ROW", remote_id="r-ROW", fields={"name": "Rowing"}, members={"guests": []})
 RENAMED = replace(ROWING, fields={"name": "Rowers"})
 ELSEWHERE = replace(ROWING, remote_id="r-2")
-GONE = Absent(evidence="404")
+ABSENT = Absent(evidence="404")
 
 
 def entry(action: Action, before: Observed | None, step: int = 1, summary: str = "PUT ROW") -> Entry:
@@ -46,6 +55,7 @@ def entry(action: Action, before: Observed | None, step: int = 1, summary: str =
 CREATED = entry(Action.CREATE, None, summary="POST ROW")
 UPDATED = entry(Action.UPDATE, ROWING)
 DELETED = entry(Action.DELETE, ROWING, summary="DELETE ROW")
+LATER = entry(Action.CREATE, None, step=2, summary="LIST ROW")
 LISTED = entry(Action.REPLACE, ROWING, step=2, summary="LIST ROW")
 GUESTS = (member("ROW", "G", MemberAction.ADD, name="Ada"),)
 WITH_GUEST = replace(RENAMED, members={"guests": [{"id": "g-G", "externalId": "G", "name": "Ada"}]})
@@ -54,79 +64,82 @@ WITH_GUEST = replace(RENAMED, members={"guests": [{"id": "g-G", "externalId": "G
 @pytest.mark.parametrize(
     ("left_open", "change", "found", "verdict"),
     [
-        (CREATED, create("ROW", name="Rowing"), GONE, False),
-        (CREATED, create("ROW", name="Rowing"), ROWING, True),
-        (CREATED, None, ROWING, True),
-        (DELETED, delete(ROWING), GONE, True),
-        (DELETED, delete(ROWING), ROWING, False),
-        (DELETED, None, ELSEWHERE, True),
-        (UPDATED, update(ROWING, name="Rowers"), ROWING, False),
-        (UPDATED, update(ROWING, name="Rowers"), RENAMED, True),
-        (UPDATED, update(ROWING, name="Rowers"), GONE, False),
-        (UPDATED, update(ROWING, name="Rowers"), replace(ROWING, fields={"name": "Sculls"}), None),
-        (LISTED, update(ROWING, guests=GUESTS, name="Rowers"), replace(ROWING, fields={"name": "Sculls"}), None),
-        (UPDATED, None, ROWING, False),
-        (UPDATED, None, RENAMED, True),
-        (LISTED, update(ROWING, guests=GUESTS, name="Rowers"), RENAMED, False),
-        (LISTED, update(ROWING, guests=GUESTS, name="Rowers"), WITH_GUEST, True),
+        (CREATED, create("ROW", name="Rowing"), ABSENT, NO_EFFECT),
+        (CREATED, create("ROW", name="Rowing"), ROWING, TOOK_EFFECT),
+        (CREATED, None, ROWING, TOOK_EFFECT),
+        (DELETED, delete(ROWING), ABSENT, TOOK_EFFECT),
+        (DELETED, delete(ROWING), ROWING, NO_EFFECT),
+        (DELETED, None, ELSEWHERE, TOOK_EFFECT),
+        (UPDATED, update(ROWING, name="Rowers"), ROWING, NO_EFFECT),
+        (UPDATED, update(ROWING, name="Rowers"), RENAMED, TOOK_EFFECT),
+        (UPDATED, update(ROWING, name="Rowers"), ABSENT, GONE),
+        (UPDATED, None, ABSENT, GONE),
+        (UPDATED, update(ROWING, name="Rowers"), ELSEWHERE, GONE),
+        (LATER, create("ROW", name="Rowing"), ABSENT, GONE),
+        (UPDATED, update(ROWING, name="Rowers"), replace(ROWING, fields={"name": "Sculls"}), CHANGED),
+        (LISTED, update(ROWING, guests=GUESTS, name="Rowers"), replace(ROWING, fields={"name": "Sculls"}), CHANGED),
+        (UPDATED, None, ROWING, NO_EFFECT),
+        (UPDATED, None, RENAMED, TOOK_EFFECT),
+        (LISTED, update(ROWING, guests=GUESTS, name="Rowers"), RENAMED, NO_EFFECT),
+        (LISTED, update(ROWING, guests=GUESTS, name="Rowers"), WITH_GUEST, TOOK_EFFECT),
         (UPDATED, update(ROWING, name="Rowers"), Unread(reason=""), None),
     ],
 )
 def test_the_object_tells_what_became_of_an_open_write(
-    left_open: Entry, change: Change | None, found: Observed | Absent | Unread, verdict: bool | None
+    left_open: Entry, change: Change | None, found: Observed | Absent | Unread, verdict: Verdict | None
 ) -> None:
     """By what its change would still do; without the plan, by what stood before."""
-    assert run_virtual(effect(left_open, change, found, Clubs(), plain_image)) is verdict
+    assert run_virtual(effect(left_open, change, found, Clubs(), plain_image)) == verdict
 
 
 def test_lists_that_were_not_read_are_read_where_they_are_needed() -> None:
     """A listing may give an object without them."""
     clubs = Clubs(WITH_GUEST)
     change = update(ROWING, guests=GUESTS, name="Rowers")
-    assert run_virtual(effect(LISTED, change, replace(RENAMED, members=None), clubs, plain_image)) is True
+    assert run_virtual(effect(LISTED, change, replace(RENAMED, members=None), clubs, plain_image)) is TOOK_EFFECT
     assert clubs.list_reads["ROW"] == 1
 
 
 @pytest.mark.parametrize(
-    ("left_open", "change", "found"),
+    ("left_open", "change", "found", "verdict"),
     [
-        (CREATED, create("ROW", name="Rowing"), GONE),
-        (UPDATED, update(ROWING, name="Rowers"), ROWING),
-        (UPDATED, update(ROWING, name="Rowers"), GONE),
-        (UPDATED, None, ROWING),
-        (DELETED, delete(ROWING), ROWING),
+        (CREATED, create("ROW", name="Rowing"), ABSENT, NO_EFFECT),
+        (UPDATED, update(ROWING, name="Rowers"), ROWING, NO_EFFECT),
+        (UPDATED, update(ROWING, name="Rowers"), ABSENT, GONE),
+        (UPDATED, None, ROWING, NO_EFFECT),
+        (DELETED, delete(ROWING), ROWING, NO_EFFECT),
     ],
 )
 def test_where_reads_lag_nothing_did_not_take_effect_before_it_would_show(
-    left_open: Entry, change: Change | None, found: Observed | Absent
+    left_open: Entry, change: Change | None, found: Observed | Absent, verdict: Verdict
 ) -> None:
     """What looks untouched a minute after may have been read too soon; five minutes after, it is."""
     clubs = Laggards()
     soon, late = (datetime.fromisoformat(f"2026-01-15T09:{minute}:00.000Z") for minute in (31, 35))
     assert run_virtual(effect(left_open, change, found, clubs, plain_image, soon)) is None
     assert run_virtual(effect(left_open, change, found, clubs, plain_image)) is None
-    assert run_virtual(effect(left_open, change, found, clubs, plain_image, late)) is False
+    assert run_virtual(effect(left_open, change, found, clubs, plain_image, late)) is verdict
 
 
 def test_what_shows_took_effect_at_once_where_reads_lag() -> None:
     """Nothing shows that was never done."""
     clubs = Laggards()
     change = update(ROWING, name="Rowers")
-    assert run_virtual(effect(UPDATED, change, RENAMED, clubs, plain_image)) is True
-    assert run_virtual(effect(DELETED, delete(ROWING), GONE, clubs, plain_image)) is True
+    assert run_virtual(effect(UPDATED, change, RENAMED, clubs, plain_image)) is TOOK_EFFECT
+    assert run_virtual(effect(DELETED, delete(ROWING), ABSENT, clubs, plain_image)) is TOOK_EFFECT
 
 
 def test_a_conflict_is_judged_by_what_stood_before() -> None:
     """Where the vendor's tables see no way on, the image of the journal is what there is."""
     conflict = Remaining(conflict="It was edited.")
-    assert not effect_of(UPDATED, ROWING, conflict, ROWING)
-    assert effect_of(UPDATED, RENAMED, conflict, RENAMED)
+    assert effect_of(UPDATED, ROWING, conflict, ROWING) is NO_EFFECT
+    assert effect_of(UPDATED, RENAMED, conflict, RENAMED) is TOOK_EFFECT
 
 
 def test_another_write_that_remains_is_not_the_open_one() -> None:
     """The step that was open stands; the next is still to be sent."""
     rest = Remaining(writes=(Write(method="LIST", path="ROW", body=None, summary="LIST ROW"),))
-    assert effect_of(UPDATED, RENAMED, rest, RENAMED)
+    assert effect_of(UPDATED, RENAMED, rest, RENAMED) is TOOK_EFFECT
 
 
 def test_changes_are_known_by_address_and_action() -> None:

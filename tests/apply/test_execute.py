@@ -10,7 +10,7 @@ import pytest
 from reconciler.apply.execute import execute
 from reconciler.apply.summary import summarize
 from reconciler.errors import PlanRefused, Problem, ReconcilerError, UsageInvalid
-from reconciler.model.event import Done, Event, Failed, Skipped, Started
+from reconciler.model.event import Answered, Done, Event, Failed, Reply, Skipped, Started
 from reconciler.model.plan import Plan
 from tests.apply.provider import Clubs, address, carry, collect, create, plan
 from tests.clock import run_virtual
@@ -236,3 +236,37 @@ def test_a_plan_that_cannot_be_carried_out_from_here_is_refused_whole(
     assert caught.value.problems[0].code == code
     assert not clubs.reads
     assert not clubs.sent
+
+
+def test_what_is_answered_or_held_back_after_the_consumer_left_is_told_beside_the_events() -> None:
+    """Whoever leaves knows of each write that was announced whether it went out; the third did not get so far."""
+    clubs = Clubs()
+    late: list[Answered] = []
+
+    async def leave() -> None:
+        events = execute(FIVE, {"acme": clubs}, {"acme": 3}, late=late.append)
+        await anext(events)
+        await anext(events)
+        await events.aclose()
+
+    run_virtual(leave())
+    assert {one.change.address.key: one.reply for one in late} == {
+        "A": Reply.ACCEPTED,
+        "B": Reply.UNSENT,
+        "C": Reply.UNSENT,
+    }
+
+
+def test_a_stop_does_not_wait_for_what_the_vendor_turned_away() -> None:
+    """Nothing of it stands, and nothing can: it has no ending, however long the vendor wanted it to wait."""
+    clubs = Clubs()
+    clubs.faults["A"] = ["throttled-7"]
+    stop = asyncio.Event()
+
+    async def stopped() -> tuple[list[Event], float]:
+        loop = asyncio.get_running_loop()
+        loop.call_later(2, stop.set)
+        return await collect(carry(plan(create("A")), clubs, stop=stop)), loop.time()
+
+    events, seconds = run_virtual(stopped())
+    assert (endings(events), round(seconds)) == ({}, 2)

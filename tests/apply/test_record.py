@@ -11,7 +11,7 @@ from reconciler.apply.record import Circumstances, Record
 from reconciler.errors import Problem
 from reconciler.model.address import digest_key
 from reconciler.model.change import Action, Change, Precondition
-from reconciler.model.event import Done, Event, Failed, Skipped, Stale, Started, Unknown
+from reconciler.model.event import Answered, Done, Event, Failed, Reply, Skipped, Stale, Started, Unknown
 from reconciler.model.inventory import Agreement, Intent, Inventory, Managed
 from reconciler.model.kind import Kind
 from reconciler.model.resource import Value
@@ -222,6 +222,14 @@ def test_what_we_delete_ourselves_is_no_shrinking() -> None:
     assert after(OURS, change, began(change), Done(change=change, remote_id="r-ROW")).sizes == {"club": 6}
 
 
+def test_a_plan_that_is_gone_on_with_keeps_the_sizes_that_count_its_first_part() -> None:
+    """Those of its reading are older than what was done of it; those of another plan's are not."""
+    begun = replace(OURS, agreement=AGREED, sizes={"club": 2})
+    assert record(begun, [UPDATE], agreed=True).now().sizes == {"club": 2}
+    other = replace(begun, agreement=replace(AGREED, serial=AGREED.serial + 1))
+    assert record(other, [UPDATE], agreed=True).now().sizes == {"club": 7}
+
+
 def test_an_agreement_is_recorded_with_the_intents() -> None:
     """What was agreed on stands before the first write."""
     assert record(EMPTY, [CREATION], agreed=True).now().agreement == AGREED
@@ -305,3 +313,10 @@ def test_where_reads_do_not_lag_no_time_is_noted() -> None:
     """Nobody asks for it there, nor of anything but a create."""
     assert record(EMPTY, [CREATION]).now("1").intents == (replace(LOST, run="r1"),)
     assert [one.at for one in lagging(OURS, UPDATE).now("1").intents] == [""]
+
+
+@pytest.mark.parametrize(("reply", "stays"), [(Reply.UNSENT, 0), (Reply.THROTTLED, 0), (Reply.LOST, 1)])
+def test_a_write_that_had_no_effect_for_certain_is_not_intended_once_the_run_ends(reply: Reply, stays: int) -> None:
+    """Announced and then cut off, it leaves nothing to be looked up: nobody has to wait until it shows."""
+    told = Answered(change=CREATION, step=1, attempt=1, request="", reply=reply)
+    assert len(intended(after(EMPTY, CREATION, began(CREATION), told))) == stays

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reconciler.apply.summary import Summary, Tally, summarize
+from reconciler.apply.summary import Summary, Tally, left_open, summarize
 from reconciler.errors import Problem
 from reconciler.model.change import Action, Change
-from reconciler.model.event import Done, Failed, Skipped, Stale, Started, Unknown
+from reconciler.model.event import Answered, Done, Failed, Reply, Skipped, Stale, Started, Unknown
 from tests.apply.provider import address, create, delete, plan, update
 from tests.values import live_club
 
@@ -21,6 +21,11 @@ ALL = plan(A, B, C, D, E, F)
 def started(change: Change) -> Started:
     """Announce a write."""
     return Started(change=change, step=1, steps=1, attempt=1, summary="POST")
+
+
+def answered(change: Change, reply: Reply) -> Answered:
+    """Answer its latest write."""
+    return Answered(change=change, step=1, attempt=1, request="", reply=reply)
 
 
 def test_every_ending_is_counted_under_its_action() -> None:
@@ -99,3 +104,18 @@ def test_a_failure_is_written_if_a_step_took_effect() -> None:
 def test_no_events_of_no_plan_is_an_empty_summary() -> None:
     """The zero is the default value."""
     assert summarize(plan(), []) == Summary()
+
+
+def test_a_change_that_was_cut_off_is_open_only_if_something_of_it_may_stand() -> None:
+    """Of what was turned away, refused or not sent it is known that nothing does; a second try tells for itself."""
+    events = [
+        *(one for change in (A, B, C, D) for one in (started(change), answered(change, Reply.THROTTLED))),
+        started(A),
+        started(B),
+        answered(B, Reply.UNSENT),
+        started(C),
+        answered(C, Reply.LOST),
+    ]
+    assert [ending.change for ending in left_open(events)] == [A, C]
+    summary = summarize(plan(A, B, C, D), events)
+    assert (summary.total.unknown, summary.not_tried, summary.written) == (2, (B.address, D.address), False)

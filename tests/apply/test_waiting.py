@@ -82,7 +82,7 @@ def test_a_write_that_is_never_processed_fails_without_effect(fault: str, tries:
     event, _ = run(clubs, update(ROWING, name="Rowers"))
     assert isinstance(event, Failed)
     assert not event.written
-    assert event.problem.why == f"It was sent {tries} times."
+    assert event.problem.why == f"It was tried {tries} times."
     assert len(clubs.sent) == tries
 
 

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli.applying import carry, inventories_under
-from reconciler.cli.carrying import Run
+from reconciler.cli.applying import inventories_under
+from reconciler.cli.carrying import Run, carry
 from reconciler.cli.connections import connected
-from reconciler.cli.journals import Begin, journals_of
+from reconciler.cli.journals import Begin
+from reconciler.cli.private_folder import journals_of
 from reconciler.cli.stopping import Stop
 from reconciler.cli.unlocking import holders
 from reconciler.cli.watching import Watch

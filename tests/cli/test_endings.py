@@ -81,10 +81,17 @@ def test_a_reader_that_leaves_early_hears_no_complaint(folder: Folder) -> None:
     assert "Error" not in said
 
 
-@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
-def test_a_closed_stream_is_no_bug(folder: Folder, closed: str) -> None:
+@pytest.mark.parametrize(
+    ("closed", "commands"),
+    [
+        (">&-", ("plan", "plan --json")),
+        ("2>&-", ("plan --json", "apply --auto-approve")),
+        ("<&- >&- 2>&-", ("validate", "plan", "apply --auto-approve")),
+    ],
+)
+def test_a_closed_stream_is_no_bug(folder: Folder, closed: str, commands: tuple[str, ...]) -> None:
     """What would be written there is written nowhere, and the exit code is what it would be."""
-    for arguments in (("validate",), ("plan",), ("plan", "--json"), ("apply", "--auto-approve")):
+    for arguments in map(str.split, commands):
         ended = subprocess.run(
             ["sh", "-c", f'"$@" {closed}', "sh", *COMMAND, "-C", str(folder.path), *arguments],
             capture_output=True,

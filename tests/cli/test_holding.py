@@ -70,20 +70,27 @@ class Shaky:
         return self.left
 
 
-def locks(hold: Shaky, stop: asyncio.Event) -> Locks:
-    """Hold one lock."""
-    before = Inventory(organization="acme-fr", provider="", endpoint="", digest_key_id="")
-    return Locks([Holding("acme-fr", hold, Record(before, [CREATION], CIRCUMSTANCES))], stop)
+def holding(hold: Shaky, organization: str = "acme-fr") -> Holding:
+    """Hold a lock of an organization that something is to be made at."""
+    before = Inventory(organization=organization, provider="", endpoint="", digest_key_id="")
+    return Holding(organization, hold, Record(before, [CREATION], CIRCUMSTANCES))
+
+
+def locks(hold: Shaky, stop: asyncio.Event, say: Callable[[str], None] = lambda _line: None) -> Locks:
+    """Hold one lock, and keep it."""
+    found = Locks(stop, say)
+    found.add(holding(hold))
+    return found
 
 
 async def kept(hold: Shaky, checkpoints: int = 99, said: list[str] | None = None) -> tuple[Locks, bool, float]:
     """Keep a lock for so many checkpoints; give it, whether the run was told to stop, and how long that took."""
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
-    found = locks(hold, stop)
+    heard: list[str] = [] if said is None else said
+    found = locks(hold, stop, heard.append)
     hold.after(checkpoints, lambda: loop.call_soon_threadsafe(found.finish))
     begun = loop.time()
-    heard: list[str] = [] if said is None else said
-    await found.keep(heard.append)
+    await found.kept()
     return found, stop.is_set(), loop.time() - begun
 
 
@@ -141,14 +148,12 @@ def test_a_store_that_does_not_answer_keeps_no_other_from_being_renewed() -> Non
 
     async def both() -> int:
         well, ill = Shaky(lambda: None), Shaky(lambda: problems.unreachable("acme-uk", "The remote did not answer."))
-        before = Inventory(organization="acme-fr", provider="", endpoint="", digest_key_id="")
-        record = Record(before, [CREATION], CIRCUMSTANCES)
-        stop = asyncio.Event()
-        found = Locks([Holding("acme-uk", ill, record), Holding("acme-fr", well, record)], stop)
-        keeping = asyncio.ensure_future(found.keep())
+        found = Locks(asyncio.Event(), lambda _line: None)
+        found.add(holding(ill, "acme-uk"))
+        found.add(holding(well))
         await asyncio.sleep(BEAT + 10)
         found.finish()
-        await keeping
+        await found.kept()
         return len(well.written)
 
     assert run_virtual(both()) == 1
@@ -161,7 +166,7 @@ def test_an_end_that_cannot_be_written_is_tried_again_and_then_told() -> None:
         hold = Mute(lambda: None)
         found, loop = locks(hold, asyncio.Event()), asyncio.get_running_loop()
         begun = loop.time()
-        await found.release()
+        await found.end()
         return found, hold.releases, loop.time() - begun
 
     found, tries, seconds = run_virtual(end())
@@ -221,10 +226,9 @@ def test_a_bug_in_keeping_stops_the_run_and_leaves_no_lock() -> None:
     async def ended(hold: Shaky) -> tuple[Locks, bool]:
         stop = asyncio.Event()
         found = locks(hold, stop)
-        keeping = asyncio.create_task(found.keep())
         await stop.wait()
         with pytest.raises(ZeroDivisionError):
-            await found.end(keeping)
+            await found.end()
         return found, stop.is_set()
 
     hold = Shaky(_broken)
@@ -239,13 +243,73 @@ def _broken() -> ReconcilerError | None:
 
 
 def test_a_lock_is_left_where_a_write_was_cut_off() -> None:
-    """How the run ended is written, and nobody begins before the lease has run out."""
-    hold = Shaky(lambda: None)
+    """How the run ended is written, and nobody begins there before the lease has run out; other locks are let go."""
+    left, released = Shaky(lambda: None), Shaky(lambda: None)
 
     async def scenario() -> Locks:
-        found = locks(hold, asyncio.Event())
-        await found.end(asyncio.create_task(found.keep()), leave=True)
+        found = locks(left, asyncio.Event())
+        found.add(holding(released, "acme-de"))
+        await found.end({"acme-fr"})
         return found
 
     assert run_virtual(scenario()).lost is None
-    assert (len(hold.written), hold.releases) == (1, 0)
+    assert [(len(one.written), one.releases) for one in (left, released)] == [(1, 0), (1, 1)]
+
+
+def test_a_lock_is_kept_while_the_next_one_is_being_had() -> None:
+    """However long that takes: of each lease enough is left for a write when the first one is sent."""
+
+    async def both() -> list[int]:
+        first, second = Shaky(lambda: None), Shaky(lambda: None)
+        found = Locks(asyncio.Event(), lambda _line: None)
+        for name, one in (("acme-fr", first), ("acme-uk", second)):
+            found.add(holding(one, name))
+            await asyncio.sleep(LEASE)
+        await found.end()
+        return [len(one.written) for one in (first, second)]
+
+    assert run_virtual(both()) == [16, 8]
+
+
+def test_a_store_that_is_slow_is_written_to_again_the_sooner() -> None:
+    """What its answer took is gone of the lease already; a beat of the lease, and not of the pauses, is what counts."""
+    hold = Shaky(lambda: None)
+
+    async def seconds(left: float) -> float:
+        hold.left = left
+        return (await kept(hold, 1))[2]
+
+    assert [round(run_virtual(seconds(LEASE - gone))) for gone in (0.0, 10.0, 60.0)] == [15, 5, 3]
+
+
+@pytest.mark.parametrize("gone", [0.0, LEASE - MARGIN])
+def test_no_write_goes_out_whose_answer_may_come_after_the_lease(gone: float) -> None:
+    """It is asked for at the very last, when its turn has come."""
+
+    async def clear() -> list[bool]:
+        hold = Shaky(lambda: problems.lost("acme-fr", "It went to another run."))
+        found = locks(hold, asyncio.Event())
+        hold.left -= gone
+        before = found.cleared("acme-fr")
+        hold.left = LEASE
+        await asyncio.sleep(BEAT + 1)
+        hold.left = LEASE
+        return [before, found.cleared("acme-fr")]
+
+    assert run_virtual(clear()) == [not gone, False]
+
+
+def test_no_write_is_announced_while_a_slow_push_renews_the_lease() -> None:
+    """It may take longer than the lease allows for; the run goes on once it has come to its end, good or bad."""
+
+    async def waited(*, well: bool) -> tuple[float, bool]:
+        hold = Shaky(lambda: None if well else problems.lost("acme-fr", "It went to another run."))
+        found, loop = locks(hold, asyncio.Event()), asyncio.get_running_loop()
+        hold.left = MARGIN
+        await found.await_clearance("acme-fr")
+        return loop.time(), found.cleared("acme-fr")
+
+    for well in (True, False):
+        seconds, cleared = run_virtual(waited(well=well))
+        assert 3 <= seconds <= 5
+        assert cleared is well

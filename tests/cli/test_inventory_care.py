@@ -16,6 +16,7 @@ from reconciler.cli.entering import rewrite
 from reconciler.cli.locking import take_locks, this_run
 from reconciler.cli.managing import rebuilt
 from reconciler.cli.stores import first_inventory, inventory_of, store_of
+from reconciler.cli.watching import Watch
 from reconciler.errors import Locked, PlanStale
 from reconciler.model.change import Action
 from reconciler.model.inventory import Intent, Inventory
@@ -232,6 +233,7 @@ def test_a_lock_that_cannot_be_had_gives_the_others_back(folder: Folder) -> None
                 {first.name: None, second.name: None},
                 folder.path,
                 asyncio.Event(),
+                Watch(Lines(lambda _line: None, time.monotonic)),
                 holder=this_run("reconciler apply"),
             )
         )

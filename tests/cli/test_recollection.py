@@ -14,10 +14,13 @@ from reconciler.cli.stores import store_of
 from reconciler.errors import PlanStale
 from reconciler.model.inventory import Holder, Intent
 from reconciler.model.journal import Opening, Site, Wrote
+from reconciler.model.plan import Plan
 from reconciler.plan.build import Part, build
 from reconciler.plan.lost_creates import AGE
 from reconciler.store.journal import Journals
-from tests.values import VENDOR, club, desired, inventory, live, organization
+from tests.apply.provider import Clubs
+from tests.clock import run_virtual
+from tests.values import VENDOR, club, desired, inventory, live, live_club, organization
 
 AT = "2026-01-15T12:00:00.000Z"
 INTENTS = tuple(
@@ -90,17 +93,24 @@ def test_a_run_that_still_holds_the_lock_says_nothing_yet(tmp_path: Path) -> Non
 
 
 def test_a_saved_plan_is_not_gone_on_with_while_its_creates_are_in_doubt(tmp_path: Path) -> None:
-    """What was sent may be there; what never was goes, and so does all once the time is over."""
+    """What was sent may be there; what never was goes, and so does all once the time is over, or what shows."""
     unsent(tmp_path)
     sent_at, ours = datetime(2026, 1, 15, 12, 0, tzinfo=UTC), {"acme": OURS}
     saved = build([Part(organization=TENANT, desired=desired(club("A", name="A"), club("B", name="B")), live=live())])
     assert [one.address.key for one in saved.changes] == ["A", "B"]
+
+    def check(plan: Plan, at: datetime, **shown: str) -> None:
+        ways = {"acme": Clubs(*(live_club(key, name=name) for key, name in shown.items()))}
+        run_virtual(check_certain(plan, (TENANT,), ours, ways, tmp_path, at))
+
+    soon = sent_at + timedelta(seconds=20)
     with pytest.raises(PlanStale) as refused:
-        check_certain(saved, (TENANT,), ours, tmp_path, sent_at + timedelta(seconds=20))
+        check(saved, soon)
     assert [(one.code, one.where) for one in refused.value.problems] == [("create-in-doubt", "acme/club/B")]
-    check_certain(saved, (TENANT,), ours, tmp_path, sent_at + AGE)
-    alone = replace(saved, changes=saved.changes[:1])
-    check_certain(alone, (TENANT,), ours, tmp_path, sent_at + timedelta(seconds=20))
+    assert "A plain `reconciler apply`" in refused.value.problems[0].remedy
+    check(saved, soon, B="B")
+    check(saved, sent_at + AGE)
+    check(replace(saved, changes=saved.changes[:1]), soon)
 
 
 @pytest.mark.parametrize("text", [None, b"", b'{"type":"run","at":'])

@@ -6,6 +6,9 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
+
+import pytest
 
 from reconciler.apply.exit import exit_code
 from reconciler.apply.summary import Summary, summarize
@@ -14,7 +17,7 @@ from reconciler.cli.stopping import CUT, GRACE, Stop, stoppable
 from reconciler.cli.watching import Watch
 from reconciler.errors import Problem
 from reconciler.model.change import Action, Change
-from reconciler.model.event import Answered, Done, Event, Started, Unknown
+from reconciler.model.event import Answered, Done, Event, Reply, Started, Unknown
 from reconciler.model.plan import Plan
 from reconciler.render.progress import Lines
 from tests.clock import run_virtual
@@ -172,6 +175,20 @@ def test_a_third_signal_does_not_cut_the_writes_in_flight_off() -> None:
     assert closed == [True]
 
 
+def test_a_signal_after_the_end_cuts_nothing_off() -> None:
+    """A second one may come while the program puts its things away; what was done is told all the same."""
+
+    async def put_away() -> str:
+        stop = Stop(lambda _line: None)
+        stop.hear(signal.SIGINT)
+        stop.over()
+        stop.hear(signal.SIGINT)
+        await asyncio.sleep(2 * GRACE)
+        return "told"
+
+    assert run_virtual(put_away()) == "told"
+
+
 def test_an_error_on_the_way_keeps_what_happened() -> None:
     """The sums are told all the same."""
 
@@ -234,3 +251,35 @@ def test_a_write_that_is_not_answered_soon_after_is_cut_off() -> None:
     assert [type(event) for event in run.events] == [Started, Unknown]
     assert run.cut
     assert took < 10
+
+
+def test_what_is_told_late_is_written_down_and_no_more_than_once() -> None:
+    """An answer to a write that was never written down is none, and one that was taken already is not told again."""
+    begun = [replace(began(one), request=one.address.key) for one in CHANGES[:2]]
+    answers = [Answered(change=one, step=1, attempt=1, request=one.address.key, reply=Reply.UNSENT) for one in CHANGES]
+    written: list[Event] = []
+
+    async def work() -> AsyncGenerator[Event, None]:
+        yield begun[0]
+        yield begun[1]
+        yield answers[1]
+        raise ZeroDivisionError
+
+    late = [answers[1], answers[0], answers[0], answers[2]]
+    run = asyncio.run(carried_out(PLAN, work(), Silence(), watch(), asyncio.Event(), written.append, late))
+    assert written == run.events == [*begun, answers[1], answers[0]]
+
+
+@pytest.mark.parametrize(("reply", "cut"), [(Reply.LOST, True), (Reply.ACCEPTED, False)])
+def test_a_write_in_doubt_that_nobody_waited_for_is_taken_for_one_that_was_cut_off(reply: Reply, cut: bool) -> None:
+    """It may still take effect, so that nobody else may begin at once; one that was accepted has."""
+    answer = Answered(change=CHANGES[0], step=1, attempt=1, request="", reply=reply)
+
+    async def work() -> AsyncGenerator[Event, None]:
+        yield began(CHANGES[0])
+        yield answer
+        raise ZeroDivisionError
+
+    run = asyncio.run(carried_out(PLAN, work(), Silence(), watch(), asyncio.Event(), unrecorded))
+    assert [type(event) for event in run.events] == [Started, Answered, Unknown]
+    assert run.cut == (frozenset({"acme-fr"}) if cut else frozenset())

@@ -81,9 +81,7 @@ def test_what_becomes_of_a_layout(before: str, after: str) -> None:
     assert laid(after) == after
 
 
-@pytest.mark.parametrize(
-    "text", ["? a\n: 1\n", "a: 1\rb: 2\n", "a: 'x\u2028y'\n", "a:\t\n\n  ? b\n  : 1\n"]
-)
+@pytest.mark.parametrize("text", ["? a\n: 1\n", "a: 1\rb: 2\n", "a: 'x\u2028y'\n", "a:\t\n\n  ? b\n  : 1\n"])
 def test_what_is_unusual_is_left_alone(text: str) -> None:
     """A problem says so, with the file."""
     with pytest.raises(DesiredStateInvalid) as caught:

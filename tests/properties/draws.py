@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from hypothesis import strategies as st
 
+from reconciler.model.change import Change
 from reconciler.sandbox import Fault
 from reconciler.sandbox.values import JsonObject
 from tests.properties.paper import Block, Person
@@ -59,6 +61,13 @@ LISTINGS = st.builds(
     first=st.sampled_from([1, 1, 1, 2, 3]),
     times=st.sampled_from([1, 2, None, None]),
 )
+MEANWHILE: list[tuple[str, JsonObject]] = [
+    ("edited-before", {"name": "Edited meanwhile"}),
+    ("edited-before", {"name": "Edited meanwhile"}),
+    ("deleted-before", {}),
+    ("added-before", {"email": "meanwhile@example.com"}),
+]
+"""What somebody else does to a customer just before a request; each does something, where the customer is there."""
 FAULTS = st.one_of(
     LISTINGS,
     LISTINGS,
@@ -79,15 +88,30 @@ FAULTS = st.one_of(
         times=st.none(),
     ),
     st.builds(
-        Fault,
-        kind=st.sampled_from(["edited-before", "edited-before", "deleted-before", "added-before"]),
-        target=st.sampled_from([f"customer/{key}" for key in KEYS]),
-        fields=st.just({"name": "Edited meanwhile", "email": "meanwhile@example.com"}),
-        first=st.integers(1, 4),
-        times=st.just(1),
+        lambda deed, target, first: Fault(kind=deed[0], target=target, fields=deed[1], first=first, times=1),
+        st.sampled_from(MEANWHILE),
+        st.sampled_from([f"customer/{key}" for key in KEYS]),
+        st.integers(1, 4),
     ),
     st.builds(Fault, kind=st.sampled_from(["throttled", "slow", "redirected"]), first=st.integers(1, 6)),
 )
+
+
+def apart(fault: Fault, number: int) -> Fault:
+    """Let whom another person adds be somebody else each time: no list is to have anybody twice by that."""
+    if fault.kind != "added-before":
+        return fault
+    return replace(fault, fields={**fault.fields, "email": f"meanwhile.{number}@example.com"})
+
+
+def meddling(change: Change) -> st.SearchStrategy[Fault]:
+    """Let another person be at work at an object between the look at it and the write."""
+    deeds = (
+        Fault(kind="edited-before", method="write", times=1, fields={"vatNumber": "Meanwhile"}),
+        Fault(kind="added-before", method="write", times=1, fields={"email": "meanwhile@example.com"}),
+    )
+    path, target = f"/customers/{change.remote_id}*", f"customer/{change.address.key}"
+    return st.sampled_from([replace(one, path=path, target=target) for one in deeds])
 
 
 DEEDS: list[tuple[str, str, JsonObject]] = [

@@ -36,12 +36,12 @@ from reconciler.model.change import Action
 from reconciler.model.plan import Plan
 from reconciler.sandbox import Fault
 from tests.company import CONFIGURATION, Company, Quiet
-from tests.properties.draws import FAULTS, KEYS
+from tests.properties.draws import FAULTS, KEYS, meddling
 from tests.properties.edits import declare
 from tests.properties.execution_world import ExecutionWorld
 from tests.properties.mortal import KILLED, Death, Place
 from tests.properties.ownership_machine import OwnershipMachine
-from tests.properties.ownership_world import HOME, OwnershipWorld
+from tests.properties.ownership_world import HOME, Made, OwnershipWorld
 from tests.properties.paper import Block
 from tests.properties.reach import reach
 
@@ -68,8 +68,10 @@ class ExecutionMachine(OwnershipMachine):
 
     def _apply(self, *, leave: bool) -> None:
         made = self.here.plan(leave=leave)
-        if made is None:
-            return
+        if made is not None:
+            self._carry_out(made)
+
+    def _carry_out(self, made: Made) -> None:
         code = self.here.carry_out(made)
         if code == 0 and not self.here.faulty and not made.plan.blocked:
             again = self.here.plan()
@@ -100,12 +102,19 @@ class ExecutionMachine(OwnershipMachine):
         self.kill(data, [], death, freed=True)
         self.go_on(lapse, resumed, None, [])
 
-    @rule(data=st.data())
-    def apply_and_undo(self, data: st.DataObject) -> None:
-        """Apply, and undo it at once."""
+    @rule(data=st.data(), meddled=st.booleans())
+    def apply_and_undo(self, data: st.DataObject, meddled: bool) -> None:
+        """Apply, perhaps with somebody else at the same object just then, and undo it at once."""
         self.there.free(lapse=False)
         self._declare(data)
-        self._apply(leave=True)
+        made = self.here.plan(leave=True)
+        if made is None:
+            return
+        changed = [one for one in made.plan.changes if one.action is Action.UPDATE]  # that read back what others did
+        if meddled and changed:
+            self.here.strike(data.draw(meddling(data.draw(st.sampled_from(changed), label="met")), label="meddling"))
+        self._carry_out(made)
+        self.here.calm()
         if self.there.pasts:
             self.undo(data, True, True, None, [])
 

@@ -7,48 +7,50 @@ touched since must stand in the end as it stood before, value by value.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from reconciler.cli.endings import code_of
-from reconciler.cli.resuming import plan_to_resume
+from reconciler.cli.kept_plans import plan_to_resume
 from reconciler.cli.unlocking import freed, holders
 from reconciler.errors import ReconcilerError, UsageInvalid
 from reconciler.model.change import Action
 from reconciler.model.event import Done
 from reconciler.model.inventory import Holder
+from reconciler.model.journal import DONE
 from reconciler.model.state import Allowance
-from reconciler.providers.table import VENDORS
-from reconciler.render.journal_text import entry_lines, run_line, run_page
-from reconciler.render.paint import PLAIN
 from reconciler.sandbox.values import JsonObject
 from reconciler.store.journal import Journals
-from reconciler.store.lock import lock_text
 from reconciler.store.plan_file import read_plan, write_plan
 from tests.company import Quiet
 from tests.properties.chronicle import Scene
 from tests.properties.ledger import Findings, View
-from tests.properties.mortal import KILLED, Death, MortalCompany
+from tests.properties.mortal import KILLED, Death, MortalCompany, run_out
+from tests.properties.others import taken_from_others
 from tests.properties.ownership_world import HOME, Made, OwnershipWorld
 from tests.properties.paper import Block, Paper
 from tests.properties.pasts import (
     INTERFERING,
     NOBODY,
+    PERSONAL,
     Past,
     UndoView,
     blocks_before,
     check_declared,
     check_order,
+    check_stands,
+    check_verdicts,
+    cut_off,
+    mains_chosen,
+    past_of,
+    personal_lines,
     put,
-    values,
 )
 from tests.properties.reviewer import check_plan
+from tests.properties.sendings import Sent, check_sendings, sent_by_key
 from tests.scenarios.undoing import journals, undo
-
-PERSONAL = re.compile(r"@example\.com|\bAnn\b|\bBo\b")
 
 
 class ExecutionWorld(OwnershipWorld):
@@ -59,10 +61,10 @@ class ExecutionWorld(OwnershipWorld):
         self.company = self.mortal = MortalCompany(folder)
         self.pasts: dict[str, Past] = {}
         self._undoing = ""
-        self._findings, self._sent, self._meddled = Findings(), 0, False
+        self._findings, self._meddled, self._sent = Findings(), False, Sent()
         self._written: dict[int, dict[str, Scene]] = {}
         self._shown: dict[str, int] = {}
-        self._checked: set[tuple[str, str]] = set()
+        self._checked: dict[str, set[str]] = {}
         self._plan_file = folder / "written.plan"
 
     @property
@@ -81,9 +83,7 @@ class ExecutionWorld(OwnershipWorld):
         if holder is None:
             return
         if lapse:
-            ended = (datetime.now(UTC) - timedelta(seconds=31)).isoformat()
-            lock = self.company.folder / ".reconciler" / "inventory" / f"{HOME}.lock"
-            lock.write_bytes(lock_text(replace(holder, until=ended)))
+            run_out(self.company.folder / ".reconciler" / "inventory" / f"{HOME}.lock", holder)
         else:
             freed(self.company.folder, (), holder.id)
         self.counts["leases run out" if lapse else "locks freed"] += 1
@@ -92,7 +92,7 @@ class ExecutionWorld(OwnershipWorld):
         """Apply a plan, or die over it; every write must stand in a journal, and none be sent under another's lock."""
         known, locked, open_before = self._runs(), self._locked, self._open()
         began = self.scene.copied()
-        self._findings, self._sent, self._meddled = Findings(), 0, False
+        self._findings, self._sent, self._meddled = Findings(), Sent(), False
         self.mortal.death = death
         try:
             code = super().carry_out(self._continued(made))
@@ -101,9 +101,8 @@ class ExecutionWorld(OwnershipWorld):
         begun = self._runs() - known
         self._check_written(begun, locked, code)
         for run in begun:
-            self.pasts[run] = self._past(made, code, began)
-        if not self.faulty:
-            self._check_verdicts(known, began)
+            self.pasts[run] = past_of(made, code, self.organization, began, self._findings, meddled=self._meddled)
+        self._check_verdicts(known, began)
         self.counts["writes settled"] += max(0, open_before - self._open(known))
         if code == KILLED and death is not None:
             self.counts["kills"] += 1
@@ -112,6 +111,14 @@ class ExecutionWorld(OwnershipWorld):
             self.counts["writes left open by kills"] += self._open(begun)
         self._remember(made)
         return code
+
+    def by_hand(self, what: str, target: str, fields: JsonObject) -> None:
+        """Let another person do something; what they make where a create of ours was cut off is taken for ours."""
+        super().by_hand(what, target, fields)
+        found = self.scene.by_key(self.home, target.removeprefix("customer/")) if what == "added" else None
+        if found is not None and found.external_id in cut_off(self.journals.entries(run) for run in self.pasts):
+            self.ledger = replace(self.ledger, ours=self.ledger.ours | {found.id})
+            self.counts["made by hand where a create was cut off"] += 1
 
     def resume(self, run: str, death: Death | None = None) -> None:
         """Go on with a run as `apply --resume RUN`, where its plan was kept before it died; what is done stays done."""
@@ -127,7 +134,12 @@ class ExecutionWorld(OwnershipWorld):
         self.mortal.resumes = run
         self.carry_out(past.made, death)
         self.mortal.resumes = ""
-        assert past.killed or self._findings.touched.keys().isdisjoint(past.touched), "what was done was done again"
+        touched = self._findings.touched.keys()
+        done = {one.place.top.key for one in self.journals.entries(run) if one.place and one.outcome == DONE}
+        assert touched.isdisjoint(done if past.killed else past.touched), "what was done was done again"
+        undone = any(one.made.plan.undoes == run and one.touched for one in self.pasts.values())
+        assert not (undone and touched), "what was undone was done again"
+        self.counts["resumes of what was undone"] += undone
 
     def plan_undo(self, run: str, *, leave: bool) -> Made | None:
         """Plan to undo a run, as a reviewer does; None if no plan could be made."""
@@ -138,20 +150,24 @@ class ExecutionWorld(OwnershipWorld):
             self._undoing = ""
 
     def check_undone(self, run: str, made: Made) -> None:
-        """Hold what an undo without a fault came to against what stood before the run, where nobody was since."""
+        """Hold what an undo without a fault came to against what stood before the run, where nobody was since.
+
+        Whoever was there, and whenever: nothing of theirs is taken back.
+        """
         past, scene = self.pasts[run], made.view.scene
-        if past.meddled or past.organization != self.organization or made.view.organization != self.organization:
+        if past.organization != self.organization or made.view.organization != self.organization:
+            return
+        taken = list(taken_from_others(past, scene, self.scene, self.organization))
+        assert not taken, f"of others the undo of {run} took back {taken}"
+        if past.meddled:
+            self.counts["undos of what others were at"] += 1
             return
         refused = {blocked.change.address.key for blocked in made.plan.blocked}
         kept = " ".join(one.detail for one in made.plan.warnings if one.code == "undo-impossible")
-        for key, (before, after) in past.touched.items():
-            moved = scene.content(self.organization, key) != after.content(self.organization, key)
-            if moved or key in refused or key in kept:
-                self.counts["objects not undone"] += 1
-                continue
-            then, now = values(before, self.organization, key), values(self.scene, self.organization, key)
-            assert now == then, f"{key} was {then} before run {run}, and is {now} after its undo"
-            self.counts["objects undone"] += 1
+        spared = refused | {key for key in past.touched if key in kept}
+        undos = [name for name, one in self.pasts.items() if one.made is made]
+        chosen = mains_chosen(entry for name in undos for entry in self.journals.entries(name))
+        self.counts.update(check_stands(past, scene, self.scene, spared, chosen))
 
     def check_pages(self) -> None:
         """Read every journal, and find no personal value in what `journal list` and `journal show` tell, nor in words.
@@ -159,16 +175,12 @@ class ExecutionWorld(OwnershipWorld):
         Raises:
             ReconcilerError: a journal cannot be read.
         """
-        kinds = {kind.name: kind for kind in VENDORS["upflow"].kinds}
         for name in self._runs():
             size = self.journals.path(name).stat().st_size
             if self._shown.get(name) == size:
                 continue
             self._shown[name] = size
-            run = self.journals.read(name)
-            entries = (entry_lines(one, kinds["customer"], PLAIN, personal=False) for one in run.entries)
-            lines = [run_line(run), *run_page(run), *(line for one in entries for line in one)]
-            assert not [line for line in lines if PERSONAL.search(line)], "a journal's page tells who somebody is"
+            assert not personal_lines(self.journals.read(name)), "a journal's page tells who somebody is"
         assert not [line for line in self.mortal.told if PERSONAL.search(line)], "a run said who somebody is"
         self.mortal.told.clear()
 
@@ -232,9 +244,10 @@ class ExecutionWorld(OwnershipWorld):
         with self.company.store() as store:
             self._chronicle.fetch(store)
             requests = self._chronicle.requests(store)
-        self._sent = sum(one.method != "GET" and one.path.startswith("/customers") for one in requests)
         self._meddled = any(not INTERFERING.isdisjoint(one.faults) for one in requests)
+        before = self._chronicle.scene.copied()
         self._findings = super()._judged(view)
+        self._sent = sent_by_key(requests, self.organization, before, self._chronicle.scene)
         return self._findings
 
     def _learn(self, made: Made, report: Quiet, code: int) -> None:
@@ -248,17 +261,6 @@ class ExecutionWorld(OwnershipWorld):
         ledger = self.ledger.applied(self._ids(stays), whole=False, protections={})
         named = {change.address.key for change in made.plan.changes}
         self.ledger = replace(ledger, sure=ledger.sure - self._ids(let_go), protected=ledger.protected - named)
-
-    def _past(self, made: Made, code: int, began: Scene) -> Past:
-        return Past(
-            began=began,
-            made=made,
-            killed=code == KILLED,
-            organization=self.organization,
-            meddled=self._meddled,
-            created=frozenset(self._findings.created),
-            touched=self._findings.touched,
-        )
 
     def _remember(self, made: Made) -> None:
         if made.view.organization == self.organization:
@@ -274,27 +276,22 @@ class ExecutionWorld(OwnershipWorld):
         return replace(made, view=replace(made.view, scene=scene))
 
     def _check_written(self, begun: set[str], locked: bool, code: int) -> None:
-        told = sum(len(entry.tries) for run in begun for entry in self.journals.entries(run))
-        assert self._sent <= told, f"{self._sent} writes were sent, and {told} stand in the journal"
+        told = [entry for run in begun for entry in self.journals.entries(run)]
+        self.counts["writes held against their lines"] += check_sendings(self._sent, told)
         if locked:
             assert not self._sent and not begun, f"under another run's lock it was at work, and ended with {code}"
             self.counts["refused by a dead run's lock"] += code == 6
 
     def _check_verdicts(self, known: set[str], now: Scene) -> None:
-        """Hold what was said of open writes against what became of them, where nobody touched the object since."""
-        for run in sorted(known & self.pasts.keys()):
-            past = self.pasts[run]
-            if not past.killed or past.meddled or past.organization != self.organization:
-                continue
-            for entry in self.journals.entries(run):
-                if entry.settled is None or len(entry.tries) != 1 or entry.place is None:
-                    continue
-                key = entry.place.top.key
-                stood = past.touched[key][1] if key in past.touched else past.began
-                alone = sum(change.address.key == key for change in past.made.plan.changes) == 1
-                if (run, key) in self._checked or not alone:
-                    continue
-                self._checked.add((run, key))
-                if now.content(self.organization, key) == stood.content(self.organization, key):
-                    assert entry.settled.took_effect == (key in past.touched), f"{entry.settled} of {run} is not true"
-                    self.counts["verdicts held against the truth"] += 1
+        """Hold what was said of open writes against what became of them, where nobody touched the object since.
+
+        What was said while another organization answered, and nothing told so, is held against nothing.
+        """
+        for run in sorted(name for name in known & self.pasts.keys() if self.pasts[name].killed):
+            past, entries, checked = self.pasts[run], self.journals.entries(run), self._checked.setdefault(run, set())
+            if past.organization != self.organization:
+                checked.update(entry.address for entry in entries if entry.settled is not None)
+            elif not self.faulty and not past.meddled:
+                held = check_verdicts(past, entries, now, checked)
+                self.counts["verdicts held against the truth"] += len(held)
+                checked |= held

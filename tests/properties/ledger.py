@@ -201,7 +201,7 @@ class Judge:
         for one in people:
             if one.id in remaining:
                 continue
-            self._left += customer.id in self._view.ours  # who goes with an adoption is allowed one by one
+            self._left += customer.id in self._view.sure  # who goes with an adoption is allowed one by one
             self.findings.effects["contacts removed"] += 1
             why = self._view.may_leave(block, customer, one.external_id, one.email)
             if why:

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar, NoReturn, TypeVar, TypeVarTuple
@@ -21,17 +22,19 @@ from typing import ClassVar, NoReturn, TypeVar, TypeVarTuple
 import httpx
 
 from reconciler.apply.summary import summarize
-from reconciler.cli.applying import carry, owned_still
+from reconciler.cli.applying import owned_still
+from reconciler.cli.carrying import carry
 from reconciler.cli.connections import connected
-from reconciler.cli.journals import journals_of
-from reconciler.cli.private_folder import sandbox_file
+from reconciler.cli.private_folder import journals_of, sandbox_file
 from reconciler.cli.reporting import Say
-from reconciler.cli.resuming import done_in, leftovers, settle
+from reconciler.cli.rest import Deeds, check_rest, done_in, unrecorded
+from reconciler.cli.resuming import leftovers, settle
 from reconciler.cli.saved import check_fits
 from reconciler.cli.stopping import Stop
 from reconciler.cli.watching import Watch
 from reconciler.live.provider import Provider
 from reconciler.model.event import Event
+from reconciler.model.inventory import Holder
 from reconciler.model.journal import Opening
 from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan
@@ -40,6 +43,7 @@ from reconciler.render.progress import Lines
 from reconciler.sandbox import SandboxTransport, Store
 from reconciler.sandbox.embedding import way_in
 from reconciler.store.journal_file import JournalFile
+from reconciler.store.lock import lock_text
 from tests.clock import VirtualLoop, run_virtual
 from tests.company import Applied, Company, Quiet
 
@@ -228,11 +232,16 @@ class MortalCompany(Company):
         async with self._ways(scope.organizations, death) as providers:
             watch = Watch(Lines(self.told.append, lambda: 0.0))
             found = await asyncio.to_thread(leftovers, scope, watch.say)
-            done = done_in(journals_of(self.folder), self.resumes) if self.resumes else frozenset()
+            done: Deeds = done_in(journals_of(self.folder), self.resumes) if self.resumes else {}
             left, inventories = await owned_still(plan, scope, providers, watch, done)
-            await settle(found, scope, providers, {}, watch.say, "a test")
+            if self.resumes:
+                check_rest(self.resumes, plan, left, inventories, watch.say)
+            await settle(found, scope, providers, {}, inventories, watch.say, "a test")
             report, stop = Mourner(quiet, death), Stop(watch.say)
-            run = await carry(left, scope, providers, inventories, report, watch, stop, whole=plan, begin=begin)
+            told = unrecorded(plan, done, inventories)
+            run = await carry(
+                left, scope, providers, inventories, report, watch, stop, whole=plan, told=told, begin=begin
+            )
         if run.error is not None:
             raise run.error
         return left
@@ -243,6 +252,12 @@ class MortalCompany(Company):
         if death is None:
             return connected(organizations, self.folder, {})
         return connected_until(organizations, self.folder, death)
+
+
+def run_out(lock: Path, holder: Holder) -> None:
+    """Let a lease run out."""
+    ended = (datetime.now(UTC) - timedelta(seconds=31)).isoformat()
+    lock.write_bytes(lock_text(replace(holder, until=ended)))
 
 
 @asynccontextmanager

@@ -23,6 +23,7 @@ from reconciler.sandbox import Fault, SandboxMisuse, add, add_fault, clear_fault
 from reconciler.sandbox.values import JsonObject
 from tests.company import Company, Quiet
 from tests.properties.chronicle import Chronicle, Scene, organization_numbers
+from tests.properties.draws import apart
 from tests.properties.ledger import Findings, Judge, Ledger, View
 from tests.properties.paper import Block, Paper
 from tests.properties.reviewer import check_plan, overrides
@@ -87,9 +88,10 @@ class OwnershipWorld:
 
     def strike(self, *faults: Fault) -> None:
         """Switch faults on."""
-        for fault in faults:
-            with self.company.store() as store:
-                add_fault(store, fault)
+        with self.company.store() as store:
+            for number, fault in enumerate(faults, self.counts["faults set"]):
+                add_fault(store, apart(fault, number))
+        self.counts["faults set"] += len(faults)
         self.faulty = self.faulty or bool(faults)
 
     def calm(self) -> None:
@@ -117,15 +119,13 @@ class OwnershipWorld:
         self.counts[f"{what} by hand"] += 1
 
     def _has_person(self, key: str, email: str) -> bool:
-        self._settle()
-        found = self._chronicle.scene.by_key(self._numbers[HOME], key)
-        people = self._chronicle.scene.people(self._numbers[HOME], found) if found else []
+        found = self.scene.by_key(self.home, key)
+        people = self._chronicle.scene.people(self.home, found) if found else []
         return any(one.email == email for one in people)
 
     def remote_id(self, key: str) -> str | None:
         """Give the vendor's id of a customer at home."""
-        self._settle()
-        found = self._chronicle.scene.by_key(self._numbers[HOME], key)
+        found = self.scene.by_key(self.home, key)
         return found.id if found else None
 
     @property

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from reconciler.apply.exit import exit_code
 from reconciler.apply.summary import Summary, summarize
-from reconciler.cli.applying import carry
+from reconciler.cli.carrying import carry
 from reconciler.cli.composition import Scope, planned, scope_of
 from reconciler.cli.stopping import Stop
 from reconciler.cli.stores import inventory_of

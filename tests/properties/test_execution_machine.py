@@ -24,7 +24,7 @@ FEW, MANY = 40, 2_000
 AT_LEAST = {
     "kills": 10,
     "locks left by kills": 8,
-    "refused by a dead run's lock": 1,
+    "undos of what others were at": 1,
     "resumes": 5,
     "undos": 5,
     "changes undone": 5,

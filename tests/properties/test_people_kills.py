@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
-from reconciler.cli.resuming import plan_to_resume
+from reconciler.cli.kept_plans import plan_to_resume
 from reconciler.cli.unlocking import freed, holders
 from reconciler.errors import DesiredStateInvalid, UsageInvalid
 from reconciler.model.plan import Plan

@@ -32,9 +32,9 @@ MEASURED = {
     (540, False): (0.23, 0.47),
     (60, False): (1.03, 1.03),
     (10, False): (7.5, 7.5),
-    (540, True): (0.93, 1.28),
-    (60, True): (8.3, 10.3),
-    (10, True): (60, 75),
+    (540, True): (0.47, 0.47),
+    (60, True): (2.07, 2.07),
+    (10, True): (15, 15),
 }
 """By requests a minute, and whether lists are changed that take a request of their own to read: seconds in the middle,
 and at the most."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from reconciler.cli.resuming import plan_to_resume
+from reconciler.cli.kept_plans import plan_to_resume
 from reconciler.cli.unlocking import freed
 from reconciler.sandbox import edit
 from tests.properties.mortal import KILLED, Death, MortalCompany, Place
@@ -47,7 +47,7 @@ def test_what_another_run_took_back_is_not_done_again_by_resuming_the_run(tmp_pa
 
 
 def test_what_somebody_changed_since_is_not_said_to_have_had_no_effect(tmp_path: Path) -> None:
-    """It may have stood before; it stays open, is said to, and undoing the run does not pass over it."""
+    """It may have stood before. That is said, and ends the matter; undoing the run does not pass over it."""
     here = MortalCompany(tmp_path / "company")
     here.seed({"customers": [{"externalId": "C-0", "name": "Before"}]})
     here.write({"all.yaml": "customers: [{externalId: C-0, name: After}]\n"})
@@ -59,7 +59,7 @@ def test_what_somebody_changed_since_is_not_said_to_have_had_no_effect(tmp_path:
         edit(store, "acme", "customer/C-0", {"name": "Somebody's"})
     here.resumes, plan = plan_to_resume(journals(here), run)
     here.carry_out(plan)
-    assert [one.address for one in journals(here).open_entries(run)] == ["acme/customer/C-0"]
-    line = f"What became of 1 write that run {run} left open cannot be told yet; the next apply looks again."
-    assert line in here.told
+    assert not journals(here).open_entries(run)
+    what = f"acme/customer/C-0: whether the update that run {run} left open took effect"
+    assert f"{what} cannot be told any more: somebody changed it since." in here.told
     assert [one.problem.code for one in undo(here, run).blocked] == ["undo-overtaken"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 
 import httpx
 import pytest
@@ -11,7 +12,8 @@ from reconciler.errors import LiveStateUnreadable, OutcomeUnknown, ProviderRejec
 from reconciler.live.provider import NotProcessed
 from reconciler.model.resource import Value
 from reconciler.providers.answers import NotFound
-from reconciler.providers.http import proxies_allowed
+from reconciler.providers.http import HttpClient, proxies_allowed
+from reconciler.providers.pace import Pace
 from tests.clock import run_virtual
 from tests.providers.scripted import Script, answer, client, gaps
 
@@ -26,6 +28,7 @@ LOST = [
     answer(504),
     answer(200, b'{"customers": [{"id'),
 ]
+Work = Callable[[Script], Coroutine[object, object, Value | None]]
 NEVER_MADE = [httpx.ConnectError(""), httpx.ConnectTimeout(""), httpx.PoolTimeout("")]
 REFUSED = [400, 403, 404, 409, 422]
 
@@ -165,6 +168,58 @@ def test_refused_credentials_are_named_and_not_shown() -> None:
     assert "the-secret" not in str(caught.value)
 
 
+ECHO = b'{"message": "forbidden for the-key:THE-SECRET, Bearer a.token-of.ours, and a.token-of.ours-2"}'
+
+
+@pytest.mark.parametrize("work", [_read, _write])
+def test_what_opens_the_organization_is_not_shown_where_the_vendor_repeats_it(work: Work) -> None:
+    """In whatever letters, in an answer to a read as to a write."""
+    with pytest.raises(ProviderRejected, match="vendor-refused") as caught:
+        run_virtual(work(Script(answer(403, ECHO))))
+    text = str(caught.value).casefold()
+    assert "forbidden for [withheld]:[withheld]" in text
+    assert "the-key" not in text and "the-secret" not in text
+
+
+class TwoTokens:
+    """A token that is refused, and another in its place."""
+
+    remedy = "Authorise anew."
+
+    async def current(self, client: httpx.AsyncClient) -> str:
+        """Give the first."""
+        del client
+        return "a.token-of.ours"
+
+    async def instead_of(self, refused: str, client: httpx.AsyncClient) -> str | None:
+        """Give the second."""
+        del client
+        return f"{refused}-2"
+
+    async def aclose(self) -> None:
+        """Nothing to finish."""
+
+
+def test_nor_is_a_token_shown_not_even_one_that_was_replaced() -> None:
+    """Both were sent, so both may be repeated."""
+
+    async def write() -> None:
+        http = HttpClient(
+            organization="acme-fr",
+            title="Billabex",
+            base_url="https://vendor.invalid/v1",
+            headers={},
+            pace=Pace(requests_per_minute=600, in_flight=5),
+            transport=Script(answer(401), answer(403, ECHO)),
+            tokens=TwoTokens(),
+        )
+        await http.write("PUT", "/accounts/1", {})
+
+    with pytest.raises(ProviderRejected, match="vendor-refused") as caught:
+        run_virtual(write())
+    assert "token-of" not in str(caught.value)
+
+
 def test_not_found_is_an_error_of_its_own() -> None:
     """A caller that looks something up can tell absence from refusal."""
     with pytest.raises(NotFound, match="not-found"):
@@ -264,6 +319,8 @@ def test_small_limits_hold_too(limit: int) -> None:
         ({"x_ratelimit_limit": "600", "x_ratelimit_remaining": "0"}, 0.1),
         ({"x_ratelimit_limit": "6", "x_ratelimit_remaining": "5"}, 10.0),
         ({"x_ratelimit_limit": "many", "x_ratelimit_remaining": "0"}, 0.0),
+        ({"x_ratelimit_limit": "9" * 5000, "x_ratelimit_remaining": "0"}, 0.0),
+        ({"x_ratelimit_limit": "0", "x_ratelimit_remaining": "0"}, 0.0),
         (
             {
                 "x_ratelimit_limit": "600",

@@ -63,7 +63,12 @@ def test_a_run_is_one_line_with_what_it_came_to() -> None:
         "20260115T093000Z-1f2e3d4c  reconciler apply  acme  by claire: 1 done, 2 failed, exit code 4; 1 write open"
     )
     assert ending_of(Run(opening=OPENING, closed=CLOSED, settled=(SETTLED,))) == "1 done, 2 failed, exit code 4"
+    undo = Run(opening=replace(OPENING, undoes="20260114T080000Z-0a1b2c3d"), closed=CLOSED)
+    assert run_line(undo).endswith("; 1 write open; undoes 20260114T080000Z-0a1b2c3d")
     assert ending_of(Run(opening=OPENING)) == "no end: it was killed, or still runs"
+    assert ending_of(Run(opening=OPENING, settled=(SETTLED,))) == "no end: it was killed; run later settled it"
+    in_part = Run(opening=OPENING, settled=(replace(SETTLED, left=2),))
+    assert ending_of(in_part) == "no end: it was killed; run later settled it; 2 writes open"
 
 
 def test_a_run_page_says_who_what_and_from_which_documents() -> None:
@@ -87,6 +92,23 @@ def test_a_change_is_told_with_its_writes_and_differences() -> None:
     assert "ada@example.com" in text(ENTRY, personal=True)
 
 
+def test_an_adoption_that_took_in_nothing_is_told_as_the_note_that_it_is() -> None:
+    """As the sums of the apply call it."""
+    end = Ended(at=AT, address="acme/club/A", action="adopt", outcome="done")
+    entry = Entry(address="acme/club/A", action=Action.ADOPT, ended=end)
+    assert text(entry) == "= acme/club/A: note done"
+    assert text(replace(entry, ended=replace(end, adopts=True))) == "⇠ acme/club/A: adopt done"
+
+
+def test_a_change_whose_every_write_had_no_effect_was_not_tried() -> None:
+    """Turned away, and taken back when the run was stopped: nobody has to wonder what became of it."""
+    answers = [Answer(at=AT, n=1, reply=reply) for reply in (Reply.THROTTLED, Reply.UNSENT, Reply.LOST)]
+    tries = tuple(Try(wrote=WROTE, answer=one) for one in answers)
+    entry = replace(ENTRY, ended=None, tries=tries[:2])
+    assert text(entry).splitlines()[0] == "~ acme/club/A: update not tried"
+    assert text(replace(entry, tries=tries)).splitlines()[0] == "~ acme/club/A: update unknown"
+
+
 def test_of_a_kind_that_is_not_known_no_value_is_shown() -> None:
     """Nobody can say which of them are personal."""
     assert text(ENTRY, known=False, personal=True).count("\n") == 1
@@ -101,6 +123,9 @@ def test_what_was_found_out_later_is_told() -> None:
     assert text(left_open).splitlines()[0] == "~ acme/club/A: update unknown"
     assert "no answer" in text(left_open)
     assert "; run later found that it did not take effect" in text(replace(left_open, settled=SETTLED))
+    gone = replace(SETTLED, took_effect=None, because="the object is gone")
+    told = "; run later found that whether it took effect cannot be told any more: the object is gone"
+    assert told in text(replace(left_open, settled=gone))
 
 
 def test_json_has_both_images_and_hides_personal_values() -> None:

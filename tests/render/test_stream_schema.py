@@ -79,6 +79,7 @@ def narrated() -> list[Json]:
         told.advance("Applying", 4, 9, Outlook(per_minute=0, left=40, seconds=None))
         facts = {"address": "acme-fr/customer/C-1", "action": "create", "run": "r", "took_effect": True}
         told.say(Note("C-1: it took effect.", "settled", facts))
+        told.say(Note("C-1: nobody can tell.", "settled", {**facts, "took_effect": None}))
     return lines
 
 

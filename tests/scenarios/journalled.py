@@ -4,6 +4,8 @@
 |---------|------------------------------------------------------------|
 | `half`  | when half of the n-th line of the journal is on the disk   |
 | `after` | when the n-th line is on the disk, and before anything else |
+
+What such a kill leaves can also be copied out of an apply that goes on (`journal_copies`).
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from reconciler.cli.applying import inventories_under
 from reconciler.cli.carrying import carry_under
 from reconciler.cli.composition import planned, scope_of
 from reconciler.cli.connections import connected
-from reconciler.cli.journals import begin_journal
+from reconciler.cli.journals import Begin, begin_journal, prepare_journal
 from reconciler.cli.locking import take_locks, this_run
 from reconciler.cli.stopping import Stop
 from reconciler.cli.watching import Watch
@@ -53,7 +55,8 @@ class MortalFile(JournalFile):
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-async def _apply(folder: Path) -> None:
+async def apply_with(folder: Path, begin: Begin) -> None:
+    """Plan and apply with a journal that does something of its own at its lines."""
     scope = replace(scope_of(folder, (), TODAY), allowances=ALLOWED)
     quiet = Quiet()
     watch = Watch(quiet.narration())
@@ -63,16 +66,16 @@ async def _apply(folder: Path) -> None:
         holder = this_run("reconciler apply")
         inventories = inventories_under(plan, scope)
         locks = await take_locks(
-            plan, scope.organizations, inventories, folder, stop.event, holder=holder, agreed=plan.digest
+            plan, scope.organizations, inventories, folder, stop.event, watch, holder=holder, agreed=plan.digest
         )
-        journal = begin_journal(holder, plan, scope, begin=MortalFile.begun)
+        journal = begin_journal(holder, plan, scope, prepare_journal(plan, scope), begin)
         await carry_under(locks, plan, scope, providers, quiet, watch, stop, journal)
 
 
 def main(folder: Path, point: str, last: int) -> None:
     """Plan and apply until the n-th line."""
     MortalFile.left, MortalFile.half = last, point == "half"
-    run_virtual(_apply(folder))
+    run_virtual(apply_with(folder, MortalFile.begun))
 
 
 if __name__ == "__main__":

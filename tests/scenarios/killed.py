@@ -21,7 +21,7 @@ from pathlib import Path
 import httpx
 
 from reconciler.cli.allowing import read_allowance
-from reconciler.cli.applying import carry
+from reconciler.cli.carrying import carry
 from reconciler.cli.composition import scope_of
 from reconciler.cli.reporting import Say
 from reconciler.cli.stopping import Stop

@@ -109,6 +109,7 @@ async def _apply(here: Company, report: Quiet) -> Outcome:
             inventories,
             here.folder,
             stop.event,
+            watch,
             holder=this_run("reconciler apply"),
             kept_in=kept,
         )

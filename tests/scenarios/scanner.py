@@ -7,11 +7,14 @@ itself where personal values are kept out of it.
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+
+from jsonschema import Draft202012Validator
 
 from reconciler.apply.summary import Summary
 from reconciler.cli.composition import configured
@@ -27,6 +30,7 @@ from reconciler.model.plan import Plan
 from reconciler.render.paint import PLAIN
 from reconciler.render.progress import Lines, Narration
 from reconciler.render.report import report_files
+from reconciler.render.stream_schema import stream_schema
 from reconciler.sandbox import way_in
 from tests.company import Company, Quiet
 
@@ -34,6 +38,7 @@ EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 PHONE = re.compile(r"\+33\d{9}")
 NAME = re.compile(r"\bZq\w+")
 """What `branded` makes of names, so that none of them is a word of ours."""
+_STREAM = Draft202012Validator(stream_schema(closed=True))
 _NAMED = re.compile(r"""((?:firstName|lastName|fullName|notes)["']?:\s*["']?)(?=[A-Za-z])""")
 _ACCOUNT = re.compile(r"""\s*["']?fullName\b""")
 """A line that begins so names a company, which is nobody's secret: people stand in the cases on one line each."""
@@ -127,7 +132,7 @@ def tell_all(here: Company) -> None:
             err(told_of(error, PLAIN))
     for command in COMMANDS:
         sys.stdout.write(f"$ reconciler {' '.join(command)}\n")
-        run(["--log-level", "debug", "-C", str(here.folder), *command])
+        run(["--debug", "--log-level", "debug", "-C", str(here.folder), *command])
 
 
 def kept_files(here: Company) -> Iterator[Path]:
@@ -135,6 +140,17 @@ def kept_files(here: Company) -> Iterator[Path]:
     for file in sorted((here.folder / ".reconciler").rglob("*")):
         if file.is_file() and file.suffix in (".json", ".jsonl", ".lock", ""):
             yield file
+
+
+def unlike_the_schema(text: str) -> list[str]:
+    """Give the lines of an event stream that the published schema does not describe, one of each shape."""
+    shapes: dict[str, str] = {}
+    for line in text.splitlines():
+        if '"@module": "reconciler.ui"' in line:
+            told = json.loads(line)
+            keys = [(name, sorted(part) if isinstance(part, dict) else "") for name, part in told.items()]
+            shapes[f"{told['type']} {keys}"] = line
+    return [line for line in shapes.values() if not _STREAM.is_valid(json.loads(line))]
 
 
 def found_in(text: str, values: Iterable[str]) -> dict[str, str]:

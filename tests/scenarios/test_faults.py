@@ -8,6 +8,7 @@ that a tool that does nothing would fail.
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -116,14 +117,34 @@ def documents(removed: str) -> dict[str, str]:
     return {"customers.yaml": "\n".join(lines) + "\n", "fields.yaml": fields, "removed.yaml": goes}
 
 
-@pytest.fixture
-def company(tmp_path: Path) -> Company:
-    """Bring the company to life."""
-    here = Company(tmp_path / "company")
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Company:
+    """Bring the company to life once, to be copied."""
+    here = Company(tmp_path_factory.mktemp("founded") / "company")
     here.seed(live())
     gone = next(str(row["id"]) for row in rows(here.shown()) if row["externalId"] == "C-14")
     here.write(documents(gone))
     here.manage()
+    return here
+
+
+@pytest.fixture
+def company(founded: Company, tmp_path: Path) -> Company:
+    """Give a company of one's own."""
+    return like(founded, tmp_path / "company")
+
+
+@pytest.fixture(scope="module")
+def calm(founded: Company, tmp_path_factory: pytest.TempPathFactory) -> JsonObject:
+    """Give the state that an undisturbed run reaches."""
+    here = like(founded, tmp_path_factory.mktemp("calm") / "company")
+    assert here.apply().code == 0
+    return here.state()
+
+
+def like(founded: Company, folder: Path) -> Company:
+    """Copy the company as it began."""
+    here = Company(Path(shutil.copytree(founded.folder, folder)))
     here.allowances = ALLOWED
     return here
 
@@ -163,7 +184,7 @@ def test_undisturbed_it_is_done_in_one_run(company: Company) -> None:
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_costs_nothing_but_time(name: str, company: Company, tmp_path: Path) -> None:
+def test_a_fault_costs_nothing_but_time(name: str, company: Company, calm: JsonObject) -> None:
     """Struck by any fault: a documented code, nobody twice, nobody lost; then calm: the declared state, no changes."""
     before = company.shown()
     fault = FAULTS[name]
@@ -172,11 +193,11 @@ def test_a_fault_costs_nothing_but_time(name: str, company: Company, tmp_path: P
     struck = attempt(company)
     check_run(before, company.shown(), struck, (fault,), CODES_OF.get(name, CODES[fault.kind]))
     settled(company)
-    check_end(company, tmp_path, (fault,))
+    check_end(company, calm, (fault,))
 
 
 @pytest.mark.parametrize("name", TWO)
-def test_two_faults_cost_no_more_than_time(name: str, company: Company, tmp_path: Path) -> None:
+def test_two_faults_cost_no_more_than_time(name: str, company: Company, calm: JsonObject) -> None:
     """One does not hide the other: what holds under each holds under both."""
     before = company.shown()
     names, code = TWO[name]
@@ -187,7 +208,7 @@ def test_two_faults_cost_no_more_than_time(name: str, company: Company, tmp_path
     struck = attempt(company)
     check_run(before, company.shown(), struck, faults, code)
     settled(company)
-    check_end(company, tmp_path, faults)
+    check_end(company, calm, faults)
 
 
 def test_an_edit_while_a_throttled_write_waits_is_not_written_over(company: Company) -> None:
@@ -250,7 +271,7 @@ def gone_keys(faults: tuple[Fault, ...]) -> set[str]:
     return {target.removeprefix("customer/") for target in targets}
 
 
-def check_end(company: Company, folder: Path, faults: tuple[Fault, ...]) -> None:
+def check_end(company: Company, calm: JsonObject, faults: tuple[Fault, ...]) -> None:
     """Hold the end state against the one that an undisturbed run reaches, and count what was done.
 
     Left out is only what others did: whom they deleted (made anew, without what nobody declares), whom they entered,
@@ -263,13 +284,7 @@ def check_end(company: Company, folder: Path, faults: tuple[Fault, ...]) -> None
         people = [one for one in contacts if isinstance(one, dict)] if isinstance(contacts, list) else []
         keys = Counter(str(one["externalId"] or one["email"]) for one in people)
         assert max(keys.values(), default=1) == 1, f"{row['externalId']} has somebody twice"
-    calm = Company(folder / "calm")
-    calm.seed(live())
-    calm.allowances = ALLOWED
-    calm.write({name: (company.folder / "documents" / name).read_text() for name in documents("")})
-    calm.manage()
-    assert calm.apply().code == 0
-    assert ours(company.state(), faults) == ours(calm.state(), faults)
+    assert ours(company.state(), faults) == ours(calm, faults)
 
 
 def ours(state: JsonObject, faults: tuple[Fault, ...]) -> JsonObject:

@@ -22,6 +22,7 @@ from tests.scenarios.scanner import (
     personal_values,
     secrets_of,
     tell_all,
+    unlike_the_schema,
 )
 from tests.scenarios.test_scenarios import CASES, company, expected
 
@@ -87,6 +88,7 @@ def test_no_scenario_tells_a_secret_or_a_personal_value(
     assert found_in(text, values) == {}
     for file in kept_files(here):
         assert found_in(file.read_text(errors="replace"), values | secrets_of(here) | {DIGEST_KEY}) == {}, file.name
+    assert unlike_the_schema(told.out) == []
     assert expected(case)["code"] != 0 or "apply_complete" in told.out or "0 added" in told.out
 
 
@@ -108,6 +110,7 @@ def test_no_fault_makes_it_tell_one(kind: str, tmp_path: Path, capsys: pytest.Ca
     tell_all(here)
     told = capsys.readouterr()
     assert found_in(f"{told.out}\n{told.err}", values | secrets_of(here)) == {}
+    assert unlike_the_schema(told.out) == []
 
 
 def test_nor_is_one_told_of_either_vendor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -146,7 +149,7 @@ def test_nor_in_a_problem_of_the_documents(document: str, tmp_path: Path, capsys
     here.write({"all.yaml": document})
     values = {*personal_values((here.folder / "documents").glob("*")), "grace.zq", "33100000002"}
     for command in (("validate",), ("plan",), ("plan", "--json"), ("apply", "--auto-approve", "--json")):
-        code = run(["--log-level", "debug", "-C", str(here.folder), *command])
+        code = run(["--debug", "--log-level", "debug", "-C", str(here.folder), *command])
         assert code == 65 or (command[0] != "validate" and code), command
     told = capsys.readouterr()
     assert found_in(f"{told.out}\n{told.err}", values) == {}

@@ -485,6 +485,23 @@ def test_a_write_that_was_found_without_effect_is_not_undone_and_not_kept_quiet(
     assert plan.warnings[0].detail.startswith("C-0: the run wrote to it")
 
 
+def test_of_what_is_gone_nobody_says_what_became_of_a_write(here: Company) -> None:
+    """That it cannot be told is the verdict, so nothing stays open; an undo refuses it, and does not make it again."""
+    declare(here, changed(0, name="Other"), *rest(0))
+    assert here.apply().code == 0
+    run = last_run(here)
+    tear(here, run, {"ending", "end", "answer"})
+    with here.store() as store:
+        remove(store, "acme", "customer/C-0")
+    declare(here, *rest(0))
+    here.apply()
+    (entry,) = journals(here).read(run).entries
+    assert entry.settled is not None
+    assert (entry.settled.took_effect, entry.settled.because) == (None, "the object is gone")
+    assert run not in journals(here).unsettled()
+    assert refusals(undo(here, run)) == [("C-0", "undo-overtaken")]
+
+
 def forget_read_back(here: Company, run: str) -> None:
     """Let a journal say that changes stand, of which objects nobody could read."""
     path = journals(here).path(run)

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from reconciler.cli.composition import scope_of
 from reconciler.cli.connections import connected
-from reconciler.cli.journals import journals_of
+from reconciler.cli.private_folder import journals_of
 from reconciler.cli.undoing import chosen_sites, planned_undo, undone_run
 from reconciler.cli.watching import Watch
 from reconciler.model.plan import Plan

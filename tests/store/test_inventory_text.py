@@ -112,7 +112,7 @@ def test_an_intent_is_kept_as_it_was() -> None:
     intent = Intent(kind="club", key="NEW", action="create", remote_id=None, run="run-2")
     read = parse_inventory(inventory_text(replace(inventory(), intents=(intent,))), "acme")
     assert read.intents == (intent,)
-    assert read.intended("club", "NEW")
+    assert read.claims().intended("club", "NEW")
 
 
 def test_an_intent_has_its_time_where_it_was_noted() -> None:

@@ -98,6 +98,7 @@ ALL: tuple[Line, ...] = (
     Closed(at=AT, code=0, sums={}),
     replace(opening("r-2"), who="", digest="", sites=()),
     settled(left=1),
+    replace(settled(), took_effect=None, because="the object is gone"),
 )
 
 
@@ -221,35 +222,13 @@ def test_a_run_that_died_over_its_first_line_left_nothing_open(tmp_path: Path) -
     assert "r-2" not in journals.unsettled()
 
 
-def test_a_run_is_found_by_its_beginning_and_the_latest_by_last(tmp_path: Path) -> None:
-    """Where more than one begins so, or none does, that is said."""
-    journals = kept(tmp_path, "20260115T093000Z-bb", at="2026-01-15T09:30:00.100Z")
-    kept(tmp_path, "20260115T093000Z-aa", at="2026-01-15T09:30:00.900Z")
-    assert journals.runs() == ("20260115T093000Z-bb", "20260115T093000Z-aa")
-    assert journals.find("last") == "20260115T093000Z-aa"
-    assert journals.find("20260115T093000Z-b") == "20260115T093000Z-bb"
-    for text, code in (("2026", "journal-ambiguous"), ("x", "journal-missing"), ("", "journal-missing")):
-        with pytest.raises(ReconcilerError) as caught:
-            journals.find(text)
-        assert error_codes(caught.value) == [code]
-
-
-@pytest.mark.parametrize("half", [b"", b'{"type": "run", "at"'])
-def test_the_latest_is_not_one_that_died_over_its_first_line(half: bytes, tmp_path: Path) -> None:
-    """It did nothing; `--resume last` and `undo last` mean the one before."""
-    journals = Journals(tmp_path)
-    journals.begin(opening("20260115T093000Z-aa")).close()
-    journals.path("20260115T093001Z-bb").write_bytes(half)
-    assert journals.find("last") == "20260115T093000Z-aa"
-
-
 def test_pruning_keeps_the_latest_and_whatever_is_open(tmp_path: Path) -> None:
     """The plan goes with its journal; a run that was killed long ago and left nothing open may go."""
     end = Closed(at=AT, code=0, sums={})
+    kept(tmp_path, "20260110T000000Z-killed", wrote(1), answer(1))
     for number in range(5):
         journals = kept(tmp_path, f"2026011{number}T000000Z-a", *((wrote(1),) if number == 1 else (end,)))
         journals.plan_path(f"2026011{number}T000000Z-a").write_text("a plan")
-    kept(tmp_path, "20260110T000000Z-killed", wrote(1), answer(1))
     journals.prune(2, before=0)
     assert "20260110T000000Z-killed" in journals.runs()  # it may still run
     journals.prune(2, before=math.inf)
@@ -282,12 +261,12 @@ def test_a_run_that_is_gone_since_it_was_listed_left_nothing_open(tmp_path: Path
 
 def test_a_journal_that_another_run_is_just_beginning_is_not_pruned(tmp_path: Path) -> None:
     """It has a name before it has a line; a day later it is one whose run died."""
-    journals = kept(tmp_path, "r-1")
-    journals.path("r-0").touch()
-    journals.prune(1, before=journals.path("r-0").stat().st_mtime)
-    assert "r-0" in journals.runs()
+    journals = kept(tmp_path, "20260115T000000Z-a")
+    journals.path("20260114T000000Z-a").touch()
+    journals.prune(1, before=journals.path("20260114T000000Z-a").stat().st_mtime)
+    assert "20260114T000000Z-a" in journals.runs()
     journals.prune(1, before=math.inf)
-    assert journals.runs() == ("r-1",)
+    assert journals.runs() == ("20260115T000000Z-a",)
 
 
 def test_half_a_line_is_taken_back_and_further_ones_follow(tmp_path: Path) -> None:
@@ -327,6 +306,53 @@ def test_a_line_that_cannot_be_taken_back_is_the_last(tmp_path: Path) -> None:
     file.close()
     with os.fdopen(reading, "rb") as end:
         assert parse_line(end.read()) == wrote(1)
+
+
+def test_the_folders_of_a_first_run_survive_a_power_cut(tmp_path: Path) -> None:
+    """Each new name stands in the folder above it: that of the journal, of its folder, and of the private one."""
+    kept_safe: list[Path] = []
+    journals = Journals(tmp_path / ".reconciler")
+    JournalFile.begun(journals.path("r-1"), opening("r-1"), kept_safe.append).close()
+    assert kept_safe == [journals.folder, tmp_path / ".reconciler", tmp_path]
+    assert stat.S_IMODE((tmp_path / ".reconciler").stat().st_mode) == 0o700
+
+
+def test_the_head_of_a_run_is_read_from_its_ends(tmp_path: Path) -> None:
+    """What lies between is not looked at, damage included; who reads the changes is told of that."""
+    journals = kept(tmp_path, "r-1", wrote(1), answer(1), ended(), Closed(at=AT, code=0, sums={"done": 1}))
+    path = journals.path("r-1")
+    path.write_bytes(path.read_bytes().replace(b'{"type":"answer"', b'["type":"answer"'))
+    head = journals.head("r-1")
+    assert (head.closed, head.entries) == (Closed(at=AT, code=0, sums={"done": 1}), ())
+    with pytest.raises(ReconcilerError) as caught:
+        list(journals.entries("r-1"))
+    assert error_codes(caught.value) == ["journal-unreadable"]
+
+
+def test_what_settled_a_run_that_went_on_is_found_wherever_it_stands(tmp_path: Path) -> None:
+    """It was taken for dead over one write, and sent another afterwards."""
+    journals = kept(tmp_path, "r-1", wrote(1), settled(), wrote(2, "B"), Closed(at=AT, code=4, sums={}, open=2))
+    head = journals.head("r-1")
+    assert (head.closed is not None, head.settled) == (True, (settled(),))
+    assert [entry.address for entry in journals.left_open("r-1").entries] == ["acme/club/B"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"[]",
+        b'{"type":"unheard of"}',
+        b'{"type":"answer","at":"x","n":"1","reply":"lost"}',
+        b'{"type":"answer","at":"x","n":1,"reply":"unheard of"}',
+        b'{"type":"settled","at":"x","address":"a","action":"b","took_effect":1,"by":"r","left":0}',
+        b'{"type":"end","at":"x","code":0,"sums":[]}',
+        b'{"type":"ending","at":"x","address":"a","action":"b","outcome":"done","overridden":[1]}',
+        b"[" * 100_000,
+    ],
+)
+def test_a_line_that_says_something_else_is_none(text: bytes) -> None:
+    """Nothing is guessed from it."""
+    assert parse_line(text) is None
 
 
 def test_a_journal_that_cannot_be_begun_is_closed(tmp_path: Path) -> None:

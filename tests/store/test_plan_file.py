@@ -171,6 +171,17 @@ def test_the_same_plan_gives_the_same_text() -> None:
     assert list(json.loads(text)) == ["checksum", "format_version", "plan", "tool_version"]
 
 
+def test_a_set_is_written_in_one_order() -> None:
+    """The names of lists that are only added to stand sorted, of what goes and of what is refused."""
+    names = frozenset(f"list-{number}" for number in range(9))
+    change = replace(PLANNED.changes[0], only_add=names)
+    problem = Problem(code="a", summary="b")
+    plan = signed(replace(PLANNED, changes=(change,), blocked=(Blocked(change=change, problem=problem),)))
+    tree = json.loads(plan_text(plan))["plan"]
+    assert tree["changes"][0]["only_add"] == sorted(names)
+    assert tree["blocked"][0]["change"]["only_add"] == sorted(names)
+
+
 def test_the_file_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
     """A plan holds personal data; an older file that was open to others is replaced, mode and all."""
     path = tmp_path / "plan.json"

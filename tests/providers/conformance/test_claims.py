@@ -21,7 +21,15 @@ from tests.providers.conformance.states import STATES, State, begun
 from tests.providers.conformance.worlds import WORLDS, World, attempt, doubles, named_for_removal, open_keys
 
 EVERY = pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.vendor)
-FLIPS = [pytest.param(world, turned, id=f"{world.vendor} {name}") for world in WORLDS for name, turned in world.flips()]
+FLIPS = [
+    pytest.param(
+        world, turned, state, id=f"{world.vendor} {name} {state}", marks=[] if place % 2 else [pytest.mark.long]
+    )
+    for world in WORLDS
+    for number, (name, turned) in enumerate(world.flips())
+    for place, state in enumerate(("managed", "new"), start=number)
+]
+"""Every setting at every other value, in both states, one of which is left to the long test."""
 SILENT = {"list_rows_source": 7, "generation": 1}
 """Settings under which nothing can be read for certain: refused before anything is written, and how that ends."""
 OVERRIDES = {"smart_rule"}
@@ -73,12 +81,12 @@ def test_from_every_state_the_end_is_the_same(world: World, state: State, opened
     assert company.state() == whole.state()
 
 
-@pytest.mark.parametrize("state", ["managed", "new"])
-@pytest.mark.parametrize(("world", "turned"), FLIPS)
+@pytest.mark.parametrize(("world", "turned", "state"), FLIPS)
 def test_every_unknown_of_the_vendor_either_way(world: World, turned: JsonObject, state: State, opened: Opened) -> None:
     """Whatever the vendor does where its documents are silent: all of it is read, the declared state is reached.
 
-    Or it is said that it cannot be, and nothing is written.
+    Or it is said that it cannot be, and nothing is written. A setting is tried where all is managed or where nothing is
+    yet, in turn; the long test tries the other.
     """
     company = opened(world, state)
     company.turn(turned)
