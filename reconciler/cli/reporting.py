@@ -9,7 +9,7 @@ from typing import Protocol
 
 from reconciler.apply.summary import Summary
 from reconciler.cli.installed import installed_version
-from reconciler.cli.pages import show_plan
+from reconciler.cli.pages import seen, show_plan
 from reconciler.cli.terminal import PIPE_CLOSED, narration, now, reached
 from reconciler.errors import Problem
 from reconciler.model.address import Address
@@ -161,7 +161,7 @@ class EventLines:
 
     def _announce(self, plan: Plan) -> None:
         self._providers = providers_of(plan)
-        for line in planned_lines(plan, now()):
+        for line in planned_lines(seen(plan, personal=False), now()):
             self._write(line)
 
     def _write(self, line: Mapping[str, Value]) -> None:
