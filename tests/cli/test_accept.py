@@ -212,3 +212,21 @@ def test_an_apply_that_changes_nothing_keeps_the_inventory_as_it_is(applied: Fol
     before = {path.name: path.read_bytes() for path in kept.rglob("*") if path.is_file()}
     assert applied.call("apply", "--auto-approve").code == 0
     assert before == {path.name: path.read_bytes() for path in kept.rglob("*") if path.is_file()} != {}
+
+
+def test_a_patch_hides_people_however_they_are_written(applied: Folder) -> None:
+    """Escaped, folded, named in a comment; a short name hides nothing but itself."""
+    written = (
+        DOCUMENT.replace("firstName: Ana # who", 'firstName: "Zo\\u00eb" # Zoë, really')
+        .replace("isMain: true", "lastName: >-\r\n          Della\r\n          Rovere\r\n        isMain: true")
+        .replace("email: two@acme.example", "email: two@acme.example, firstName: e")
+    )
+    write(applied, written)
+    assert applied.call("apply", "--auto-approve").code == 0
+    by_hand(applied, "edit", "customer/C-001/contact/P-1", "firstName=Zara", "lastName=Neri")
+    by_hand(applied, "edit", "customer/C-001", "name=Acme SE")
+    patch = applied.call("drift", "accept", "--diff").out
+    assert not [word for word in ("Zo", "Zara", "Rovere", "Della", "Neri") if word in patch]
+    assert patch.startswith("--- a/customers/acme.yaml\n+++ b/customers/acme.yaml\n")
+    assert "+    name: 'Acme SE'\r\n" in patch
+    assert patch.count("(personal ") == 4
