@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
@@ -24,6 +23,7 @@ from reconciler.render.progress import Narration
 from reconciler.render.progress_json import ProgressLines
 from reconciler.render.summary_json import summary_json
 from reconciler.render.summary_text import summary_text
+from reconciler.render.words import json_line
 
 Say = Callable[[str], None]
 
@@ -168,4 +168,4 @@ class EventLines:
         if not self._begun:
             self._begun = True
             self._write(version_json(installed_version(), now()))
-        self._heard = self._heard and reached(f"{json.dumps(line, ensure_ascii=False)}\n")
+        self._heard = self._heard and reached(f"{json_line(line)}\n")

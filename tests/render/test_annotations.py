@@ -87,6 +87,13 @@ def test_no_text_of_a_user_is_a_command(title: str, text: str, file: str) -> Non
     assert dict(part.split("=", 1) for part in read[0][2].split(","))["line"] == "2"
 
 
+def test_nor_in_the_older_syntax_which_may_stand_anywhere() -> None:
+    """In a name of a file, and in a key."""
+    one = change("C ##[error]x", Action.UPDATE)
+    placed = replace(one, source=Source(file="a ##[add-mask]y.yaml", line=2, column=1))
+    assert "##[" not in workflow_commands(remarks(plan(placed)))
+
+
 def test_what_is_only_noted_crowds_no_change_out() -> None:
     """A first plan adopts thousands."""
     adopted = [change(f"A-{number}", Action.ADOPT, adopts=True) for number in range(40)]
