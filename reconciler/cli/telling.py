@@ -7,7 +7,8 @@
 | a drift   | the same         | nothing      | its digest         |
 | a drift   | another          | `drift`      | its digest         |
 | a drift   | no drift         | `recovery`   | nothing            |
-| any       | not all was read | nothing      | what it was        |
+| any       | not all of it    | nothing      | what it was        |
+|           | was read         |              |                    |
 
 Drift is what has a label in `DRIFTED`: what the documents changed since, or the vendor sets back, is no news of it.
 
@@ -78,7 +79,7 @@ def tell_of(
     drift: Drift, organization: Organization, told: Told, at: datetime, post: Callable[[Value], None]
 ) -> str | None:
     """Tell what is new of one organization, and give which of the two events that was."""
-    if not drift.complete:
+    if any(one.where in ("", organization.name) for one in drift.problems):  # one's problems silence no other
         return None
     mine = [_drifted(one) for one in drift.objects if one.address.organization == organization.name and one.drifted]
     digest, before = _digest(mine, organization.digest_key), told.read()

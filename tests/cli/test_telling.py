@@ -158,3 +158,12 @@ def test_what_the_documents_change_is_no_news_of_a_drift(tmp_path: Path) -> None
     assert '"tax"' not in json.dumps(sent)
     assert "never managed" not in json.dumps(sent)
     assert told(drifted("B"), memory, sent) is None
+
+
+def test_an_organization_that_was_not_read_silences_no_other(tmp_path: Path) -> None:
+    """Each is judged by what was read of itself."""
+    memory, sent = FileTold(folder=tmp_path, organization="acme"), list[Value]()
+    of_another = replace(drifted("B"), problems=(Problem(code="any", summary="any", where="other"),))
+    assert told(of_another, memory, sent) == "drift"
+    own = replace(CALM, problems=(Problem(code="any", summary="any", where="acme"),))
+    assert told(own, memory, sent) is None
