@@ -64,6 +64,8 @@ def test_a_file_is_laid_out() -> None:
         ("a: 12\nb: true\nc: ~\nd: null\ne: 1.5\nf: Lyon 2\n", "a: 12\nb: true\nc: ~\nd: null\ne: 1.5\nf: Lyon 2\n"),
         ("a: &x no\nb: *x\n", 'a: &x "no"\nb: *x\n'),
         ("a: [1 ,2,  {b :  3 } ]\n", "a: [1, 2, {b: 3}]\n"),
+        ("b: [ a:  1 , b ]\n", "b: [a: 1, b]\n"),
+        ("b: [x,  a: { c : 1} ]\n", "b: [x, a: {c: 1}]\n"),
         ("a: { b: , c:  }\n", "a: {b: , c: }\n"),
         ("a:\n      long\n      text\n", "a:\n  long\n  text\n"),
         ('a: "one  \n    two"   \n', 'a: "one  \n    two"\n'),
@@ -81,9 +83,7 @@ def test_what_becomes_of_a_layout(before: str, after: str) -> None:
     assert laid(after) == after
 
 
-@pytest.mark.parametrize(
-    "text", ["? a\n: 1\n", "a: 1\rb: 2\n", "a: 'x\u2028y'\n", "a:\t\n\n  ? b\n  : 1\n"]
-)
+@pytest.mark.parametrize("text", ["? a\n: 1\n", "a: 1\rb: 2\n", "a: 'x\u2028y'\n", "a:\t\n\n  ? b\n  : 1\n"])
 def test_what_is_unusual_is_left_alone(text: str) -> None:
     """A problem says so, with the file."""
     with pytest.raises(DesiredStateInvalid) as caught:
