@@ -7,6 +7,7 @@ only so many. The texts hold no values: they end in logs.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
@@ -19,6 +20,7 @@ from reconciler.model.resource import Source
 from reconciler.render.words import counted, dotted, inert, listed, spoken
 
 _MOST_NAMED = 8
+_QUOTED = re.compile(r'"[^"\n]*"')
 
 _DONE = {
     Action.CREATE: "will be created",
@@ -131,7 +133,8 @@ def _at(place: Place, change: Change, weight: Weight, check: str, title: str, te
 
 
 def _marked(place: Place, change: Change, mark: Mark) -> Remark:
-    return _at(place, change, Weight.WARNING, mark.code, "Not verified", f"{change.address}: {mark.text}")
+    text = _QUOTED.sub("…", mark.text)  # what is quoted is a value
+    return _at(place, change, Weight.WARNING, mark.code, "Not verified", f"{change.address}: {text}")
 
 
 def _fields(change: Change) -> str:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.errors import Place, Problem
-from reconciler.model.change import Action, Blocked
+from reconciler.model.change import Action, Blocked, Mark
 from reconciler.model.resource import Source
 from reconciler.render.annotations import Remark, Weight, remarks
 from reconciler.render.annotations_github import MOST_OF_A_LEVEL, workflow_commands
@@ -92,6 +92,15 @@ def test_nor_in_the_older_syntax_which_may_stand_anywhere() -> None:
     one = change("C ##[error]x", Action.UPDATE)
     placed = replace(one, source=Source(file="a ##[add-mask]y.yaml", line=2, column=1))
     assert "##[" not in workflow_commands(remarks(plan(placed)))
+
+
+def test_a_mark_is_remarked_on_without_the_value_that_it_quotes() -> None:
+    """It ends in logs, and somebody may have typed an address where a position belongs."""
+    mark = Mark(code="position-unseen", text='"zqada@x.example" was not seen on any contact.')
+    one = replace(change("C-1", Action.UPDATE), marks=(mark,))
+    said = workflow_commands(remarks(plan(one))) + code_quality(remarks(plan(one)))
+    assert "zqada" not in said
+    assert "was not seen on any contact" in said
 
 
 def test_what_is_only_noted_crowds_no_change_out() -> None:
