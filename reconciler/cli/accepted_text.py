@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from reconciler.apply.exit import ExitCode
 from reconciler.cli.accepted_patch import patch_of
-from reconciler.cli.terminal import out
+from reconciler.cli.terminal import err, out
 from reconciler.desired.edit_files import replace_document
 from reconciler.model.change import MemberAction
 from reconciler.model.drift import FieldDrift, MemberDrift, ObjectDrift
 from reconciler.plan.drift_masked import masked_drift
 from reconciler.render.literals import literal
+from reconciler.render.problems import problems_text
 from reconciler.render.words import counted, dotted, inert
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def tell_accepted(found: Accepted, directory: Path, showing: Showing) -> int:
     """
     if showing.writes:
         _write(found.files, directory)
+    if found.warnings:
+        err(problems_text(found.warnings))
     if showing.diff:
         out("".join(patch_of(found, personal=showing.personal)))
         return ExitCode.DONE
