@@ -1,8 +1,9 @@
 """A plan -> remarks at lines of the documents: what could not be read, what is refused, what goes, what changes.
 
 A remark has a file as the forge knows it, from the top of the repository, so what the plan names from its folder gets
-a prefix. What has no place in a file has no remark: the comment tells it. The gravest come first, for a forge may show
-only so many. The texts hold no values: they end in logs.
+a prefix. What nothing declares any more is remarked on at the top of the file that did. What has no place in a file has
+no remark: the comment tells it. The gravest come first, for a forge may show only so many. The texts hold no values:
+they end in logs.
 """
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ def _of_problem(problem: Problem, place: Place, weight: Weight, *, about: str, s
 
 
 def _changed(change: Change) -> Iterator[Remark]:
-    place = _place(change.source)
+    place = _place(change.source) or _former(change)
     if place is None:
         return
     going = change.touched(MemberAction.REMOVE)
@@ -151,6 +152,11 @@ def _cause(change: Change) -> str:
 
 def _place(source: Source | None) -> Place | None:
     return None if source is None else Place(path=source.file, line=source.line, column=source.column)
+
+
+def _former(change: Change) -> Place | None:
+    """Give the file that declared what no document declares any more; it may be gone itself."""
+    return Place(path=change.document, line=1, column=1) if change.document else None
 
 
 def _moved(remark: Remark, prefix: str) -> Remark:

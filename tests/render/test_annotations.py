@@ -103,6 +103,13 @@ def test_a_mark_is_remarked_on_without_the_value_that_it_quotes() -> None:
     assert "was not seen on any contact" in said
 
 
+def test_what_is_not_declared_any_more_is_remarked_on_where_it_was() -> None:
+    """A delete is what a reviewer must not miss, and has no line."""
+    gone = replace(change("C-1", Action.DELETE), source=None, document="customers/old.yaml")
+    (found,) = remarks(plan(gone), "data")
+    assert (found.weight, found.file, found.line) == (Weight.DESTROYED, "data/customers/old.yaml", 1)
+
+
 def test_what_is_only_noted_crowds_no_change_out() -> None:
     """A first plan adopts thousands."""
     adopted = [change(f"A-{number}", Action.ADOPT, adopts=True) for number in range(40)]
