@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,13 +85,14 @@ def _values(row: FieldDrift) -> str:
 
 
 def _write(files: Mapping[str, tuple[bytes, bytes]], directory: Path) -> None:
-    """Write all files, or put back those that were written already."""
+    """Write all files, or put back those that were written already, whatever came between."""
     written: list[str] = []
     try:
         for name, (_, after) in files.items():
-            replace_document(directory / name, after)
             written.append(name)
-    except OSError:
+            replace_document(directory / name, after)
+    except BaseException:  # a signal among them
         for name in written:
-            replace_document(directory / name, files[name][0])
+            with suppress(OSError):  # the one that cannot be written keeps no other from being put back
+                replace_document(directory / name, files[name][0])
         raise

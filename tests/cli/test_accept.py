@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import stat
+from collections import UserDict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -182,6 +184,22 @@ def test_all_files_are_written_or_none(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_bytes(b"old")
     files = {"a.yaml": (b"old", b"new"), "gone.yaml": (b"", b"new")}
     with pytest.raises(OSError, match="gone"):
+        tell_accepted(Accepted(taken=Drift(scope=()), files=files), tmp_path, Showing())
+    assert (tmp_path / "a.yaml").read_bytes() == b"old"
+
+
+def test_a_signal_puts_files_back_too(tmp_path: Path) -> None:
+    """It comes after the first of them was written."""
+
+    class Interrupted(UserDict[str, tuple[bytes, bytes]]):
+        def __iter__(self) -> Iterator[str]:
+            yield "a.yaml"
+            assert (tmp_path / "a.yaml").read_bytes() == b"new"
+            raise KeyboardInterrupt
+
+    (tmp_path / "a.yaml").write_bytes(b"old")
+    files = Interrupted({"a.yaml": (b"old", b"new")})
+    with pytest.raises(KeyboardInterrupt):
         tell_accepted(Accepted(taken=Drift(scope=()), files=files), tmp_path, Showing())
     assert (tmp_path / "a.yaml").read_bytes() == b"old"
 

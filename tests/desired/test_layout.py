@@ -64,6 +64,7 @@ def test_a_file_is_laid_out() -> None:
         ("a: 12\nb: true\nc: ~\nd: null\ne: 1.5\nf: Lyon 2\n", "a: 12\nb: true\nc: ~\nd: null\ne: 1.5\nf: Lyon 2\n"),
         ("a: &x no\nb: *x\n", 'a: &x "no"\nb: *x\n'),
         ("a: [1 ,2,  {b :  3 } ]\n", "a: [1, 2, {b: 3}]\n"),
+        ("a: 1,000\n", 'a: "1,000"\n'),
         ("b: [ a:  1 , b ]\n", "b: [a: 1, b]\n"),
         ("b: [x,  a: { c : 1} ]\n", "b: [x, a: {c: 1}]\n"),
         ("a: { b: , c:  }\n", "a: {b: , c: }\n"),
