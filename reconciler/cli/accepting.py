@@ -27,6 +27,7 @@ from reconciler.model.drift import Drift, ObjectDrift
 from reconciler.model.resource import Declared, Observed, Value
 from reconciler.plan.build import Part
 from reconciler.plan.drift import resolved, surroundings_of
+from reconciler.plan.guard import flaw_problem, item_place
 from reconciler.render.words import dotted
 
 _COPIED = (".git", ".reconciler")
@@ -36,13 +37,15 @@ _COPIED = (".git", ".reconciler")
 class Accepted:
     """What is to be taken over: the drift of it, the files before and after, what is left and why.
 
-    `parts` are what it was found from, for whoever has to know which values are personal.
+    `parts` are what it was found from, for whoever has to know which values are personal. `warnings` are what a plan
+    will say of the documents as they would be, as of an address that mail does not get through to.
     """
 
     taken: Drift
     files: Mapping[str, tuple[bytes, bytes]] = field(default_factory=dict)
     left: tuple[tuple[str, str], ...] = ()
     parts: Mapping[str, Part] = field(default_factory=dict)
+    warnings: tuple[Problem, ...] = ()
 
 
 def accepted(seen: Seen, directory: Path, targets: Sequence[str]) -> Accepted:
@@ -73,8 +76,7 @@ def accepted(seen: Seen, directory: Path, targets: Sequence[str]) -> Accepted:
     found = Accepted(
         taken=replace(seen.drift, objects=tuple(taken), unmanaged=()), files=files, left=tuple(left), parts=seen.parts
     )
-    _check(found, directory)
-    return found
+    return replace(found, warnings=_check(found, directory))
 
 
 @dataclass(slots=True)
@@ -126,8 +128,8 @@ def _without(one: ObjectDrift, gone: Collection[tuple[Address, tuple[str, ...]]]
     return replace(one, fields=fields, members=tuple(members))
 
 
-def _check(found: Accepted, directory: Path) -> None:
-    """Load what would be written and compare it with what is live.
+def _check(found: Accepted, directory: Path) -> tuple[Problem, ...]:
+    """Load what would be written and compare it with what is live; give what is to be said of it.
 
     Raises:
         DesiredStateInvalid: it is not valid, or does not say what is live.
@@ -144,6 +146,19 @@ def _check(found: Accepted, directory: Path) -> None:
     missed = sorted(left & {target for one in found.taken.objects for target in _leaves(one)})
     if missed:
         raise DesiredStateInvalid(*(_not_taken(one) for one in missed))
+    return tuple(problem for part in parts.values() for problem in _warnings(part, found.taken))
+
+
+def _warnings(part: Part, taken: Drift) -> Iterator[Problem]:
+    """Tell what the vendor's table has to say of objects that were taken over."""
+    declared = resolved(part)
+    for one in taken.objects:
+        address, kind = one.address, part.organization.vendor.kind(one.address.kind)
+        if kind is None or kind.warn is None or address.organization != part.organization.name:
+            continue
+        resource, live = declared[kind.name].get(address.key), part.live.find(kind.name, address.key)
+        if resource is not None and isinstance(live, Observed):
+            yield from (flaw_problem(resource.source, flaw, item_place) for flaw in kind.warn(resource, live))
 
 
 def _leaves(one: ObjectDrift) -> Iterator[str]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from reconciler.apply.summary import Summary
 from reconciler.cli.installed import installed_version
-from reconciler.cli.pages import show_plan
+from reconciler.cli.pages import seen, show_plan
 from reconciler.cli.terminal import PIPE_CLOSED, narration, now, reached
 from reconciler.errors import Problem
 from reconciler.model.address import Address
@@ -24,6 +23,7 @@ from reconciler.render.progress import Narration
 from reconciler.render.progress_json import ProgressLines
 from reconciler.render.summary_json import summary_json
 from reconciler.render.summary_text import summary_text
+from reconciler.render.words import json_line
 
 Say = Callable[[str], None]
 
@@ -161,11 +161,11 @@ class EventLines:
 
     def _announce(self, plan: Plan) -> None:
         self._providers = providers_of(plan)
-        for line in planned_lines(plan, now()):
+        for line in planned_lines(seen(plan, personal=False), now()):
             self._write(line)
 
     def _write(self, line: Mapping[str, Value]) -> None:
         if not self._begun:
             self._begun = True
             self._write(version_json(installed_version(), now()))
-        self._heard = self._heard and reached(f"{json.dumps(line, ensure_ascii=False)}\n")
+        self._heard = self._heard and reached(f"{json_line(line)}\n")

@@ -7,7 +7,10 @@
 | a drift   | the same         | nothing      | its digest         |
 | a drift   | another          | `drift`      | its digest         |
 | a drift   | no drift         | `recovery`   | nothing            |
-| any       | not all was read | nothing      | what it was        |
+| any       | not all of it    | nothing      | what it was        |
+|           | was read         |              |                    |
+
+Drift is what has a label in `DRIFTED`: what the documents changed since, or the vendor sets back, is no news of it.
 
 What is kept changes after the message has arrived: one that was lost is sent by the next run. A message that arrives
 and cannot be kept is sent twice. No value stands in it, personal or not: addresses, labels and the names of fields.
@@ -18,7 +21,8 @@ from __future__ import annotations
 import hmac
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -75,9 +79,9 @@ def tell_of(
     drift: Drift, organization: Organization, told: Told, at: datetime, post: Callable[[Value], None]
 ) -> str | None:
     """Tell what is new of one organization, and give which of the two events that was."""
-    if not drift.complete:
+    if any(one.where in ("", organization.name) for one in drift.problems):  # one's problems silence no other
         return None
-    mine = [one for one in drift.objects if one.address.organization == organization.name and one.drifted]
+    mine = [_drifted(one) for one in drift.objects if one.address.organization == organization.name and one.drifted]
     digest, before = _digest(mine, organization.digest_key), told.read()
     if digest == before:
         return None
@@ -85,6 +89,20 @@ def tell_of(
     post(_message(event, organization.name, mine, at))
     told.write(digest)
     return event
+
+
+def _drifted(one: ObjectDrift) -> ObjectDrift:
+    """Leave out what differs and is no drift."""
+    members = (
+        replace(member, fields=member.fields if member.label else _rows(member.fields))
+        for member in one.members
+        if not DRIFTED.isdisjoint(member.labels)
+    )
+    return replace(one, fields=_rows(one.fields), members=tuple(members))
+
+
+def _rows(fields: Iterable[FieldDrift]) -> tuple[FieldDrift, ...]:
+    return tuple(field for field in fields if field.label in DRIFTED)
 
 
 def _message(event: str, organization: str, objects: list[ObjectDrift], at: datetime) -> Value:
@@ -125,8 +143,7 @@ def _digest(objects: list[ObjectDrift], secret: str) -> str:
 
 
 def _of_field(field: FieldDrift) -> list[Value]:
-    live = plain(field.change.before) if field.label in DRIFTED else None
-    return [list(field.change.path), field.label, live]
+    return [list(field.change.path), field.label, plain(field.change.before)]
 
 
 def _untold(organization: str, detail: str) -> Problem:

@@ -17,6 +17,7 @@ from reconciler.desired.edit_nodes import (
     Parsed,
     Scalar,
     content_end,
+    is_bare,
     line_break,
     line_end,
     line_start,
@@ -127,6 +128,8 @@ def _put_behind(parsed: Parsed, holder: Node | None, node: Node, text: str) -> S
 def _in_braces(parsed: Parsed, holder: Node, members: Sequence[Node], parts: Sequence[str]) -> Iterator[Splice]:
     """Add parts behind the last member; on lines of their own where that one stands on one."""
     content = parsed.text.content
+    if is_bare(holder, content):
+        raise problem.unfit(parsed.text, holder, "This pair stands in the brackets of a list, without braces.")
     if not members:
         inside = content.index("{" if isinstance(holder, Entries) else "[", holder.start) + 1
         yield Splice(start=inside, end=inside, text=", ".join(parts))

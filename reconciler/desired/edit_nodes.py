@@ -155,6 +155,13 @@ def content_end(node: Node, content: str) -> int:
     return node.end
 
 
+def is_bare(node: Node, content: str) -> bool:
+    """Say whether a mapping is a single pair in the brackets of a list, as in `[a: 1, b]`: without braces."""
+    if not isinstance(node, Entries) or not node.flow or not node.entries:
+        return False
+    return "{" not in content[node.start : node.entries[0][0].start]
+
+
 def line_start(content: str, at: int) -> int:
     """Give the first place of the line that a place is in."""
     return content.rfind("\n", 0, at) + 1

@@ -23,7 +23,7 @@ _FORMS = re.compile(
     r"|[-+]?\.(?:inf|Inf|INF|nan|NaN|NAN)"
     r"|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}.*)?"
 )
-_NUMBER_LIKE = re.compile(r"[-+(.]*[0-9][-+(). /_:0-9]*")
+_NUMBER_LIKE = re.compile(r"[-+(.]*[0-9][-+(). /_:,0-9]*")
 
 
 def is_doubtful(text: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconciler.desired.edit_nodes import MERGE, Entries, Items, Node, Parsed, Scalar, walk
+from reconciler.desired.edit_nodes import MERGE, Entries, Items, Node, Parsed, Scalar, is_bare, walk
 from reconciler.desired.edit_scalars import Splice
 from reconciler.desired.layout_doubtful import is_doubtful, looks_like_number
 from reconciler.desired.scalars import resolve_plain
@@ -37,7 +37,7 @@ def _gaps(parsed: Parsed, top: Node) -> Iterator[Splice]:
         elif isinstance(node, Items) and not node.flow:
             for item in node.items:
                 yield from _behind(content, parsed.signs.dash_before(item) + 1, item)
-        if isinstance(node, Entries | Items) and node.flow:
+        if isinstance(node, Entries | Items) and node.flow and not is_bare(node, content):
             yield from _in_brackets(parsed, node)
 
 

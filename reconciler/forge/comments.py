@@ -9,17 +9,21 @@ the plan was made of (`head`).
 | nothing, or somebody deleted it                   | a part               | made                               |
 | our comment of that part, one marked stale too    | the same text        | left                               |
 |                                                   | another text         | brought up to date                 |
+| ours, of another plan of the same commit          | a part               | marked stale, and a new one made   |
 | our comment of a part that there is no more       | nothing              | marked stale, with what it showed  |
 | a second one of the same part                     | whatever             | deleted: two jobs made it at once  |
 | of another key: another organization, another job | whatever             | left                               |
 | by somebody else, whatever stands in it           | whatever             | left                               |
+
+Another plan of the same commit is what a job gives that is run again while the vendor moved on. Whoever approved that
+commit saw the former plan, and no push tells them: so the comment does not change under them, a new one comes in.
 
 Ours is what has the marker *and* was written by us. The marker alone would let anybody who may comment name the digest
 that a merge applies; the author alone is one for all jobs of a repository.
 
 The digest that was reviewed is read from the same comments. It is one only if all parts of one plan stand, none of them
 stale, and the plan was made of the very commit that was merged: a later push whose job failed or was cancelled leaves
-an older plan standing.
+an older plan standing. That nobody changed our comment since is not checked: who may, may write to the repository.
 """
 
 from __future__ import annotations
@@ -133,7 +137,7 @@ def wanted_of(texts: Sequence[str], key: str, head: str) -> Wanted | None:
 def steps_to(wanted: Wanted, standing: Sequence[Comment], author: str) -> tuple[Step, ...]:
     """Say what to do so that the wanted parts stand, and nothing else of this key does that looks current."""
     ours = _by_part(standing, author, wanted.key)
-    steps: list[Step] = []
+    steps: list[Step] = list(_marked_stale(_of_other_plans(ours, wanted)))
     spare: list[Comment] = []
     for part, body in enumerate(wanted.parts, 1):
         first, *others = ours.pop(part, [None])
@@ -191,6 +195,30 @@ def _by_part(standing: Sequence[Comment], author: str, key: str) -> dict[int, li
         if marker is not None and comment.author == author and marker.key == key:
             found.setdefault(marker.part, []).append(comment)
     return found
+
+
+def _of_other_plans(ours: dict[int, list[Comment | None]], wanted: Wanted) -> list[Comment]:
+    """Take out the comments that show another plan of the very commit that is wanted, and those that did before."""
+    asked = marker_of(wanted.parts[0])
+    taken = []
+    for part, comments in list(ours.items()):
+        for comment in comments:
+            found = None if comment is None else marker_of(comment.body)
+            if (
+                comment is not None
+                and asked is not None
+                and found is not None
+                and found.head == asked.head != ""
+                and found.shows_plan
+                and found.digest != asked.digest
+            ):
+                taken.append(comment)
+        rest = [one for one in comments if one not in taken]
+        if rest:
+            ours[part] = rest
+        else:
+            del ours[part]
+    return taken
 
 
 def _marked_stale(comments: Sequence[Comment]) -> Iterator[Step]:

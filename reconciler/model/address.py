@@ -1,6 +1,7 @@
 """The name of a resource: `organization/kind/key`, a member's under its parent's.
 
-An address never holds a personal value: a key is an external id, a document's own `key:`, or a keyed digest.
+A key is an external id, a document's own `key:`, or a keyed digest of a personal value. Others choose external ids too:
+one of a person that tells who that is becomes a tag where a plan is shown (`plan.masked_keys`).
 """
 
 from __future__ import annotations

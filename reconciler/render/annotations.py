@@ -1,12 +1,14 @@
 """A plan -> remarks at lines of the documents: what could not be read, what is refused, what goes, what changes.
 
 A remark has a file as the forge knows it, from the top of the repository, so what the plan names from its folder gets
-a prefix. What has no place in a file has no remark: the comment tells it. The gravest come first, for a forge may show
-only so many. The texts hold no values: they end in logs.
+a prefix. What nothing declares any more is remarked on at the top of the file that did. What has no place in a file has
+no remark: the comment tells it. The gravest come first, for a forge may show only so many. The texts hold no values:
+they end in logs.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
@@ -19,6 +21,7 @@ from reconciler.model.resource import Source
 from reconciler.render.words import counted, dotted, inert, listed, spoken
 
 _MOST_NAMED = 8
+_QUOTED = re.compile(r'"[^"\n]*"')
 
 _DONE = {
     Action.CREATE: "will be created",
@@ -98,7 +101,7 @@ def _of_problem(problem: Problem, place: Place, weight: Weight, *, about: str, s
 
 
 def _changed(change: Change) -> Iterator[Remark]:
-    place = _place(change.source)
+    place = _place(change.source) or _former(change)
     if place is None:
         return
     going = change.touched(MemberAction.REMOVE)
@@ -131,7 +134,8 @@ def _at(place: Place, change: Change, weight: Weight, check: str, title: str, te
 
 
 def _marked(place: Place, change: Change, mark: Mark) -> Remark:
-    return _at(place, change, Weight.WARNING, mark.code, "Not verified", f"{change.address}: {mark.text}")
+    text = _QUOTED.sub("…", mark.text)  # what is quoted is a value
+    return _at(place, change, Weight.WARNING, mark.code, "Not verified", f"{change.address}: {text}")
 
 
 def _fields(change: Change) -> str:
@@ -148,6 +152,11 @@ def _cause(change: Change) -> str:
 
 def _place(source: Source | None) -> Place | None:
     return None if source is None else Place(path=source.file, line=source.line, column=source.column)
+
+
+def _former(change: Change) -> Place | None:
+    """Give the file that declared what no document declares any more; it may be gone itself."""
+    return Place(path=change.document, line=1, column=1) if change.document else None
 
 
 def _moved(remark: Remark, prefix: str) -> Remark:

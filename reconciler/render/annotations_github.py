@@ -6,7 +6,8 @@ A step may make ten errors, ten warnings and ten notices, a job fifty of all; wh
 word. So no more than ten of each are written, and where there are more, the tenth says how many.
 
 What a runner reads as its own is escaped as its toolkit does: `%` and line breaks everywhere, `:` and `,` in
-properties. Every line of the output is a command, so that no text of a user begins one.
+properties; and `##[`, which an older syntax of commands begins with anywhere in a line. Every line of the output is a
+command, so that no text of a user begins one.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ def _command(level: str, remark: Remark) -> str:
 
 
 def _data(text: str) -> str:
+    text = text.replace("##[", "##\\x5b")
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 

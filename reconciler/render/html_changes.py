@@ -152,12 +152,23 @@ def _list_rows(section: str, members: Sequence[MemberChange], marks: list[Mark],
     if kept:
         yield f'<tr class="quiet"><td></td><th scope="row">{len(kept)} kept</th><td colspan="2">{_keys(kept)}</td></tr>'
     yield "</tbody>"
+    found = _taken(marks, {member.path for member in members if member.path})
     for member in members:
-        own = [mark for mark in marks if member.path and mark.path[: len(member.path)] == member.path]
-        for mark in own:
-            marks.remove(mark)
+        own = found.pop(member.path, [])
         if own or member.action is not MemberAction.KEEP:
             yield _member_rows(member, own, whole=whole)
+
+
+def _taken(marks: list[Mark], paths: set[tuple[str | int, ...]]) -> dict[tuple[str | int, ...], list[Mark]]:
+    """Take the marks out that are at one of these paths or below it; each is looked at once."""
+    found: dict[tuple[str | int, ...], list[Mark]] = {}
+    left: list[Mark] = []
+    for mark in marks:
+        heads = (mark.path[:size] for size in range(1, len(mark.path) + 1))
+        head = next((one for one in heads if one in paths), None)
+        (left if head is None else found.setdefault(head, [])).append(mark)
+    marks[:] = left
+    return found
 
 
 def _keys(members: Sequence[MemberChange]) -> str:

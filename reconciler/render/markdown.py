@@ -8,6 +8,7 @@ each kind, and the full diff, folded.
 | what there is                      | where it does not fit                                           |
 |------------------------------------|-----------------------------------------------------------------|
 | verdict, sums, overrides, counts   | goes on in the next part                                        |
+| what could not be read             | the same; then a line each, and how many more                   |
 | refusals and deletes               | the same; above ten parts of them, each becomes one line        |
 | the full diff                      | first the fields of what is created go, then all of it          |
 | a table for each kind              | as many rows as fit, with their number                          |
@@ -36,6 +37,7 @@ from reconciler.render.markdown_losses import (
     others,
     problems_section,
     refused_section,
+    unread_section,
 )
 from reconciler.render.markdown_sheets import Section, Sheets, first_fitting
 from reconciler.render.markdown_tables import counts_section, kind_sections
@@ -116,7 +118,7 @@ def _needed(plan: Plan, most: int) -> Iterator[Section]:
     yield Section(title="", lines=[_verdict(plan)])
     yield Section(title="", lines=map(fenced, sums_lines(plan, PLAIN)), opening=TEXT, closing=END)
     if plan.problems:
-        yield problems_section("### Problems", problems_text(plan.problems))
+        yield unread_section(plan.problems, most)
     if plan.blocked:
         yield refused_section(plan.blocked, most)
     yield destroyed_section(plan.changes, most)[0]

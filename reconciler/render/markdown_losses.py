@@ -8,8 +8,9 @@ line with its address and its place in the files, and all of them are still ther
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from dataclasses import replace
 
+from reconciler.errors import Problem
 from reconciler.model.change import Action, Blocked, Change, MemberAction, MemberChange
 from reconciler.render.change_text import change_lines
 from reconciler.render.field_text import field_lines, field_rows
@@ -17,12 +18,13 @@ from reconciler.render.literals import literal
 from reconciler.render.markdown_sheets import Section
 from reconciler.render.markdown_text import as_diff, code, fenced
 from reconciler.render.paint import PLAIN
+from reconciler.render.problems import problem_text
 from reconciler.render.refusals import refusal_lines
 from reconciler.render.symbols import DELETE
 from reconciler.render.words import counted, inert, spoken
 
-_TOGETHER = 20
-"""Members that go with their owner, named on one line."""
+_TOGETHER = 2_000
+"""The characters of a line that names members who go with their owner; one more name may stand in it."""
 
 DIFF = ("```diff",)
 TEXT = ("```text",)
@@ -85,9 +87,14 @@ def _rows(changes: Iterable[Change]) -> Iterator[str]:
         going = change.touched(MemberAction.REMOVE)
         if change.action is Action.DELETE:
             yield f"- {code(str(change.address))}{_place(change)}"
-        rest = iter(going)
-        while named := list(islice(rest, _TOGETHER)):
-            yield f"- {', '.join(code(str(member.address)) for member in named)}{_place(change)}"
+        named: list[str] = []
+        for member in going:
+            if sum(map(len, named)) > _TOGETHER:
+                yield f"- {', '.join(named)}{_place(change)}"
+                named = []
+            named.append(code(str(member.address)))
+        if named:
+            yield f"- {', '.join(named)}{_place(change)}"
 
 
 def _place(change: Change) -> str:
@@ -108,6 +115,23 @@ def _within(lines: Iterable[str], most: int) -> list[str] | None:
 def others(changes: Iterable[Change]) -> list[Change]:
     """Give the changes that destroy nothing themselves."""
     return [change for change in changes if change.action is not Action.DELETE]
+
+
+def unread_section(problems: Sequence[Problem], most: int) -> Section:
+    """Tell why a plan is not complete: in full, or a line each, or as many of those as fit, with how many more."""
+    title = "### Problems"
+    full = _within((line for one in problems for line in f"{problem_text(one)}\n".split("\n")), most)
+    if full is not None:
+        return Section(title=title, lines=map(fenced, full[:-1]), opening=TEXT, closing=END)
+    lines: list[str] = []
+    for number, one in enumerate(problems):
+        line = fenced(problem_text(replace(one, detail="", why="", remedy="", command="")))
+        most -= len(line) + 1
+        if most < 0:
+            lines.append(f"and {counted(len(problems) - number, 'more problem')}, which reconciler plan shows")
+            break
+        lines.append(line)
+    return Section(title=title, lines=lines, opening=TEXT, closing=END)
 
 
 def problems_section(title: str, text: str) -> Section:

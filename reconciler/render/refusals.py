@@ -23,7 +23,7 @@ def refusal_lines(refused: Sequence[Blocked], paint: Paint) -> Iterator[str]:
         yield from blocked_lines(blocked, paint, shared)
         yield ""
     for problem, addresses in shared.items():
-        yield problem_text(problem, paint)
+        yield from problem_text(problem, paint).split("\n")
         yield f"    Held back by this: {first_named(addresses)}."
         yield ""
 

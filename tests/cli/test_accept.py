@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import stat
+from collections import UserDict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -186,6 +188,22 @@ def test_all_files_are_written_or_none(tmp_path: Path) -> None:
     assert (tmp_path / "a.yaml").read_bytes() == b"old"
 
 
+def test_a_signal_puts_files_back_too(tmp_path: Path) -> None:
+    """It comes after the first of them was written."""
+
+    class Interrupted(UserDict[str, tuple[bytes, bytes]]):
+        def __iter__(self) -> Iterator[str]:
+            yield "a.yaml"
+            assert (tmp_path / "a.yaml").read_bytes() == b"new"
+            raise KeyboardInterrupt
+
+    (tmp_path / "a.yaml").write_bytes(b"old")
+    files = Interrupted({"a.yaml": (b"old", b"new")})
+    with pytest.raises(KeyboardInterrupt):
+        tell_accepted(Accepted(taken=Drift(scope=()), files=files), tmp_path, Showing())
+    assert (tmp_path / "a.yaml").read_bytes() == b"old"
+
+
 def test_a_target_that_means_nothing_is_an_error(applied: Folder) -> None:
     """Here only what differs means something."""
     ended = applied.call("drift", "accept", f"{FIRST}.nmae")
@@ -212,3 +230,21 @@ def test_an_apply_that_changes_nothing_keeps_the_inventory_as_it_is(applied: Fol
     before = {path.name: path.read_bytes() for path in kept.rglob("*") if path.is_file()}
     assert applied.call("apply", "--auto-approve").code == 0
     assert before == {path.name: path.read_bytes() for path in kept.rglob("*") if path.is_file()} != {}
+
+
+def test_a_patch_hides_people_however_they_are_written(applied: Folder) -> None:
+    """Escaped, folded, named in a comment; a short name hides nothing but itself."""
+    written = (
+        DOCUMENT.replace("firstName: Ana # who", 'firstName: "Zo\\u00eb" # Zoë, really')
+        .replace("isMain: true", "lastName: >-\r\n          Della\r\n          Rovere\r\n        isMain: true")
+        .replace("email: two@acme.example", "email: two@acme.example, firstName: e")
+    )
+    write(applied, written)
+    assert applied.call("apply", "--auto-approve").code == 0
+    by_hand(applied, "edit", "customer/C-001/contact/P-1", "firstName=Zara", "lastName=Neri")
+    by_hand(applied, "edit", "customer/C-001", "name=Acme SE")
+    patch = applied.call("drift", "accept", "--diff").out
+    assert not [word for word in ("Zo", "Zara", "Rovere", "Della", "Neri") if word in patch]
+    assert patch.startswith("--- a/customers/acme.yaml\n+++ b/customers/acme.yaml\n")
+    assert "+    name: 'Acme SE'\r\n" in patch
+    assert patch.count("(personal ") == 4

@@ -112,8 +112,9 @@ def test_addresses_narrow_it(applied: Folder) -> None:
     by_hand(applied, "customer/C-001", "name=Acme SA")
     by_hand(applied, "customer/C-001/contact/P-1", "firstName=Anna")
     assert applied.call("drift", SECOND).code == 0
-    assert applied.call("drift", f"{FIRST}/contact/P-0").code == 0
     assert list(labels(applied, f"{FIRST}/contact/P-1")) == [FIRST, f"{FIRST}/contact/P-1"]
+    nobody = applied.call("drift", f"{FIRST}/contact/P-99")
+    assert (nobody.code, "[drift-unknown]" in nobody.err) == (64, True)
     ended = applied.call("drift", "show", "acme-fr/customer/C-01")
     assert ended.code == 64
     assert "[drift-unknown]" in ended.err

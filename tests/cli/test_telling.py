@@ -14,7 +14,8 @@ import pytest
 from reconciler.cli.telling import tell_of
 from reconciler.cli.webhook import UndeliveredError, post
 from reconciler.errors import Problem
-from reconciler.model.drift import Drift
+from reconciler.model.change import FieldChange
+from reconciler.model.drift import Drift, FieldDrift, Label
 from reconciler.model.resource import Value
 from reconciler.store.git import GitRepository
 from reconciler.store.told import FileTold, GitTold, Told
@@ -144,3 +145,25 @@ def test_a_webhook_that_fails_is_a_warning(folder: Folder) -> None:
     folder.write("reconciler.yaml", f"{text}drift: {{webhook: https://hook.example/secret}}\n")
     ended = folder.call("drift")
     assert (ended.code, "[secret-literal]" in ended.err, "hook.example" in ended.err) == (65, True, False)
+
+
+def test_what_the_documents_change_is_no_news_of_a_drift(tmp_path: Path) -> None:
+    """Beside a drift that was told already; nor is it named in a message."""
+    memory, sent = FileTold(folder=tmp_path, organization="acme"), list[Value]()
+    one = drifted("B").objects[0]
+    (guest_drift, *_) = one.members
+    pending = FieldDrift(label=Label.CONFIG, change=FieldChange(path=("tax",), before="a", after="b"))
+    more = replace(one, fields=(*one.fields, pending), members=(*one.members, replace(guest_drift, label=Label.NEVER)))
+    assert told(replace(drifted("B"), objects=(more,)), memory, sent) == "drift"
+    assert '"tax"' not in json.dumps(sent)
+    assert "never managed" not in json.dumps(sent)
+    assert told(drifted("B"), memory, sent) is None
+
+
+def test_an_organization_that_was_not_read_silences_no_other(tmp_path: Path) -> None:
+    """Each is judged by what was read of itself."""
+    memory, sent = FileTold(folder=tmp_path, organization="acme"), list[Value]()
+    of_another = replace(drifted("B"), problems=(Problem(code="any", summary="any", where="other"),))
+    assert told(of_another, memory, sent) == "drift"
+    own = replace(CALM, problems=(Problem(code="any", summary="any", where="acme"),))
+    assert told(own, memory, sent) is None

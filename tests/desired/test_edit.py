@@ -215,6 +215,7 @@ def test_what_cannot_be_edited_is_refused() -> None:
     assert refused("a: 1\n", AddKey(document=0, path=("a",), key="x", value=1))[0] == "edit-unfit"
     assert refused("- - 1\n  - 2\n", RemoveItem(document=0, path=(0, 0)))[0] == "edit-unfit"
     assert refused("? a\nb: 1\n", SetScalar(document=0, path=("a",), value=1)) == ("edit-unfit", "f.yaml:1:1")
+    assert refused("a: [b: 1, c]\n", AddKey(document=0, path=("a", 0), key="x", value=1))[0] == "edit-unfit"
     assert refused("a: [1\n", SetScalar(document=0, path=("a",), value=1))[0] == "yaml-syntax"
     assert refused("a: 1\na: 2\n", SetScalar(document=0, path=("a",), value=1))[0] == "duplicate-key"
 

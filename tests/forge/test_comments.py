@@ -72,13 +72,26 @@ def test_a_comment_stays_in_its_place() -> None:
     """Brought up to date if its text is another, and left alone if not, however its lines end by now."""
     before = standing("hello", wanted(1).parts[0].replace("\n", "\r\n"))
     assert steps_to(wanted(1), before, US) == ()
-    assert steps_to(wanted(1, digest=OTHER), before, US) == (Update(number=2, body=wanted(1, digest=OTHER).parts[0]),)
+    later = wanted(1, digest=OTHER, head=BEFORE)
+    assert steps_to(later, before, US) == (Update(number=2, body=later.parts[0]),)
+
+
+def test_another_plan_of_the_same_commit_is_a_comment_of_its_own() -> None:
+    """Who approved the commit saw the former one, which is not changed under them; a second run changes nothing."""
+    before = standing(*wanted(2).parts)
+    again = wanted(1, digest=OTHER)
+    after = done(steps_to(again, before, US), before)
+    assert [marker.stale for one in after if (marker := marker_of(one.body))] == [True, True, False]
+    assert after[2].body == again.parts[0]
+    assert DIGEST in after[0].body
+    assert steps_to(again, after, US) == ()
+    assert reviewed_digest("plan", HEAD, after, US, "") == OTHER
 
 
 def test_what_is_no_part_any_more_is_marked_stale_once() -> None:
     """With the digest that it showed; and it is a part again when the plan grows."""
     before = standing(*wanted(3).parts)
-    shorter = wanted(1, digest=OTHER)
+    shorter = wanted(1, digest=OTHER, head=BEFORE)
     after = done(steps_to(shorter, before, US), before)
     assert len(after) == 3
     assert [marker.stale for one in after if (marker := marker_of(one.body))] == [False, True, True]

@@ -19,6 +19,7 @@ from tests.forge.server import HEAD, MERGE, PERSON, PERSONS, READER, TOKEN, Worl
 
 pytestmark = pytest.mark.enable_socket
 DIGEST = "d" * 64
+BEFORE = "b" * 40
 QUICK = (0.0, 0.0)
 
 
@@ -30,10 +31,10 @@ def connect(which: str, world: World, token: str = TOKEN) -> Forge:
     return GitLab(api_url=f"{world.url}/api/v4", project="42", token=token, waits=QUICK)
 
 
-def wanted(parts: int = 1, digest: str = DIGEST) -> Wanted:
+def wanted(parts: int = 1, digest: str = DIGEST, head: str = HEAD) -> Wanted:
     """Give the parts of a report."""
     texts = [f"<!-- reconciler:plan part={one}/{parts} digest={digest} -->\n## {one}\n" for one in range(1, parts + 1)]
-    found = wanted_of(texts, "plan", HEAD)
+    found = wanted_of(texts, "plan", head)
     assert found is not None
     return found
 
@@ -58,7 +59,7 @@ def test_a_report_stands_is_brought_up_to_date_and_is_read_again(forge: Forge, w
     assert post(forge, 7, wanted(3)) == Posted(made=3)
     assert world.bodies == [theirs, *wanted(3).parts]
     assert post(forge, 7, wanted(3)) == Posted()
-    assert post(forge, 7, wanted(1, "e" * 64)) == Posted(updated=1, outdated=2)
+    assert post(forge, 7, wanted(1, "e" * 64)) == Posted(made=1, outdated=3)
     assert forge.merged_as(MERGE) is None
     assert forge.merged_as(HEAD) is None
     world.merged_as = MERGE
@@ -93,8 +94,8 @@ def test_ours_is_found_behind_many_pages(forge: Forge, world: World) -> None:
 @pytest.mark.parametrize("fault", [429, 502, "lost"])
 def test_a_request_that_may_be_repeated_is(fault: int | str, forge: Forge, world: World) -> None:
     """Reads, updates and deletes."""
-    world.write(wanted(1, "e" * 64).parts[0])
-    world.write(wanted(1, "e" * 64).parts[0])
+    world.write(wanted(1, "e" * 64, BEFORE).parts[0])
+    world.write(wanted(1, "e" * 64, BEFORE).parts[0])
     forge.author()
     world.faults = [fault, 0, fault, 0, fault, 0]
     assert post(forge, 7, wanted()) == Posted(updated=1, deleted=1)
@@ -113,7 +114,7 @@ def test_a_comment_whose_answer_is_lost_is_not_made_twice(fault: int | str, forg
 
 def test_a_comment_that_is_gone_since_the_look_is_looked_for_again(forge: Forge, world: World) -> None:
     """The forge knows it no more when it is to be brought up to date."""
-    note = world.write(wanted(1, "e" * 64).parts[0])
+    note = world.write(wanted(1, "e" * 64, BEFORE).parts[0])
     forge.author()
     world.faults = [0, 404]
     assert post(forge, 7, wanted()) == Posted(updated=1)

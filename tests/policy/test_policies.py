@@ -74,6 +74,21 @@ def test_main_contact(*, successor: bool, said: int) -> None:
     assert len(_said("deny", plan(change("C-1", Action.REPLACE, members=tuple(members))))) == said
 
 
+def test_main_contact_of_a_customer_that_goes() -> None:
+    """With the customer the list goes, and nobody is reminded any more."""
+    gone = contact("C-1", "P-1", MemberAction.REMOVE, _gone("isMain", True))
+    assert _said("deny", plan(replace(_going("C-1"), members=(gone,)))) == []
+
+
+@pytest.mark.parametrize(("successor", "said"), [(False, 1), (True, 0)])
+def test_main_contact_who_is_none_any_more(*, successor: bool, said: int) -> None:
+    """It is as if it went: somebody has to be the one."""
+    members = [contact("C-1", "P-1", MemberAction.CHANGE, field("isMain", True, False))]
+    if successor:
+        members.append(contact("C-1", "P-2", MemberAction.CHANGE, field("isMain", False, True)))
+    assert len(_said("deny", plan(change("C-1", Action.REPLACE, members=tuple(members))))) == said
+
+
 def test_many_creates() -> None:
     """An organization gets so many at a time."""
     found = plan(*(change(f"C-{number}", Action.CREATE) for number in range(21)))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.errors import Place, Problem
-from reconciler.model.change import Action, Blocked
+from reconciler.model.change import Action, Blocked, Mark
 from reconciler.model.resource import Source
 from reconciler.render.annotations import Remark, Weight, remarks
 from reconciler.render.annotations_github import MOST_OF_A_LEVEL, workflow_commands
@@ -85,6 +85,29 @@ def test_no_text_of_a_user_is_a_command(title: str, text: str, file: str) -> Non
     assert read[0] is not None
     assert unescaped(read[0][3]) == shown.text
     assert dict(part.split("=", 1) for part in read[0][2].split(","))["line"] == "2"
+
+
+def test_nor_in_the_older_syntax_which_may_stand_anywhere() -> None:
+    """In a name of a file, and in a key."""
+    one = change("C ##[error]x", Action.UPDATE)
+    placed = replace(one, source=Source(file="a ##[add-mask]y.yaml", line=2, column=1))
+    assert "##[" not in workflow_commands(remarks(plan(placed)))
+
+
+def test_a_mark_is_remarked_on_without_the_value_that_it_quotes() -> None:
+    """It ends in logs, and somebody may have typed an address where a position belongs."""
+    mark = Mark(code="position-unseen", text='"zqada@x.example" was not seen on any contact.')
+    one = replace(change("C-1", Action.UPDATE), marks=(mark,))
+    said = workflow_commands(remarks(plan(one))) + code_quality(remarks(plan(one)))
+    assert "zqada" not in said
+    assert "was not seen on any contact" in said
+
+
+def test_what_is_not_declared_any_more_is_remarked_on_where_it_was() -> None:
+    """A delete is what a reviewer must not miss, and has no line."""
+    gone = replace(change("C-1", Action.DELETE), source=None, document="customers/old.yaml")
+    (found,) = remarks(plan(gone), "data")
+    assert (found.weight, found.file, found.line) == (Weight.DESTROYED, "data/customers/old.yaml", 1)
 
 
 def test_what_is_only_noted_crowds_no_change_out() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from reconciler.errors import Problem
 from reconciler.model.address import Address
 from reconciler.model.change import FieldChange
-from reconciler.model.drift import Drift, FieldDrift, Label, ObjectDrift
+from reconciler.model.drift import Drift, FieldDrift, Label, ObjectDrift, Unmanaged
 from reconciler.render.drift_markdown import MOST, drift_markdown
 
 
@@ -37,3 +40,18 @@ def test_values_are_text() -> None:
     assert row.count(" | ") == 4
     assert "@all" not in row
     assert "<b>" not in row
+
+
+def test_problems_and_strangers_are_bounded_as_well_and_inert() -> None:
+    """However many there are, and whatever stands in them."""
+    problems = [
+        Problem(code="any", summary="any", where=f"a{n}", detail="\u202e\x1b[31m" + "x" * 900) for n in range(99)
+    ]
+    strangers = [Unmanaged(organization=f"acme-{n}", kind="club", keys=("k" * 900,), nameless=0) for n in range(99)]
+    found = replace(drift(5_000, "Live"), problems=tuple(problems), unmanaged=tuple(strangers))
+    text = drift_markdown(found)
+    assert len(text) <= MOST
+    assert "more lines of problems are in the JSON." in text
+    assert "more lines of what is unmanaged are in the JSON." in text
+    assert "| live changed |" in text
+    assert not {"\u202e", "\x1b"} & set(text)

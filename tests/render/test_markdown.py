@@ -252,3 +252,32 @@ def test_a_job_has_the_first_part_without_its_marker() -> None:
     """And a word where there are more."""
     assert summary(comment_parts(plan(), "plan")).startswith("## reconciler: no changes\n")
     assert "It goes on in" in summary(comment_parts(mixed(6_000), "plan"))
+
+
+def test_problems_without_end_are_counted() -> None:
+    """Nobody scrolls through two hundred comments of them."""
+    found = [
+        Problem(
+            code="field-unknown", summary="unknown field", where=f"acme-fr/customer/C-{number}", detail="Wrong. " * 20
+        )
+        for number in range(50_000)
+    ]
+    parts = comment_parts(plan(problems=found), "k")
+    assert len(parts) <= 12
+    assert "more problems" in parts[-1]
+
+
+def test_what_is_shared_by_refusals_is_not_cut_in_the_middle() -> None:
+    """Its lines are lines of the fence, each with room of its own."""
+    lines = [f"Line {number} of the detail, which is long enough." for number in range(60)]
+    shared = Problem(code="many", summary="too many deletes", detail="\n".join(lines), remedy="Allow them:")
+    refused = [Blocked(change=change(f"C-{number}", Action.DELETE), problem=shared) for number in range(2)]
+    text = "".join(comment_parts(plan(blocked=refused), "k"))
+    assert all(line in text for line in (*lines, "Allow them:"))
+
+
+def test_members_with_long_keys_fit_into_a_part() -> None:
+    """A pipe takes five signs where it is written as an entity."""
+    members = tuple(contact("C-1", f"{'|' * 900}{number}", MemberAction.REMOVE) for number in range(800))
+    parts = comment_parts(plan(change("C-1", Action.REPLACE, members=members)), "k")
+    assert max(map(len, parts)) <= PART_MOST

@@ -163,6 +163,19 @@ def test_accepting_writes_exactly_what_drifted(here: Company, capsys: pytest.Cap
     assert (here.plan().empty, call(here, capsys, "drift")[0]) == (True, 0)
 
 
+def test_an_address_that_bounces_is_not_taken_over_without_a_word(
+    here: Company, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The plan would say so of the document as it then is."""
+    with here.store() as store:
+        edit(store, "bill", "account/A-1/contact/zqada@one.example", {"email": "zqnew@one.example"})
+        edit(store, "bill", "account/A-1/contact/zqnew@one.example", {"emailStatus": "Bounced"})
+    code, told = call(here, capsys, "drift", "accept")
+    assert (code, "[email-undeliverable]" in told, "as Bounced" in told) == (0, True, True)
+    assert "zqnew" in (here.folder / "accounts" / "all.yaml").read_text()
+    assert "zqnew" not in told
+
+
 def test_whoever_stands_among_the_parties_is_found_there(here: Company, capsys: pytest.CaptureFixture[str]) -> None:
     """Changed and taken out in place; others on a list that no document has are nobody's drift."""
     document = ACCOUNTS.replace("contacts:", "parties:")
