@@ -50,6 +50,7 @@ def _lines(*, closed: bool) -> Mapping[str, tuple[str, Schema]]:
     change, problem = _defined("change"), _defined("problem")
     begun: Schema = {"step": _count("Which write of the change."), "attempt": _count("Which try of the write.")}
     told: Schema = {"problem": problem}
+    made: Schema = {"id_key": _text("Always `id`."), "id_value": _text("The vendor's id.")}
     return {
         "version": (
             "The first line.",
@@ -66,14 +67,7 @@ def _lines(*, closed: bool) -> Mapping[str, tuple[str, Schema]]:
             "A write was answered.",
             {"hook": _hook({**begun, "reply": _among(Reply, "What it came to.")}, status=True, closed=closed)},
         ),
-        "apply_complete": (
-            "A change stands.",
-            {
-                "hook": _hook(
-                    {}, {"id_key": _text("Always `id`."), "id_value": _text("The vendor's id.")}, closed=closed
-                )
-            },
-        ),
+        "apply_complete": ("A change stands.", {"hook": _hook({}, made, closed=closed)}),
         "apply_overridden": (
             "The vendor set fields to something else; follows `apply_complete`.",
             {"hook": _hook({"overridden": {"description": "Paths of fields.", **_PATHS}}, timed=False, closed=closed)},
