@@ -15,7 +15,7 @@ plan that is kept beside the journal, or, where it is not, from the paths in the
 | somebody whom it took off                    | the run's         | there again                                   |
 | the flag that one of a list has, if the      | the run's, unless | as before                                     |
 | change moved it                              | a stranger has it |                                               |
-|                                              | or it was moved on|                                               |
+|                                              | or it moved on    |                                               |
 | anybody else who came, went or was changed   | somebody's        | as they are                                   |
 | a list, where no plan tells who was meant    | nobody can say    | as it is, and that is said                    |
 
