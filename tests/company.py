@@ -57,6 +57,7 @@ class Company:
         self.folder = folder
         self.allowances: tuple[Allowance, ...] = ()
         self.agreed = ""
+        self.since = ""  # the revision that plans are held to the changes since
         self.later = timedelta()  # by how much the time of day is ahead for whoever plans
         folder.mkdir(parents=True, exist_ok=True)
         (folder / ".reconciler").mkdir(exist_ok=True)
@@ -114,6 +115,11 @@ class Company:
         """Give the paths asked by a method so far, and what they were answered."""
         with self.store() as store:
             return [(row.path, row.status) for row in logged_requests(store) if row.method == method]
+
+    def forget_requests(self) -> None:
+        """Empty the log of requests."""
+        with self.store() as store:
+            clear_requests(store)
 
     def calm(self) -> None:
         """Switch every fault off."""
@@ -181,7 +187,8 @@ class Company:
 
     def _scope(self, names: Sequence[str] = ()) -> Scope:
         scope = scope_of(self.folder, names, TODAY)
-        return replace(scope, allowances=self.allowances, agreed=self.agreed, clock=lambda: now() + self.later)
+        scope = replace(scope, allowances=self.allowances, agreed=self.agreed, since=self.since)
+        return replace(scope, clock=lambda: now() + self.later)
 
     async def _plan(self, scope: Scope) -> Planned:
         async with connected(scope.organizations, self.folder, {}) as providers:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from reconciler.diff.members import member_key
+from reconciler.diff.remembered import DIGESTED
 from reconciler.model.address import digest_key
 from reconciler.model.change import Change
 from reconciler.model.inventory import Managed
 from reconciler.model.kind import MemberKind
 from reconciler.model.resource import Observed
-from reconciler.plan.entries import DIGESTED
 
 
 def member_ids(entry: Managed, found: Observed, change: Change, kind: MemberKind, secret: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from reconciler.apply.summary import Summary
 from reconciler.diff.compare import is_nothing
+from reconciler.diff.remembered import DIGESTED
 from reconciler.model.address import digest_key
 from reconciler.model.change import Action
 from reconciler.model.event import Answered, Done, Ending, Event, Failed, Skipped, Stale, Started, Unknown
@@ -33,7 +34,6 @@ from reconciler.model.journal import (
 )
 from reconciler.model.kind import Field, Kind
 from reconciler.model.resource import Fields, Observed
-from reconciler.plan.entries import DIGESTED
 from reconciler.plan.undo_extent import set_paths
 
 Image = Callable[[str, Observed], Observed]

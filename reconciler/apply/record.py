@@ -26,6 +26,8 @@ whose journal may tell whether it was sent.
 Protection that a change gives to what is ours stands before the first write, and whatever becomes of the change: the
 block that gives it may be gone by the next run. That of what is yet to be made stands in the intent.
 
+What the vendor set to something else than it was sent stands in the entry with what it made of it (`overridden`).
+
 Of a reviewed plan what is done is left out of the agreement, so that it is done once: applied again, the plan goes on
 with the rest. The agreement ends when a run of something else makes a change.
 
@@ -41,13 +43,14 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.apply.intents import dated, informed, intent_of, joined
 from reconciler.apply.member_ids import member_ids
+from reconciler.apply.overridden import answers
+from reconciler.diff.remembered import DIGESTED
 from reconciler.model.change import Action, Change
 from reconciler.model.event import WITHOUT_EFFECT, Answered, Done, Event, Failed, Skipped, Stale, Started
 from reconciler.model.inventory import Agreement, Inventory, Managed
 from reconciler.model.kind import Kind
-from reconciler.model.resource import Observed
+from reconciler.model.resource import Fields, Observed
 from reconciler.plan.digest import change_digest
-from reconciler.plan.entries import DIGESTED
 from reconciler.plan.moves import rekeyed
 
 
@@ -58,7 +61,7 @@ class Circumstances:
     `digest_key` is the secret itself, `digest_key_id` its name in the inventory. `sizes` are those of complete
     listings; `spends` the override lines that the plan uses; `seal` keys the digests in `agreement`; `doubts` are
     lines that count as used from now on. `documents` are the files that unchanged things stand in now, by `kind/key`,
-    where the inventory names others.
+    where the inventory names others; `applied` is what counts as last applied of them, likewise.
     """
 
     run: str
@@ -73,6 +76,7 @@ class Circumstances:
     seal: str = ""
     doubts: tuple[str, ...] = ()
     documents: Mapping[str, str] = field(default_factory=dict)
+    applied: Mapping[str, Fields] = field(default_factory=dict)
 
 
 class Record:
@@ -192,13 +196,18 @@ class Record:
         elif event.remote_id is None:
             return
         else:
-            self._managed[name] = self._entry(event.change.entry, event, at)
+            known = self._managed.get(name) if name not in self._begun else None
+            self._managed[name] = self._entry(event.change.entry, event, at, known)
         self._intents.pop(name, None)
         self._earlier.pop(name, None)
 
-    def _entry(self, entry: Managed, event: Done, at: str) -> Managed:
+    def _entry(self, entry: Managed, event: Done, at: str, known: Managed | None) -> Managed:
+        """Give the entry of what is done; `known` is the one before, where nothing was written."""
         kind = self._circumstances.kinds[entry.kind]
-        return complete_entry(entry, event.remote_id or "", event.found, event.change, kind, self._circumstances, at)
+        whole = complete_entry(entry, event.remote_id or "", event.found, event.change, kind, self._circumstances, at)
+        if known is not None:
+            return replace(whole, overridden=known.overridden)
+        return replace(whole, overridden=answers(event, whole, kind, self._circumstances.digest_key))
 
     def _restore(self, name: str) -> None:
         self._intents.pop(name, None)
@@ -236,7 +245,8 @@ def complete_entry(
 def settled_under(before: Inventory, circumstances: Circumstances) -> Inventory:
     """Give the inventory as of this organization, its documents and its digest key.
 
-    Digests under another key say nothing any more. What stands unchanged in another file is said to stand there.
+    Digests under another key say nothing any more. What stands unchanged in another file is said to stand there,
+    and what came to agree without a write counts as applied.
     """
     managed = dict(before.managed)
     if before.digest_key_id and before.digest_key_id != circumstances.digest_key_id:
@@ -244,6 +254,9 @@ def settled_under(before: Inventory, circumstances: Circumstances) -> Inventory:
     for name, document in circumstances.documents.items():
         if name in managed:
             managed[name] = replace(managed[name], document=document)
+    for name, values in circumstances.applied.items():
+        if name in managed:
+            managed[name] = replace(managed[name], last_applied=values)
     return replace(
         before,
         managed=managed,
@@ -262,7 +275,12 @@ def _without_digests(entry: Managed, kinds: Mapping[str, Kind]) -> Managed:
         for path, value in entry.last_applied.items()
         if not (isinstance(value, str) and value.startswith(DIGESTED)) and not path.startswith(heads)
     }
-    return replace(entry, last_applied=kept)
+    answered = {
+        path: value
+        for path, value in entry.overridden.items()
+        if not (isinstance(value, str) and value.startswith(DIGESTED)) and not path.startswith(heads)
+    }
+    return replace(entry, last_applied=kept, overridden=answered)
 
 
 def _protected(before: Inventory, changes: Iterable[Change]) -> dict[str, Managed]:

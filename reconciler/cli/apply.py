@@ -14,13 +14,17 @@ from reconciler.cli.options import (
     Session,
     allowing,
     as_json,
+    changed_since,
     expect,
     lock_timeout,
     max_requests,
     no_color,
     organizations,
     pass_session,
+    show_personal,
 )
+
+_OF_NEW_PLANS = "--allow…, --expect and --changed-since"
 
 
 @click.command(
@@ -36,10 +40,12 @@ from reconciler.cli.options import (
 @organizations
 @click.option("--auto-approve", is_flag=True, help="Do not ask; for CI.")
 @expect
+@changed_since
 @click.option("--resume", metavar="RUN", default="", help="Carry out the rest of this run's plan, and nothing else.")
 @allowing
 @lock_timeout
 @max_requests
+@show_personal
 @as_json
 @no_color
 @pass_session
@@ -49,12 +55,14 @@ def apply(
     organizations: tuple[str, ...],
     auto_approve: bool,
     expect: str,
+    since: str,
     resume: str,
     deletes: tuple[str, ...],
     updates: tuple[str, ...],
     guards: tuple[str, ...],
     lock_timeout: float,
     most: int | None,
+    personal: bool,
     as_json: bool,
     no_color: bool,
 ) -> int:
@@ -71,10 +79,10 @@ def apply(
         from reconciler.cli.terminal import err, paint_for
 
     allowances = allowances_of(guards, deletes, updates)
-    if file is not None and (allowances or expect):
-        raise click.UsageError("FILE is a plan made before: --allow… and --expect are for a plan that is made now.")
-    if resume and (file is not None or allowances or expect):
-        raise click.UsageError("--resume goes on with a plan made before: give it without FILE, --allow… and --expect.")
+    if file is not None and (allowances or expect or since):
+        raise click.UsageError(f"FILE is a plan made before: {_OF_NEW_PLANS} are for a plan that is made now.")
+    if resume and (file is not None or allowances or expect or since):
+        raise click.UsageError(f"--resume goes on with a plan made before: give it without FILE, {_OF_NEW_PLANS}.")
     asks = file is None and not resume and not auto_approve
     if asks:
         check_answerable(sys.stdin, as_json=as_json)
@@ -83,10 +91,13 @@ def apply(
     with leaving_at_once():
         from reconciler.cli.applying import Application, Terms
         from reconciler.cli.failures import failures_told
+        from reconciler.cli.pages import shows_personal
         from reconciler.cli.reporting import EventLines, EventPage
 
     paint = paint_for(sys.stdout, no_color=no_color)
-    report = EventLines() if as_json else EventPage(paint, paint_for(sys.stderr, no_color=no_color), no_color=no_color)
+    paint_err = paint_for(sys.stderr, no_color=no_color)
+    personal = not as_json and shows_personal(session.directory, asked=personal)  # events hold no values at all
+    report = EventLines() if as_json else EventPage(paint, paint_err, no_color=no_color, personal=personal)
     terms = Terms(
         asks=asks,
         expect=expect,
@@ -94,6 +105,7 @@ def apply(
         allowances=allowances,
         most=most,
         resume=resume,
+        since=since,
         command=_called(file, resume),
     )
     with failures_told(report.problems, usage=True):

@@ -54,7 +54,8 @@ class Terms:
 
     `asks`: whether it asks before it begins. `expect`: the digest of the reviewed plan. `wait`: for how many seconds
     it waits for a lock that another run holds. `most`: how many requests a minute it may send to an organization.
-    `resume`: the run whose plan is gone on with. `command`: what was called.
+    `resume`: the run whose plan is gone on with. `since`: the revision that the plan is held to the changes since.
+    `command`: what was called.
     """
 
     asks: bool = False
@@ -63,6 +64,7 @@ class Terms:
     allowances: tuple[Allowance, ...] = ()
     most: int | None = None
     resume: str = ""
+    since: str = ""
     command: str = "reconciler apply"
 
 
@@ -88,7 +90,7 @@ class Application:
         names = saved.scope if saved else self._names
         scope = scope_of(self._directory, names, now().date(), self._terms.most)
         agreed = saved.digest if saved else self._terms.expect
-        scope = replace(scope, allowances=self._terms.allowances, agreed=agreed)
+        scope = replace(scope, allowances=self._terms.allowances, agreed=agreed, since=self._terms.since)
         if saved is not None:
             check_fits(saved, scope.organizations)
         end = time.monotonic() + self._terms.wait

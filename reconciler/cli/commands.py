@@ -21,9 +21,13 @@ class Commands(LazyGroup):
     table: ClassVar[Mapping[str, tuple[str, str]]] = {
         "init": ("reconciler.cli.init:init", "Start a folder of documents."),
         "validate": ("reconciler.cli.validate:validate", "Check the documents; nothing is sent."),
+        "fmt": ("reconciler.cli.fmt:fmt", "Lay documents out in one way, comments kept."),
+        "lint": ("reconciler.cli.lint:lint", "Point at what is valid and most likely not meant."),
         "plan": ("reconciler.cli.plan:plan", "Show what an apply would do; nothing is written."),
         "show": ("reconciler.cli.show:show", "Show a saved plan."),
         "apply": ("reconciler.cli.apply:apply", "Carry out a plan."),
+        "comment": ("reconciler.cli.comment:comment", "Keep the comment on a pull request in step with a plan."),
+        "drift": ("reconciler.cli.drift:drift", "Tell drift from intent: compare live, last applied and declared."),
         "dump": ("reconciler.cli.dump:dump", "Write documents from live state."),
         "adopt": ("reconciler.cli.adopt:adopt", "Take live objects into the inventory that are exactly as declared."),
         "inventory": ("reconciler.cli.inventory:inventory", "See and mend what is managed from here."),

@@ -17,6 +17,7 @@ from typing import TypeVar
 
 from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.locating import build_located
+from reconciler.cli.narrowing import Before, documents_before
 from reconciler.cli.recollection import recollection
 from reconciler.cli.stores import former_name, inventory_of
 from reconciler.cli.terminal import now
@@ -27,12 +28,14 @@ from reconciler.desired.load import load
 from reconciler.errors import DesiredStateInvalid, Problem, ProviderRejected, ReconcilerError, UsageInvalid, in_order
 from reconciler.live.observe import observe
 from reconciler.live.provider import Provider
+from reconciler.live.unbroken import UNBROKEN
 from reconciler.model.inventory import Inventory
 from reconciler.model.journal import JournalPolicy
 from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan
 from reconciler.model.state import Allowance, DesiredState
 from reconciler.plan.build import Part
+from reconciler.plan.touched import asked_for
 from reconciler.providers.table import VENDORS
 
 Result = TypeVar("Result")
@@ -46,7 +49,8 @@ class Scope:
 
     `agreed` is the digest of the reviewed plan that the run continues; the override lines which that one used up are
     not used up for its rest. `forgetful` plans as if nothing were managed; what `recalled` holds by organization, an
-    inventory that is to be replaced, is read from the vendor all the same. `clock` tells the time of day.
+    inventory that is to be replaced, is read from the vendor all the same. `clock` tells the time of day. `unlinted`
+    are the lint rules that are turned off. `since` is the revision that the plan is held to the changes since.
     """
 
     directory: Path
@@ -58,6 +62,8 @@ class Scope:
     recalled: Mapping[str, Inventory] = field(default_factory=dict)
     journal: JournalPolicy = field(default_factory=JournalPolicy)
     clock: Callable[[], datetime] = now
+    unlinted: frozenset[str] = frozenset()
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +100,13 @@ def scope_of(directory: Path, names: Sequence[str], today: date, most: int | Non
         raise UsageInvalid(*(no_organization(name, known) for name in unknown))
     chosen = [known[name] for name in dict.fromkeys(names)] or [*known.values()]
     paced = tuple(replace(one, most_per_minute=most) for one in chosen)
-    return Scope(directory=directory, organizations=paced, today=today, journal=configuration.journal)
+    return Scope(
+        directory=directory,
+        organizations=paced,
+        today=today,
+        journal=configuration.journal,
+        unlinted=configuration.unlinted,
+    )
 
 
 async def desired_states(scope: Scope) -> list[DesiredState]:
@@ -116,31 +128,48 @@ async def planned(scope: Scope, providers: Mapping[str, Provider], watch: Watch)
 
     Raises:
         DesiredStateInvalid: documents are wrong (then nothing was sent), or name what does not exist.
+        UsageInvalid: nobody knows what changed since the revision that the plan is to be held to.
         ReconcilerError: something could not be read at all, an inventory among it.
     """
     with leaving_at_once(), collector_held():  # nothing that is read is garbage before the plan is made
         states = await desired_states(scope)
+        before = await _before(scope) if scope.since else None
         organizations = zip(scope.organizations, states, strict=True)
-        parts = await together(_part(one, desired, scope, providers[one.name], watch) for one, desired in organizations)
+        parts = await together(
+            _part(one, desired, scope, providers[one.name], watch, before) for one, desired in organizations
+        )
         watch.turn_to("Comparing")
-        plan = await asyncio.to_thread(build_located, parts, scope.directory)
+        since = before.since(parts) if before is not None else None
+        plan = await asyncio.to_thread(build_located, parts, scope.directory, since)
     return Planned(plan=plan, parts={part.organization.name: part for part in parts})
 
 
+async def _before(scope: Scope) -> Before:
+    with UNBROKEN.work("reading the documents as they were"):  # a copy of them stands in a folder meanwhile
+        return await asyncio.to_thread(documents_before, scope.directory, scope.organizations, scope.since, scope.today)
+
+
 async def _part(
-    organization: Organization, desired: DesiredState, scope: Scope, provider: Provider, watch: Watch
+    organization: Organization,
+    desired: DesiredState,
+    scope: Scope,
+    provider: Provider,
+    watch: Watch,
+    before: Before | None,
 ) -> Part:
     found = await asyncio.to_thread(_inventory, organization, scope, desired)
     recalled = await asyncio.to_thread(recollection, organization, scope.directory, found)
     inventory = recalled.inventory if recalled is not None else None
     watch.turn_to(f"Reading {organization.name}")
     known = inventory or scope.recalled.get(organization.name)
+    focus = before.focus(desired, known, organization.vendor.kinds) if before is not None else None
+    wanted, ours = asked_for(desired, known, focus)
     began = scope.clock()  # what is seen from now on shows all that had its time before
     live = await observe(
         provider,
-        desired,
+        wanted,
         lambda made, foreseen: watch.reads(organization.name, made, foreseen),
-        known,
+        ours,
         organization.settings,
     )
     return Part(
@@ -151,6 +180,7 @@ async def _part(
         allowances=scope.allowances,
         read_at=began,
         unsent=recalled.unsent if recalled is not None else (),
+        focus=focus,
     )
 
 

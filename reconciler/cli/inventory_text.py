@@ -55,6 +55,8 @@ def tell_entry(entry: Managed, *, as_json: bool) -> None:
         out(f"{label:<10} {inert(text)}\n")
     for path, value in sorted(entry.last_applied.items()):
         out(f"  {inert(path)} = {inert(json.dumps(value, ensure_ascii=False, default=str))}\n")
+    for path, value in sorted(entry.overridden.items()):
+        out(f"  {inert(path)} was set by the vendor to {inert(json.dumps(value, ensure_ascii=False, default=str))}\n")
     for section, members in sorted(entry.members.items()):
         for key, remote_id in sorted(members.items()):
             out(f"  {inert(f'{section}/{key}')}  {inert(remote_id)}\n")

@@ -13,7 +13,7 @@ from pathlib import Path
 from reconciler.desired.collector import collector_held
 from reconciler.desired.positions import Spot, find_places
 from reconciler.errors import DesiredStateInvalid, Place
-from reconciler.model.plan import Plan
+from reconciler.model.plan import Plan, Since
 from reconciler.model.resource import Source
 from reconciler.plan.build import Part, build
 from reconciler.plan.guard import item_place
@@ -21,8 +21,8 @@ from reconciler.plan.guard import item_place
 Wanted = tuple[Source, tuple[str | int, ...]]
 
 
-def build_located(parts: Sequence[Part], root: Path) -> Plan:
-    """Build the plan; `root` is the folder that holds `reconciler.yaml`.
+def build_located(parts: Sequence[Part], root: Path, since: Since | None = None) -> Plan:
+    """Build the plan; `root` is the folder that holds `reconciler.yaml`, `since` what the plan is held to.
 
     Raises:
         DesiredStateInvalid: documents name what does not exist, or would nest parents.
@@ -35,7 +35,7 @@ def build_located(parts: Sequence[Part], root: Path) -> Plan:
 
     with collector_held():
         try:
-            plan = build(parts, locate=note)
+            plan = build(parts, locate=note, since=since)
         except DesiredStateInvalid:
             if not asked:
                 raise
@@ -43,7 +43,7 @@ def build_located(parts: Sequence[Part], root: Path) -> Plan:
             if not asked:
                 return plan
         spots = find_places(root, asked)
-        return build(parts, locate=lambda source, path, on_key: _place(spots, source, path, on_key))
+        return build(parts, locate=lambda source, path, on_key: _place(spots, source, path, on_key), since=since)
 
 
 def _place(spots: Mapping[Wanted, Spot], source: Source, path: Sequence[str | int], on_key: bool) -> Place:

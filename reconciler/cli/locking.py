@@ -122,6 +122,7 @@ async def take_locks(
 ) -> Locks:
     """Take the lock of every organization that the plan has changes of, or whose inventory is another's still.
 
+    So is that of one where live and declared came to agree without a write: the inventory is to remember that.
     `told` is what an earlier run of the plan did and did not record: that is recorded under the lock, before all else.
 
     All of them are taken or none, though signals are heard meanwhile (`stop` says so) or the caller is cancelled.
@@ -160,7 +161,8 @@ async def _take(
         changes = [one for one in plan.changes if one.address.organization == organization.name]
         share = shares[organization.name]
         done = [one for one in told if one.change.address.organization == organization.name]
-        if not changes and not done and not (share.former and inventory is not None and not inventory.serial):
+        continues = bool(share.former) and inventory is not None and not inventory.serial
+        if not changes and not done and not continues and not share.applied:
             continue
         before = inventory or first_inventory(organization)
         record = Record(
@@ -207,12 +209,13 @@ def circumstances_of(
         seal=share.seal,
         doubts=share.doubts,
         documents=share.documents,
+        applied=share.applied,
     )
 
 
 def _agreement(share: Share, changes: Sequence[Change], before: Inventory, agreed: str) -> Agreement | None:
     """Note what was agreed on; a run that continues an earlier one keeps to what that one noted."""
-    if not agreed:
+    if not agreed or not (changes or share.former):
         return None
     digests = tuple(change_digest(one, share.seal) for one in changes)
     earlier = before.agreement if before.agreement is not None and before.agreement.plan == agreed else None

@@ -50,6 +50,16 @@ log_level = click.option(
 )
 no_color = click.option("--no-color", is_flag=True, help="Do without colour; NO_COLOR does the same.")
 as_json = click.option("--json", "as_json", is_flag=True, help="Write JSON for programs.")
+report = click.option(
+    "--report",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write the plan into this folder in every form that it is reviewed in.",
+)
+show_personal = click.option(
+    "--show-personal", "personal", is_flag=True, help="Show names, e-mail addresses and phone numbers, unmasked."
+)
 organizations = click.option(
     "--org", "organizations", multiple=True, metavar="NAME", help="Only this organization; may be repeated."
 )
@@ -122,3 +132,19 @@ def _digest(_context: click.Context, _parameter: click.Parameter, text: str | No
 
 
 expect = click.option("--expect", metavar="DIGEST", callback=_digest, help="The digest of the plan that was reviewed.")
+
+
+def _revision(_context: click.Context, _parameter: click.Parameter, text: str | None) -> str:
+    """Refuse an empty revision: a variable that is not set must not read as "plan everything"."""
+    if text is not None and not text.strip():
+        raise click.BadParameter("it is empty; give a branch, a tag or a commit")
+    return text or ""
+
+
+changed_since = click.option(
+    "--changed-since",
+    "since",
+    metavar="REV",
+    callback=_revision,
+    help="Plan and read only what changed in the documents since this branch left REV.",
+)

@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from reconciler.cli.terminal import now, out
 from reconciler.desired.collector import collector_held
-from reconciler.errors import Problem
+from reconciler.desired.configuration import load_configuration
+from reconciler.errors import Problem, ReconcilerError
 from reconciler.model.plan import Plan
+from reconciler.plan.masked import masked, tagger_of
+from reconciler.providers.table import VENDORS
 from reconciler.render.paint import Paint
 from reconciler.render.plan_json import no_plan_json, plan_json
 from reconciler.render.plan_text import plan_text
 
 
-def show_plan(plan: Plan, paint: Paint, *, as_json: bool) -> None:
-    """Write a plan out, for people or for programs."""
+def show_plan(plan: Plan, paint: Paint, *, as_json: bool, personal: bool) -> None:
+    """Write a plan out, for people or for programs; `personal` says whether values of personal fields are shown."""
     with collector_held():
-        page = f"{plan_json(plan, now())}\n" if as_json else plan_text(plan, paint)
+        shown = seen(plan, personal=personal)
+        page = f"{plan_json(shown, now())}\n" if as_json else plan_text(shown, paint)
     out(page)
+
+
+def seen(plan: Plan, *, personal: bool) -> Plan:
+    """Give a plan as it may be seen."""
+    return plan if personal else masked(plan, tagger_of(plan))
+
+
+def shows_personal(directory: Path, *, asked: bool) -> bool:
+    """Say whether personal values are shown: where that was asked for, or `reconciler.yaml` says so.
+
+    A configuration that cannot be read shows nothing; what is wrong with it, others say.
+    """
+    if asked:
+        return True
+    try:
+        return load_configuration(directory, VENDORS, os.environ).shows_personal
+    except ReconcilerError:
+        return False
 
 
 def show_no_plan(problems: Sequence[Problem]) -> None:

@@ -27,11 +27,15 @@ def make_plan(
     narration: Narration,
     allowances: tuple[Allowance, ...] = (),
     most: int | None = None,
+    since: str = "",
 ) -> Plan:
-    """Make the plan of these organizations, all of them without a name, with at most `most` requests a minute each."""
+    """Make the plan of these organizations, all of them without a name, with at most `most` requests a minute each.
+
+    With `since` it is held to what changed since this branch left that revision.
+    """
     scope = scope_of(directory, names, now().date(), most)
     with asyncio.Runner() as runner:
-        return result_of(runner, _make(replace(scope, allowances=allowances), narration))
+        return result_of(runner, _make(replace(scope, allowances=allowances, since=since), narration))
 
 
 async def _make(scope: Scope, narration: Narration) -> Plan:

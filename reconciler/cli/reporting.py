@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from reconciler.apply.summary import Summary
 from reconciler.cli.installed import installed_version
-from reconciler.cli.pages import show_plan
+from reconciler.cli.pages import seen, show_plan
 from reconciler.cli.terminal import PIPE_CLOSED, narration, now, reached
 from reconciler.errors import Problem
 from reconciler.model.address import Address
@@ -24,6 +23,7 @@ from reconciler.render.progress import Narration
 from reconciler.render.progress_json import ProgressLines
 from reconciler.render.summary_json import summary_json
 from reconciler.render.summary_text import summary_text
+from reconciler.render.words import json_line
 
 Say = Callable[[str], None]
 
@@ -74,10 +74,11 @@ class Stopwatch:
 class EventPage:
     """For people: the plan and the sums on stdout, what happens meanwhile on stderr."""
 
-    def __init__(self, paint: Paint, paint_err: Paint, *, no_color: bool) -> None:
+    def __init__(self, paint: Paint, paint_err: Paint, *, no_color: bool, personal: bool = False) -> None:
         self._paint = paint
         self._paint_err = paint_err
         self._no_color = no_color
+        self._personal = personal
         self._stopwatch = Stopwatch()
 
     def narration(self) -> Narration:
@@ -86,7 +87,7 @@ class EventPage:
 
     def plan(self, plan: Plan) -> None:
         """Show the page."""
-        show_plan(plan, self._paint, as_json=False)
+        show_plan(plan, self._paint, as_json=False, personal=self._personal)
 
     def begin(self, plan: Plan) -> None:
         """Say nothing: the page was shown, or reviewed before."""
@@ -160,11 +161,11 @@ class EventLines:
 
     def _announce(self, plan: Plan) -> None:
         self._providers = providers_of(plan)
-        for line in planned_lines(plan, now()):
+        for line in planned_lines(seen(plan, personal=False), now()):
             self._write(line)
 
     def _write(self, line: Mapping[str, Value]) -> None:
         if not self._begun:
             self._begun = True
             self._write(version_json(installed_version(), now()))
-        self._heard = self._heard and reached(f"{json.dumps(line, ensure_ascii=False)}\n")
+        self._heard = self._heard and reached(f"{json_line(line)}\n")

@@ -17,6 +17,7 @@ from reconciler.cli.options import (
     no_color,
     organizations,
     pass_session,
+    show_personal,
 )
 
 
@@ -32,6 +33,7 @@ from reconciler.cli.options import (
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to undo.")
 @allowing
 @max_requests
+@show_personal
 @as_json
 @no_color
 @pass_session
@@ -45,6 +47,7 @@ def undo(
     updates: tuple[str, ...],
     guards: tuple[str, ...],
     most: int | None,
+    personal: bool,
     as_json: bool,
     no_color: bool,
 ) -> int:
@@ -62,13 +65,14 @@ def undo(
     with leaving_at_once(), narration(no_color=no_color) as told:
         told.say("Reading the journal…")
         from reconciler.cli.failures import failures_told
-        from reconciler.cli.pages import show_no_plan, show_plan
+        from reconciler.cli.pages import show_no_plan, show_plan, shows_personal
         from reconciler.cli.planning import plan_ending, save_plan
         from reconciler.cli.undoing import make_undo_plan
 
         with failures_told(show_no_plan if as_json else None):
             found = make_undo_plan(session.directory, run, organizations, told, allowances, most)
-    show_plan(found, paint_for(sys.stdout, no_color=no_color), as_json=as_json)
+    personal = shows_personal(session.directory, asked=personal)
+    show_plan(found, paint_for(sys.stdout, no_color=no_color), as_json=as_json, personal=personal)
     if file is not None:
         save_plan(found, session.seen(file), session.command(f"apply {file}"))
     return plan_ending(found, detailed=detailed_exitcode)

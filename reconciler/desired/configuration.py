@@ -17,10 +17,17 @@ from reconciler.desired.credentials import check_environment
 from reconciler.desired.documents import read_tree
 from reconciler.desired.flaws import problem_at, problem_of
 from reconciler.desired.folders import find_overlaps
+from reconciler.desired.journals import SECTION as JOURNAL
 from reconciler.desired.journals import read_journal
+from reconciler.desired.lint import SECTION as LINT
+from reconciler.desired.lint import read_ignored_rules
 from reconciler.desired.organizations import read_organization
+from reconciler.desired.personal import SECTION as PERSONAL
+from reconciler.desired.personal import read_personal
 from reconciler.desired.positions import find_spots
 from reconciler.desired.text import Text, read_text
+from reconciler.desired.webhooks import SECTION as DRIFT
+from reconciler.desired.webhooks import read_webhook
 from reconciler.desired.wording import missing_field, unknown_key, wrong_type
 from reconciler.errors import DesiredStateInvalid, Place, Problem, in_order
 from reconciler.model.journal import JournalPolicy
@@ -29,16 +36,24 @@ from reconciler.model.organization import Organization
 from reconciler.model.resource import Source, Value
 
 FILE = "reconciler.yaml"
-_TOP, _JOURNAL = "organizations", "journal"
+_TOP = "organizations"
+_KEYS = (_TOP, JOURNAL, PERSONAL, LINT, DRIFT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """What `reconciler.yaml` says: the folder that holds it, the organizations by name, and how journals are kept."""
+    """What `reconciler.yaml` says: the folder that holds it, the organizations by name, and how journals are kept.
+
+    `shows_personal` says that outputs show the values of personal fields instead of masking them; `unlinted` are the
+    ids of the lint rules that are turned off; `webhook` the variable that holds the address which is told of drift.
+    """
 
     directory: Path
     organizations: tuple[Organization, ...]
     journal: JournalPolicy = field(default_factory=JournalPolicy)
+    shows_personal: bool = False
+    unlinted: frozenset[str] = frozenset()
+    webhook: str = ""
 
 
 def load_configuration(directory: Path, vendors: Mapping[str, Vendor], environ: Mapping[str, str]) -> Configuration:
@@ -52,13 +67,22 @@ def load_configuration(directory: Path, vendors: Mapping[str, Vendor], environ: 
     check_environment(text.content, environ)
     documents, problems = read_tree(text)
     organizations, flaws = _organizations(documents, vendors, directory, environ)
-    journal = read_journal(documents[0] if documents else None, flaws)
+    top = documents[0] if documents else None
+    journal, shows_personal = read_journal(top, flaws), read_personal(top, flaws)
+    unlinted, webhook = read_ignored_rules(top, vendors, flaws), read_webhook(top, flaws)
     if problems and not documents:
         flaws = []  # the file could not be read; that there is nothing in it follows
     problems += [*_placed(flaws, text), *_further_documents(documents, text)]
     if any(not problem.warning for problem in problems):
         raise DesiredStateInvalid(*in_order(problems))
-    return Configuration(directory=directory, organizations=_with_sources(organizations, text), journal=journal)
+    return Configuration(
+        directory=directory,
+        organizations=_with_sources(organizations, text),
+        journal=journal,
+        shows_personal=shows_personal,
+        unlinted=unlinted,
+        webhook=webhook,
+    )
 
 
 def _text(directory: Path) -> Text:
@@ -89,7 +113,7 @@ def _organizations(
     top = documents[0] if documents else None
     if not isinstance(top, dict):
         return [], [missing_field((), _TOP)]
-    flaws = [unknown_key((key,), (_TOP, _JOURNAL)) for key in top if key not in (_TOP, _JOURNAL)]
+    flaws = [unknown_key((key,), _KEYS) for key in top if key not in _KEYS]
     entries = top.get(_TOP)
     if _TOP not in top:
         return [], [*flaws, missing_field((), _TOP)]

@@ -18,7 +18,9 @@ from reconciler.model.resource import Value
 
 PREFIX = "RECONCILER_"
 LOG_LEVEL = "RECONCILER_LOG_LEVEL"
-_KNOWN = (ALLOWED_HOSTS, LOG_LEVEL)
+GITLAB_TOKEN = "RECONCILER_GITLAB_TOKEN"
+"""Read by `comment`; a job has it for all its commands."""
+_KNOWN = (ALLOWED_HOSTS, GITLAB_TOKEN, LOG_LEVEL)
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 

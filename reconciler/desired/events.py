@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from yaml.error import MarkedYAMLError, YAMLError
 from yaml.events import Event
+from yaml.tokens import Token
 
 from reconciler.desired.text import Text
 from reconciler.errors import Place, Problem, UsageInvalid
@@ -35,6 +36,9 @@ Raises:
     YAMLError: the text is not YAML from here on; `explain` makes a problem of it.
 """
 
+NextToken = Callable[[], Token | None]
+"""Gives the next token of a file, None behind the last; raises as `NextEvent` does."""
+
 _CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$", re.MULTILINE)
 _INDENTED_BY_TAB = re.compile(r" *(\t)")
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -55,6 +59,12 @@ _REMEDIES = (
 def open_events(text: Text) -> NextEvent:
     """Start the parser on a text."""
     following: NextEvent = CParser(text.content).get_event
+    return following
+
+
+def open_tokens(text: Text) -> NextToken:
+    """Start the scanner alone on a text: its tokens say where the signs between values stand."""
+    following: NextToken = CParser(text.content).get_token
     return following
 
 

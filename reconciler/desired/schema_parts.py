@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from reconciler.desired.inventories import REMOTE, STORES
 from reconciler.desired.journals import PERSONAL
+from reconciler.desired.personal import WORDS
 from reconciler.desired.policies import ADOPT, PRUNE
 from reconciler.model.guards import GUARDS
 from reconciler.model.kind import Vendor
@@ -141,4 +142,24 @@ def journal() -> Schema:
                 },
             }
         ),
+    }
+
+
+def personal() -> Schema:
+    """Say how outputs treat personal values."""
+    return {"enum": list(WORDS), "description": "Whether names, e-mail addresses and the like are masked in outputs."}
+
+
+def lint(vendors: Mapping[str, Vendor]) -> Schema:
+    """Say which lint rules are turned off."""
+    ids = sorted({rule.id for vendor in vendors.values() for rule in vendor.lint})
+    ignored: Schema = {"type": "array", "items": {"enum": ids}, "description": "Rules that are turned off, by id."}
+    return {"description": "What `reconciler lint` looks for.", **closed({"ignore": ignored})}
+
+
+def drift() -> Schema:
+    """Say who is told of drift."""
+    return {
+        "description": "Who is told of drift, and that it is over.",
+        **closed({"webhook": reference("The variable that holds the address which a JSON body is sent to.")}),
     }

@@ -41,7 +41,22 @@ def write_scalar(value: Value) -> str:
     if not isinstance(value, str):
         return str(value)
     plain = _PLAIN.fullmatch(value) and value.casefold() not in _WORDS and value.isprintable()
-    return value if plain else f'"{"".join(map(_escaped, value))}"'
+    return value if plain else write_quoted(value)
+
+
+def write_quoted(text: str) -> str:
+    """Write a text in double quotes, which can hold any."""
+    return f'"{"".join(map(_escaped, text))}"'
+
+
+def write_entry(value: Value) -> list[str]:
+    """Write one entry of a list, its dash in the first column; each line without its break."""
+    return list(_dashed(_mapping(value) if isinstance(value, Mapping) and value else [_leaf(value)], ""))
+
+
+def write_field(name: str, value: Value) -> list[str]:
+    """Write one key with its value, the key in the first column; each line without its break."""
+    return list(_mapping({name: value}))
 
 
 def _mapping(fields: Fields) -> Iterator[str]:

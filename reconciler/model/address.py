@@ -1,11 +1,11 @@
 """The name of a resource: `organization/kind/key`, a member's under its parent's.
 
-An address never holds a personal value: a key is an external id, a document's own `key:`, or a keyed digest.
+A key is an external id, a document's own `key:`, or a keyed digest of a personal value. Others choose external ids too:
+one of a person that tells who that is becomes a tag where a plan is shown (`plan.masked_keys`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
@@ -61,8 +61,7 @@ def parse_address(text: str) -> Address | None:
 
 def digest_key(secret: str, value: str) -> str:
     """Turn a personal value into a key that does not reveal it: 16 hex digits of HMAC-SHA-256, case-folded."""
-    mac = hmac.new(secret.encode(), value.strip().casefold().encode(), hashlib.sha256)
-    return mac.hexdigest()[:16]
+    return hmac.digest(secret.encode(), value.strip().casefold().encode(), "sha256").hex()[:16]
 
 
 def _quoted(key: str) -> str:

@@ -37,7 +37,8 @@ class MemberAction(StrEnum):
 class FieldChange:
     """One path with its value before and after, in normal shape; None is "nothing there".
 
-    `before_name` and `after_name` say what a person calls an id out of a catalogue; they are for display only.
+    `before_name` and `after_name` say what people call an id out of a catalogue; they are for display only. What
+    `names_person` has the name of a person there.
     """
 
     path: tuple[str, ...]
@@ -46,6 +47,7 @@ class FieldChange:
     personal: bool = False
     before_name: str | None = None
     after_name: str | None = None
+    names_person: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

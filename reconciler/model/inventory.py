@@ -26,7 +26,8 @@ class Managed:
     section to member key → remote id. `document` is the file that declared it, `applied_at` an ISO 8601 time in UTC,
     `run` the run that last touched this entry. `protected` outlives the declaration: only an applied
     `protected: false` ends it. `members_only` says that the object is somebody else's, and its member lists alone are
-    managed.
+    managed. `overridden` maps the paths that the vendor set to something else than was last sent to what it made
+    of them.
     """
 
     kind: str
@@ -39,6 +40,7 @@ class Managed:
     members_only: bool = False
     last_applied: Fields = field(default_factory=dict)
     members: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    overridden: Fields = field(default_factory=dict)
 
     @property
     def name(self) -> str:

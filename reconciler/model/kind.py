@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reconciler.model.lint import LintRule
 from reconciler.model.resource import Declared, Fields, Members, Observed, Value
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ class Field:
     `required`: needed to create one. `immutable`: the vendor has no route to change it once the object exists.
     `personal`: masked in reports. `clearable`: the vendor has a known way to make it nothing again.
     `reference`: its value is the key of a resource of that kind. `catalogue`: its value is an id out of that
-    catalogue, shown by its name. `depth`: how many levels of mapping below it are compared key by key, only the
-    declared keys; 0 compares the value whole. `keys_reference`: its value is a mapping whose keys are keys of
-    resources of that kind.
+    catalogue, shown by its name, which is masked where it `names_person`. `depth`: how many levels of mapping below it
+    are compared key by key, only the declared keys; 0 compares the value whole. `keys_reference`: its value is a
+    mapping whose keys are keys of resources of that kind.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Field:
     reference: str | None = None
     keys_reference: str | None = None
     catalogue: str | None = None
+    names_person: bool = False
     depth: int = 0
 
 
@@ -280,6 +282,7 @@ class Vendor:
     vendor, such as `positions`, and gives them validated, or the flaws. `decisive` names those that decide what is
     written, and to whom: a plan holds under these alone. `identifying` is the one that says which of the vendor's
     organizations it is; two of ours never share it. Under the same credentials `with_credentials` are the same.
+    `lint` are the rules for what is worth a second look in documents that are valid.
     """
 
     name: str
@@ -293,6 +296,7 @@ class Vendor:
     decisive: tuple[str, ...] = ()
     identifying: str = ""
     with_credentials: tuple[str, ...] = ()
+    lint: tuple[LintRule, ...] = ()
     api_path: str = ""
 
     def kind(self, name: str) -> Kind | None:

@@ -47,10 +47,12 @@ class Share:
     `former` is the name that the organization had before, whose inventory it goes on with until it has its own.
     `sizes` are how many objects of each kind complete listings gave, as far as no guard doubts them.
     `documents` are the files that unchanged things stand in now, by `kind/key`, where the inventory names others.
-    `seal` keys the digests of the plan and its changes, and is never shown. `serial` is that of the inventory that was
-    read. `doubts` are the ids of lines that count as used once there is an inventory. `until` is the last day (ISO
-    8601) of the reviewed lines that the plan uses, if it uses any. `settings` are the vendor's own that decide what is
-    written.
+    `applied` is what counts as last applied of things that stand as declared, by `kind/key`, where the inventory has
+    otherwise.
+    `seal` keys the digests of the plan and its changes, `tags` what is shown for personal values; neither is shown.
+    `serial` is that of the inventory that was read. `doubts` are the ids of lines that count as used once there is an
+    inventory. `until` is the last day (ISO 8601) of the reviewed lines that the plan uses, if it uses any. `settings`
+    are the vendor's own that decide what is written.
     """
 
     organization: str
@@ -69,11 +71,30 @@ class Share:
     spared: tuple[Spared, ...] = ()
     sizes: Mapping[str, int] = field(default_factory=dict)
     documents: Mapping[str, str] = field(default_factory=dict)
+    applied: Mapping[str, Fields] = field(default_factory=dict)
     seal: str = ""
+    tags: str = ""
     serial: int = 0
     until: str = ""
     doubts: tuple[str, ...] = ()
     settings: Fields = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """What a plan was asked to be held to: what changed since a revision, as it was written, and what came of it.
+
+    `base` is the commit that the documents were compared with. `parts` names the organizations that are planned in
+    part, `whole` the others, each with the reason. `touched` counts the resources that the plan looks at, of `total`
+    that are declared or managed.
+    """
+
+    revision: str
+    base: str
+    parts: tuple[str, ...]
+    whole: Mapping[str, str]
+    touched: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +104,7 @@ class Plan:
     `scope` names the organizations that the plan covers. `problems` are unreadable lists and the like: with any of
     them the plan is not `complete`, and nothing of it may be applied. `overrides` are the guards that were told to let
     something through, and did. `digest` identifies the plan; see `plan.digest`. `undoes`
-    is the run whose undoing this is.
+    is the run whose undoing this is. `since` is set where the plan was to be held to what changed since a revision.
     """
 
     scope: tuple[str, ...]
@@ -95,6 +116,12 @@ class Plan:
     overrides: tuple[str, ...] = ()
     digest: str = ""
     undoes: str = ""
+    since: Since | None = None
+
+    @property
+    def partial(self) -> tuple[str, ...]:
+        """Name the organizations of which only a part was looked at."""
+        return self.since.parts if self.since is not None else ()
 
     @property
     def complete(self) -> bool:

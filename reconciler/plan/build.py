@@ -20,7 +20,7 @@ from reconciler.model.guards import LIVE_SHRANK, ORGANIZATION_CHANGED
 from reconciler.model.inventory import Inventory
 from reconciler.model.kind import Kind
 from reconciler.model.organization import Organization
-from reconciler.model.plan import Plan, Share, Spared
+from reconciler.model.plan import Plan, Share, Since, Spared
 from reconciler.model.resource import Declared, Observed
 from reconciler.model.state import Allowance, DesiredState, LiveState, Surroundings, Unread
 from reconciler.plan.ceilings import believed_sizes
@@ -36,14 +36,7 @@ from reconciler.plan.guards import refusals
 from reconciler.plan.kinship import with_kin
 from reconciler.plan.names import with_names
 from reconciler.plan.order import order
-from reconciler.plan.overrides import (
-    Judgement,
-    Totals,
-    held_back,
-    judge_refusals,
-    option_warnings,
-    totals_of,
-)
+from reconciler.plan.overrides import Judgement, Totals, held_back, judge_refusals, option_warnings, totals_of
 from reconciler.plan.ownership import ownership_of
 from reconciler.plan.protection import protections
 from reconciler.plan.pruning import abandoned
@@ -52,6 +45,7 @@ from reconciler.plan.refusal import Refusal
 from reconciler.plan.removals import going, removal_warnings, removed, unremoved
 from reconciler.plan.scene import Scene, by_kind
 from reconciler.plan.shares import Stays, share_of
+from reconciler.plan.touched import Focus
 from reconciler.plan.transfers import with_transfers
 
 
@@ -60,7 +54,8 @@ class Part:
     """One organization with both its states, what we manage of it (None on a first run), and what this run allows.
 
     `read_at` is when reading the live state began, with its time zone; None where nobody knows. `unsent` are creates,
-    by kind and key, that the inventory has intents of and that were never sent, as a journal tells.
+    by kind and key, that the inventory has intents of and that were never sent, as a journal tells. `focus` are the
+    addresses that the plan is held to (`touched`); None is all of them.
     """
 
     organization: Organization
@@ -70,14 +65,16 @@ class Part:
     allowances: tuple[Allowance, ...] = ()
     read_at: datetime | None = None
     unsent: Collection[tuple[str, str]] = ()
+    focus: Focus | None = None
 
 
-def build(parts: Sequence[Part], *, locate: Locate = item_place) -> Plan:
+def build(parts: Sequence[Part], *, locate: Locate = item_place, since: Since | None = None) -> Plan:
     """Make the plan of these organizations.
 
     Args:
         parts: One for each organization in scope.
         locate: Finds the exact place of a value in its document; it is called for problems only.
+        since: What the plan was to be held to, if it was.
 
     Raises:
         DesiredStateInvalid: Documents name what does not exist, or would nest parents.
@@ -96,7 +93,8 @@ def build(parts: Sequence[Part], *, locate: Locate = item_place) -> Plan:
         blocked=tuple(blocked for one in finished for blocked in one.blocked),
         warnings=(*(problem for one in finished for problem in one.warnings), *_idle_options(parts, finished)),
         overrides=tuple(text for one in finished for text in one.overrides),
-        problems=tuple(problem for part in parts for problem in unproven(part.desired, part.live)),
+        problems=tuple(problem for part in parts for problem in unproven(part.desired, part.live, part.focus)),
+        since=since,
     )
     return replace(plan, digest=plan_digest(plan))
 
@@ -122,11 +120,18 @@ class _Drafting:
         self.kinds = {kind.name: kind for kind in part.organization.vendor.kinds}
         self.allowances = (*part.desired.allowances, *part.allowances)
         self.ownership = ownership_of(
-            part.organization, part.desired, part.live, part.inventory, read_at=part.read_at, unsent=part.unsent
+            part.organization,
+            part.desired,
+            part.live,
+            part.inventory,
+            read_at=part.read_at,
+            unsent=part.unsent,
+            focus=part.focus,
         )
         self.first = part.inventory is None
         self.declared = by_kind(part.desired.declared, self.kinds)
         self.unchanged: Counter[str] = Counter()
+        self.standing: list[Declared] = []
         self.spared: list[Spared] = []
         self.judged: list[Change | Blocked] = []
         self.spoken: list[Refusal] = []
@@ -139,6 +144,9 @@ class _Drafting:
             surroundings = self._surroundings(kind, seen={})
             resolved: dict[str, Declared] = {}
             for key, resource in self.declared[name].items():
+                if not self.ownership.looks_at(name, key):
+                    resolved[key] = resource  # what it names was not read; nothing is compared of it
+                    continue
                 resolution = kind.resolve(resource, surroundings)
                 resolved[key] = resolution.declared
                 problems += [flaw_problem(resource.source, flaw, self.locate) for flaw in resolution.flaws]
@@ -199,7 +207,12 @@ class _Drafting:
 
     def _stays(self, sizes: Mapping[str, int]) -> Stays:
         return Stays(
-            declared=self.declared, unchanged=self.unchanged, spared=self.spared, sizes=sizes, first=self.first
+            declared=self.declared,
+            unchanged=self.unchanged,
+            spared=self.spared,
+            sizes=sizes,
+            first=self.first,
+            standing=self.standing,
         )
 
     def _scene(self, judged: Sequence[Change | Blocked]) -> Scene:
@@ -220,23 +233,27 @@ class _Drafting:
     def _remarks(self) -> Iterator[Problem]:
         """Tell what a vendor's table has to say of objects beside what changes."""
         for kind in self.kinds.values():
-            for resource in self.declared[kind.name].values() if kind.warn is not None else ():
+            for resource in self._looked_at(kind) if kind.warn is not None else ():
                 found = self.live.find(kind.name, resource.key)
                 if isinstance(found, Observed) and kind.warn is not None:
                     yield from (flaw_problem(resource.source, flaw, self.locate) for flaw in kind.warn(resource, found))
 
     def _idle(self, judgement: Judgement) -> Iterator[Problem]:
         """Tell of reviewed lines that do nothing, as far as all was read that they could be about."""
-        if self.live.complete:
+        if self.live.complete and self.ownership.focus is None:
             spent = self.ownership.inventory.spent
             yield from idle_lines(self.desired.allowances, judgement, spent, first=self.first)
+
+    def _looked_at(self, kind: Kind) -> Collection[Declared]:
+        rows = self.declared[kind.name]
+        return [resource for key, resource in rows.items() if self.ownership.looks_at(kind.name, key)]
 
     def _address(self, kind: str, key: str) -> Address:
         return Address(organization=self.organization.name, kind=kind, key=key)
 
     def _compared(self, kind: Kind, unchanged: Counter[str]) -> Iterator[Draft]:
         secret, known = self.organization.digest_key, self.ownership.known
-        for pair in match(self.declared[kind.name].values(), self.live):
+        for pair in match(self._looked_at(kind), self.live):
             if isinstance(pair.found, Unread):
                 continue
             declared = pair.declared
@@ -244,6 +261,7 @@ class _Drafting:
                 if stands(declared, pair.found, kind) and self.ownership.settled(declared, pair.found):
                     # nearly all: no address is made for them
                     unchanged[kind.name] += 1
+                    self.standing.append(declared)
                     continue
                 address = self._address(kind.name, declared.key)
                 draft = alteration(declared, pair.found, kind, address, secret, known(pair.found))

@@ -1,9 +1,9 @@
 """What identifies a plan: two plans with one digest do the same to the same objects under the same policy.
 
-Covered: scope, policy, the settings that decide what is written, overrides, and per change its address, action, remote
-id, whether it adopts, field and member changes, precondition, what becomes of its protection and how much goes with it;
-the codes of what is blocked. Not covered, because they change nothing that happens: time, cost, source lines, display
-names, causes.
+Covered: scope, which organizations are planned in part, policy, the settings that decide what is written, overrides,
+and per change its address, action, remote id, whether it adopts, field and member changes, precondition, what becomes
+of its protection and how much goes with it; the codes of what is blocked. Not covered, because they change nothing that
+happens: time, cost, source lines, display names, causes, and since which revision a part was planned.
 
 Digests are published, in a pull request or in an inventory that is pushed, and what they cover are personal values
 among others: from a bare hash an e-mail could be found out by trying. So a seal goes into each, made of the
@@ -25,9 +25,11 @@ from reconciler.plan.check import canonical_digest
 def plan_digest(plan: Plan) -> str:
     """Give the digest of a plan, 64 hex digits; the plan's own `digest` field is not looked at."""
     undoes = {"undoes": plan.undoes} if plan.undoes else {}
+    partial = {"partial": sorted(plan.partial)} if plan.partial else {}
     return canonical_digest(
         {
             **undoes,
+            **partial,
             "scope": list(plan.scope),
             "policy": {
                 share.organization: [

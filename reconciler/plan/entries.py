@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from reconciler.diff.compare import is_nothing
 from reconciler.diff.members import member_key
-from reconciler.model.address import digest_key
+from reconciler.diff.remembered import remembered
 from reconciler.model.inventory import Inventory, Managed
 from reconciler.model.kind import Field, Kind
 from reconciler.model.resource import Declared, Fields, Value
-
-DIGESTED = "~"
-"""What a value begins with that stands for a personal one; a value of its own that begins so is digested too."""
 
 
 def entry_of(declared: Declared, kind: Kind, secret: str, before: Managed | None) -> Managed:
@@ -47,6 +43,22 @@ def documents_now(declared: Iterable[Declared], inventory: Inventory) -> dict[st
     return found
 
 
+def applied_now(
+    standing: Iterable[Declared], kinds: Mapping[str, Kind], inventory: Inventory, secret: str
+) -> dict[str, Fields]:
+    """Give, by `kind/key`, what counts as last applied of what stands as declared, where the inventory has otherwise.
+
+    Live and declared came to agree without a write: somebody typed the same at both, or a live value was accepted.
+    """
+    managed, found = inventory.managed, {}
+    for resource in standing:
+        name = f"{resource.kind}/{resource.key}"
+        entry, now = managed.get(name), last_applied(resource, kinds[resource.kind], secret)
+        if entry is not None and entry.last_applied != now:
+            found[name] = now
+    return found
+
+
 def last_applied(declared: Declared, kind: Kind, secret: str) -> Fields:
     """Flatten the declared values, its members' included, into paths; personal ones become digests."""
     found: dict[str, Value] = {}
@@ -67,9 +79,5 @@ def _put(value: Value, row: Field, path: str, depth: int, secret: str, found: di
     if depth and isinstance(value, Mapping):
         for name in sorted(value):
             _put(value[name], row, f"{path}.{name}", depth - 1, secret, found)
-    elif is_nothing(value):
-        found[path] = None
-    elif row.personal or (isinstance(value, str) and value.startswith(DIGESTED)):
-        found[path] = f"{DIGESTED}{digest_key(secret, str(value))}"
     else:
-        found[path] = value
+        found[path] = remembered(value, secret, personal=row.personal)

@@ -6,17 +6,23 @@ from collections.abc import Iterator
 
 from reconciler.errors import Problem
 from reconciler.model.state import DesiredState, LiveState, Unread
+from reconciler.plan.touched import Focus
 
 
-def unproven(desired: DesiredState, live: LiveState) -> Iterator[Problem]:
-    """Tell of every listing of an organization that did not prove that it saw everything."""
+def unproven(desired: DesiredState, live: LiveState, focus: Focus | None = None) -> Iterator[Problem]:
+    """Tell of every listing of an organization that did not prove that it saw everything.
+
+    What lies outside the `focus` of a plan was not to be read.
+    """
     for certificate in live.certificates:
         if certificate.complete:
             continue
         unknown = sum(
             1
             for resource in desired.declared
-            if resource.kind == certificate.kind and isinstance(live.find(resource.kind, resource.key), Unread)
+            if resource.kind == certificate.kind
+            and (focus is None or (resource.kind, resource.key) in focus)
+            and isinstance(live.find(resource.kind, resource.key), Unread)
         )
         yield Problem(
             code="listing-incomplete",

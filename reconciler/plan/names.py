@@ -19,6 +19,11 @@ def with_names(change: Change, kinds: Mapping[str, Kind], live: LiveState) -> Ch
         entries = live.catalogues.get(field.catalogue, ()) if field and field.catalogue else ()
         if entries:
             names = {entry.id: entry.name for entry in entries}
-            fields[place] = replace(row, before_name=names.get(str(row.before)), after_name=names.get(str(row.after)))
+            fields[place] = replace(
+                row,
+                before_name=names.get(str(row.before)),
+                after_name=names.get(str(row.after)),
+                names_person=field is not None and field.names_person,
+            )
     named = tuple(fields)
     return change if named == change.fields else replace(change, fields=named)

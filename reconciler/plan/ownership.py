@@ -46,6 +46,7 @@ from reconciler.plan.entries import entry_of
 from reconciler.plan.lost_creates import create_in_doubt, is_in_doubt
 from reconciler.plan.moves import carry_moves
 from reconciler.plan.protection import PROTECTED_NOW
+from reconciler.plan.touched import Focus, entries_within
 
 PRUNE_DEFAULT = "managed"
 ADOPT_DEFAULT = "always"
@@ -56,7 +57,8 @@ class Ownership:
     """One organization's inventory, as moved by the documents, beside what is declared and live.
 
     `moves` are the changes by which the inventory comes to be so. `read_at` is when reading `live` began. `unsent` are
-    the creates, by kind and key, that the run which set out to make them never sent.
+    the creates, by kind and key, that the run which set out to make them never sent. `focus` are the addresses that
+    the plan is held to; None is all of them.
     """
 
     organization: str
@@ -70,6 +72,11 @@ class Ownership:
     moves: tuple[Change, ...] = ()
     read_at: datetime | None = None
     unsent: Collection[tuple[str, str]] = ()
+    focus: Focus | None = None
+
+    def looks_at(self, kind: str, key: str) -> bool:
+        """Say whether the plan is about this address."""
+        return self.focus is None or (kind, key) in self.focus
 
     def known(self, found: Observed) -> Known:
         """Give the members that we know of this very object; of another under its name we know none."""
@@ -199,8 +206,10 @@ def ownership_of(
     *,
     read_at: datetime | None = None,
     unsent: Collection[tuple[str, str]] = (),
+    focus: Focus | None = None,
 ) -> Ownership:
     """Set the inventory, with the documents' moves carried out, beside both states."""
+    desired = entries_within(desired, focus)
     policy = organization.policy
     prune, adopt = policy.get("prune"), policy.get("adopt")
     kinds = [kind.name for kind in organization.vendor.kinds]
@@ -221,6 +230,7 @@ def ownership_of(
         intents={(one.kind, one.key): one for one in inventory.intents} if inventory else {},
         read_at=read_at,
         unsent=unsent,
+        focus=focus,
     )
 
 

@@ -50,7 +50,11 @@ def _note(change: Change, inventory: Inventory, live: LiveState, kind: Kind) -> 
             remote_id=found.remote_id,
             precondition=precondition(found, kind),
             entry=replace(  # a plan is saved, and holds no text of a store's
-                entry, protected=True, last_applied=dict(entry.last_applied), members=dict(entry.members)
+                entry,
+                protected=True,
+                last_applied=dict(entry.last_applied),
+                members=dict(entry.members),
+                overridden=dict(entry.overridden),
             ),
             cause=PROTECTED_NOW,
             source=change.source,

@@ -106,7 +106,7 @@ def spared(ownership: Ownership, kind: Kind, reason: str, keys: Sequence[str]) -
 
 def stripped(entry: Managed | None) -> Managed | None:
     """Give what tells an entry from a later one of the same address, without the values that it holds."""
-    return None if entry is None else replace(entry, last_applied={}, members={})
+    return None if entry is None else replace(entry, last_applied={}, members={}, overridden={})
 
 
 def unmanaged(ownership: Ownership, kind: Kind, count: int | None) -> tuple[Spared, ...]:
@@ -129,7 +129,8 @@ def _undeclared(ownership: Ownership, kind: Kind) -> Iterator[tuple[str, Managed
     known = {one.key: one for one in entries if one.kind == kind.name and one.key not in declared}
     intended = [key for name, key in ownership.intents if name == kind.name and key not in declared]
     for key in dict.fromkeys((*known, *intended)):
-        if key not in removed or not _is_meant(ownership, removed[key]):
+        meant = key in removed and _is_meant(ownership, removed[key])
+        if ownership.looks_at(kind.name, key) and not meant:
             yield key, known.get(key), ownership.intents.get((kind.name, key))
 
 

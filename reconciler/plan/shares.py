@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.model.change import Change
+from reconciler.model.masking import tag_key_of
 from reconciler.model.organization import Organization
 from reconciler.model.plan import Share, Spared
 from reconciler.model.resource import Declared
 from reconciler.model.state import Allowance, LiveState
 from reconciler.plan.cost import cost
 from reconciler.plan.digest import seal_of
-from reconciler.plan.entries import documents_now
+from reconciler.plan.entries import applied_now, documents_now
 from reconciler.plan.moves import former_organization
 from reconciler.plan.ownership import Ownership
 from reconciler.plan.pruning import unmanaged
@@ -26,7 +27,8 @@ class Stays:
     """What of an organization stays as it is, as the comparison found it.
 
     `unchanged` counts what is declared and already so, `spared` is what stays though no document declares it. `sizes`
-    are those of listings that no guard doubts; `first` says that there was no inventory.
+    are those of listings that no guard doubts; `first` says that there was no inventory. `standing` is what is ours and
+    exactly as declared, of which the inventory knows all but what was last applied, perhaps.
     """
 
     declared: Mapping[str, Mapping[str, Declared]]
@@ -34,6 +36,7 @@ class Stays:
     spared: Sequence[Spared]
     sizes: Mapping[str, int]
     first: bool
+    standing: Sequence[Declared] = ()
 
 
 def share_of(
@@ -48,7 +51,8 @@ def share_of(
     kinds = {kind.name: kind for kind in organization.vendor.kinds}
     others = dict(_unmanaged(live, ownership, stays.declared))
     first = [one for name, kind in kinds.items() for one in unmanaged(ownership, kind, others.get(name)) if stays.first]
-    inventory = ownership.inventory
+    inventory, touched = ownership.inventory, {(one.address.top.kind, one.address.top.key) for one in changes}
+    standing = [one for one in stays.standing if (one.kind, one.key) not in touched]
     return Share(
         organization=organization.name,
         provider=organization.vendor.name,
@@ -64,10 +68,12 @@ def share_of(
         managed=None if stays.first else len(inventory.managed),
         former=former_organization(ownership.desired.moves, inventory),
         documents=documents_now(ownership.desired.declared, inventory),
+        applied=applied_now(standing, kinds, inventory, organization.digest_key),
         spends=tuple(one.id for one in used if one.id),
         doubts=inventory.spent if stays.first else (),
         until=min((one.until.isoformat() for one in used if one.until), default=""),
         seal=seal_of(organization.digest_key),
+        tags=tag_key_of(organization.digest_key),
         serial=inventory.serial,
         spared=(*stays.spared, *first),
         sizes=stays.sizes,

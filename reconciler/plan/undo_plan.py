@@ -221,7 +221,7 @@ def _share(share: Share, changes: Sequence[Change], organization: Organization) 
     kinds = {kind.name: kind for kind in organization.vendor.kinds}
     mine = [one for one in changes if one.address.organization == share.organization]
     cost_now = cost(mine, kinds, organization, share.certificates)
-    return replace(share, cost=cost_now, documents={}, unmanaged={})
+    return replace(share, cost=cost_now, documents={}, applied={}, unmanaged={})
 
 
 def _documents(opening: Opening) -> Problem:

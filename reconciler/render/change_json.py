@@ -1,7 +1,8 @@
 """One change -> entries of `resource_changes` as Terraform writes them, with our own keys beside.
 
 A replaced list gives one entry for its owner and one for every member that comes, changes or goes: a policy that
-counts or forbids `delete` sees a removed contact as what it is. `before` and `after` hold the fields that change.
+counts or forbids `delete` sees a removed contact as what it is. `before` and `after` hold the fields that change;
+`names`, by the same paths, what people call the ids in them.
 """
 
 from __future__ import annotations
@@ -43,6 +44,7 @@ def change_json(change: Change, provider: str) -> Json:
     """Give the entry of one change alone."""
     verb = _VERBS.get(change.action, "update" if change.fields else "no-op")
     values = _values(verb, change.remote_id, change.fields)
+    names = nested((row.path, _names(row)) for row in change.fields if row.before_name or row.after_name)
     if change.adopts:
         values["importing"] = {"id": change.remote_id}
     former: Json = {"previous_address": str(change.former)} if change.former else {}
@@ -53,6 +55,7 @@ def change_json(change: Change, provider: str) -> Json:
         "adopts": change.adopts,
         "protects": change.protects,
         "remote_id": change.remote_id,
+        "names": names,
         "source": _source(change),
         "cause": change.cause,
         "document": change.document,
@@ -96,18 +99,18 @@ def _values(verb: str, remote_id: str | None, fields: Iterable[FieldChange]) -> 
     rows = tuple(fields)
     new, gone = verb == "create", verb == "delete"
     identity: Json = {"id": remote_id} if remote_id is not None else {}
-    personal = _nested((row.path, True) for row in rows if row.personal)
+    personal = nested((row.path, True) for row in rows if row.personal)
     return {
         "actions": [verb],
-        "before": None if new else {**identity, **_nested((row.path, plain(row.before)) for row in rows)},
-        "after": None if gone else {**identity, **_nested((row.path, plain(row.after)) for row in rows)},
+        "before": None if new else {**identity, **nested((row.path, plain(row.before)) for row in rows)},
+        "after": None if gone else {**identity, **nested((row.path, plain(row.after)) for row in rows)},
         "after_unknown": {"id": True} if new else {},
         "before_sensitive": False if new else personal,
         "after_sensitive": False if gone else personal,
     }
 
 
-def _nested(items: Iterable[tuple[Sequence[str], Value]]) -> Json:
+def nested(items: Iterable[tuple[Sequence[str], Value]]) -> Json:
     """Put values at their paths into one object of objects."""
     root: Json = {}
     for path, value in items:
@@ -117,6 +120,10 @@ def _nested(items: Iterable[tuple[Sequence[str], Value]]) -> Json:
             place = inner if isinstance(inner, dict) else place
         place[path[-1]] = value
     return root
+
+
+def _names(row: FieldChange) -> Json:
+    return {"before": row.before_name, "after": row.after_name}
 
 
 def _member_entry(member: MemberChange, provider: str) -> Json:

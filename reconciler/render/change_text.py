@@ -56,17 +56,10 @@ _DEEPER = "          "
 
 def change_lines(change: Change, paint: Paint) -> Iterator[str]:
     """Lay one change out."""
-    outcome = f"has moved from {change.former}" if change.former else f"will be {_outcome(change)}"
-    if change.action is Action.REPLACE:
-        outcome += f", and its {_lists(change)} replaced"
-    elif change.action is Action.FORGET:
-        outcome += ", and nothing is sent"  # whether it is gone or stays, the cause says
-    elif change.action is Action.ADOPT:
-        outcome += "" if change.adopts else ", and stays as it is"
-    yield from _header(change, outcome, paint)
+    yield from _header(change, prospect(change), paint)
     sign = of_change(change).painted(paint)
     body = list(_body(change, paint))
-    yield f"{_EDGE}{sign} {_name(change.address)}{' {' if body else ''}"
+    yield f"{_EDGE}{sign} {spoken_name(change.address)}{' {' if body else ''}"
     if body:
         yield from body
         yield f"{_EDGE}  }}"
@@ -78,9 +71,9 @@ def blocked_lines(blocked: Blocked, paint: Paint, shared: Collection[Problem] = 
     What would change is shown. What would come or go is in the documents, or in the live state, and stays there.
     """
     change = blocked.change
-    yield from _header(change, f"would be {_outcome(change)}, and is refused", paint)
+    yield from _header(change, refused_prospect(change), paint)
     body = list(_body(change, paint)) if change.action in (Action.UPDATE, Action.REPLACE) else []
-    yield f"{_EDGE}{REFUSED.painted(paint)} {_name(change.address)}{' {' if body else ''}"
+    yield f"{_EDGE}{REFUSED.painted(paint)} {spoken_name(change.address)}{' {' if body else ''}"
     if body:
         yield from body
         yield f"{_EDGE}  }}"
@@ -88,6 +81,21 @@ def blocked_lines(blocked: Blocked, paint: Paint, shared: Collection[Problem] = 
         text = f"Refused by {problem.code}, see below." if problem in shared else problem_text(problem, paint)
         for line in text.splitlines():
             yield f"{_INNER}{line}"
+
+
+def prospect(change: Change) -> str:
+    """Say what will happen to the object of a change."""
+    outcome = f"has moved from {change.former}" if change.former else f"will be {_outcome(change)}"
+    if change.action is Action.REPLACE:
+        return f"{outcome}, and its {_lists(change)} replaced"
+    if change.action is Action.FORGET:
+        return f"{outcome}, and nothing is sent"  # whether it is gone or stays, the cause says
+    return f"{outcome}, and stays as it is" if change.action is Action.ADOPT and not change.adopts else outcome
+
+
+def refused_prospect(change: Change) -> str:
+    """Say what would have happened to the object of a refused change."""
+    return f"would be {_outcome(change)}, and is refused"
 
 
 def _header(change: Change, outcome: str, paint: Paint) -> Iterator[str]:
@@ -105,7 +113,8 @@ def _outcome(change: Change) -> str:
     return f"adopted and {_OUTCOMES[change.action]}" if change.adopts else _OUTCOMES[change.action]
 
 
-def _name(address: Address) -> str:
+def spoken_name(address: Address) -> str:
+    """Name an object without its organization: `customer "C-001"`."""
     return f"{spoken(address.kind)} {literal(address.key)}"
 
 
@@ -124,7 +133,7 @@ def _lists(change: Change) -> str:
 
 
 def _body(change: Change, paint: Paint) -> Iterator[str]:
-    yield from field_lines(field_rows((*change.fields, *_protection(change))), _INNER, paint)
+    yield from field_lines(field_rows((*change.fields, *protection(change))), _INNER, paint)
     if change.unchanged:
         hidden = f"# ({change.unchanged} unchanged {plural('field', change.unchanged)} hidden)"
         yield f"{_INNER}  {paint(hidden, Style.DIM)}"
@@ -135,7 +144,7 @@ def _body(change: Change, paint: Paint) -> Iterator[str]:
     yield from _mark_lines(marks, _INNER, paint)
 
 
-def _protection(change: Change) -> Iterator[FieldChange]:
+def protection(change: Change) -> Iterator[FieldChange]:
     """Give what becomes of the protection as a field, though it is the inventory's and no field at the vendor."""
     if change.protects is not None:
         before = None if change.action is Action.CREATE else not change.protects
@@ -147,7 +156,7 @@ def _list_lines(
 ) -> Iterator[str]:
     """Lay one member list out; takes the marks that belong to its members out of `marks`."""
     whole = OF_MEMBER[MemberAction.ADD] if change.action is Action.CREATE else UPDATE
-    yield f"{_INNER}{whole.painted(paint)} {spoken(section)}: {_member_counts(members)}"
+    yield f"{_INNER}{whole.painted(paint)} {spoken(section)}: {member_counts(members)}"
     for member in members:
         own = [mark for mark in marks if member.path and mark.path[: len(member.path)] == member.path]
         for mark in own:
@@ -156,7 +165,8 @@ def _list_lines(
             yield from _member_lines(member, own, paint)
 
 
-def _member_counts(members: Iterable[MemberChange]) -> str:
+def member_counts(members: Iterable[MemberChange]) -> str:
+    """Count what happens in a list: `2 kept, 1 changed`."""
     counts = Counter(member.action for member in members)
     return ", ".join(f"{counts[action]} {word}" for action, word in _MEMBER_WORDS.items() if counts[action])
 
@@ -166,7 +176,7 @@ def _member_lines(member: MemberChange, marks: list[Mark], paint: Paint) -> Iter
     sign = symbol.painted(paint) if symbol else " "
     rows = field_rows(member.fields)
     inner = bool(rows or marks or member.note)
-    yield f"{_INNER}{sign} {_name(member.address)}{_elsewhere(member)}{' {' if inner else ''}"
+    yield f"{_INNER}{sign} {spoken_name(member.address)}{elsewhere_words(member)}{' {' if inner else ''}"
     if inner:
         if member.note:
             yield f"{_DEEPER}{paint(f'# {inert(member.note)}', Style.DIM)}"
@@ -175,13 +185,13 @@ def _member_lines(member: MemberChange, marks: list[Mark], paint: Paint) -> Iter
         yield f"{_INNER}  }}"
 
 
-def _elsewhere(member: MemberChange) -> str:
+def elsewhere_words(member: MemberChange) -> str:
     """Say where somebody goes to or comes from who only changes places."""
     if member.elsewhere is None:
         return ""
     if member.action is MemberAction.ADD:
-        return f" (moves here from {_name(member.elsewhere)})"
-    return f" (moves to {_name(member.elsewhere)}, once added there)"
+        return f" (moves here from {spoken_name(member.elsewhere)})"
+    return f" (moves to {spoken_name(member.elsewhere)}, once added there)"
 
 
 def _mark_lines(marks: Iterable[Mark], indent: str, paint: Paint) -> Iterator[str]:

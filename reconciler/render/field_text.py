@@ -25,7 +25,12 @@ class Row:
 
 def field_rows(fields: Iterable[FieldChange]) -> list[Row]:
     """Turn field changes into rows, in their order; what is nothing before and after is not shown."""
-    return [_row(part) for field in fields for part in _parts(field) if (part.before, part.after) != (None, None)]
+    return [_row(part) for part in shown_parts(fields)]
+
+
+def shown_parts(fields: Iterable[FieldChange]) -> Iterator[FieldChange]:
+    """Give what is shown of field changes, one for each row."""
+    return (part for field in fields for part in _parts(field) if (part.before, part.after) != (None, None))
 
 
 def field_lines(rows: list[Row], indent: str, paint: Paint) -> Iterator[str]:
@@ -39,12 +44,12 @@ def _row(field: FieldChange) -> Row:
     symbol = of_field(field)
     before, after = literal(field.before, field.before_name), literal(field.after, field.after_name)
     text = after if field.before is None else f"{before} -> {after}"
-    if _looks_equal(field.before, field.after):
+    if looks_equal(field.before, field.after):
         text += " (the same letters, composed otherwise)"
     return Row(symbol=symbol, name=dotted(field.path), text=text)
 
 
-def _looks_equal(before: Value, after: Value) -> bool:
+def looks_equal(before: Value, after: Value) -> bool:
     """Say whether two texts differ in nothing that can be seen: `é` is one character, or an `e` with an accent."""
     if not isinstance(before, str) or not isinstance(after, str) or before == after:
         return False

@@ -8,6 +8,7 @@ from dataclasses import asdict, fields
 from reconciler.model.journal import Entry, Opening, Run
 from reconciler.model.kind import Field, Kind
 from reconciler.model.resource import Fields, Observed, Value
+from reconciler.render.journal_text import without_people
 
 Json = dict[str, Value]
 
@@ -89,4 +90,6 @@ def _image(found: Observed | None, kind: Kind | None, *, personal: bool) -> Valu
 
 
 def _told(fields: Fields, rows: Sequence[Field], *, personal: bool) -> Mapping[str, Value]:
-    return {row.name: fields[row.name] if personal or not row.personal else None for row in rows if row.name in fields}
+    if personal:
+        return {row.name: fields[row.name] for row in rows if row.name in fields}
+    return {row.name: None if row.personal else without_people(fields[row.name]) for row in rows if row.name in fields}

@@ -12,7 +12,8 @@ from reconciler.diff.compare import field_changes
 from reconciler.model.change import Action, FieldChange
 from reconciler.model.journal import Entry, Run, Try
 from reconciler.model.kind import Field, Kind
-from reconciler.model.resource import Fields, Observed
+from reconciler.model.resource import Fields, Observed, Value
+from reconciler.plan.masked_keys import EMAIL
 from reconciler.render.field_text import field_rows
 from reconciler.render.paint import Paint
 from reconciler.render.symbols import ADOPT, OF_ACTION
@@ -141,7 +142,16 @@ def _losses(row: Fields, rows: Sequence[Field]) -> tuple[FieldChange, ...]:
 
 
 def _shown(change: FieldChange, *, personal: bool) -> FieldChange:
-    if personal or not change.personal:
+    if personal:
         return change
-    before, after = (None if value is None else HIDDEN for value in (change.before, change.after))
-    return replace(change, before=before, after=after)
+    before, after = (
+        (None if value is None else HIDDEN) if change.personal else without_people(value)
+        for value in (change.before, change.after)
+    )
+    path = tuple(EMAIL.sub(HIDDEN, part) for part in change.path)  # a member's key
+    return replace(change, path=path, before=before, after=after)
+
+
+def without_people(value: Value) -> Value:
+    """Give a value without e-mail addresses, which others take for external ids."""
+    return EMAIL.sub(HIDDEN, value) if isinstance(value, str) and "@" in value else value

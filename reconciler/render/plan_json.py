@@ -6,7 +6,6 @@ The time comes in from outside; all else follows from the plan, key by key in a 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
@@ -16,13 +15,14 @@ from reconciler.model.plan import Plan, Share
 from reconciler.model.resource import Value
 from reconciler.render.change_json import Json, blocked_json, plain, resource_changes
 from reconciler.render.problems import problems_json
+from reconciler.render.words import json_line
 
 FORMAT_VERSION = "1.2"
 
 
 def plan_json(plan: Plan, at: datetime) -> str:
     """Write a plan as one line of JSON, stamped with this time."""
-    return json.dumps(plan_object(plan, at), ensure_ascii=False)
+    return json_line(plan_object(plan, at))
 
 
 def no_plan_json(problems: Iterable[Problem], at: datetime) -> str:
@@ -35,7 +35,7 @@ def no_plan_json(problems: Iterable[Problem], at: datetime) -> str:
         "errored": True,
         "problems": problems_json(problems),
     }
-    return json.dumps(told, ensure_ascii=False)
+    return json_line(told)
 
 
 def plan_object(plan: Plan, at: datetime) -> Json:
@@ -47,6 +47,7 @@ def plan_object(plan: Plan, at: datetime) -> Json:
         "digest": plan.digest,
         **({"undoes": plan.undoes} if plan.undoes else {}),
         "scope": list(plan.scope),
+        **({"changed_since": asdict(plan.since)} if plan.since is not None else {}),
         "applyable": plan.complete and bool(plan.changes),
         "complete": plan.complete,
         "errored": not plan.complete,

@@ -9,7 +9,7 @@ from reconciler.model.change import Action
 from reconciler.model.plan import Plan, Share
 from reconciler.render.change_text import replaced_lists, totals_of
 from reconciler.render.paint import Paint, Style
-from reconciler.render.words import counted, duration, listed, plural
+from reconciler.render.words import counted, duration, inert, listed, plural
 
 
 def sums_lines(plan: Plan, paint: Paint) -> Iterator[str]:
@@ -25,6 +25,7 @@ def sums_lines(plan: Plan, paint: Paint) -> Iterator[str]:
         if clauses:
             yield f"Also: {', '.join(clauses)}."
         yield from _cost_lines(plan)
+    yield from since_lines(plan)
     yield from _renamed_lines(plan)
     yield from _unmanaged_lines(plan)
     yield from _read_lines(plan)
@@ -37,6 +38,8 @@ def _agreement(plan: Plan) -> str:
     for share in plan.shares:
         unchanged.update(share.unchanged)
     counts = [counted(count, kind) for kind, count in sorted(unchanged.items()) if count]
+    if plan.partial:
+        return f"All of it that was looked at is so already{f': {listed(counts)}' if counts else ''}."
     if not counts:
         return "The documents declare nothing that differs."
     return f"All that the documents declare is so already: {listed(counts)}."
@@ -70,6 +73,21 @@ def _cost_lines(plan: Plan) -> Iterator[str]:
                 f"{_prefix(plan, share)}About {counted(cost.reads, 'read')} and {counted(cost.writes, 'write')}, "
                 f"~{duration(cost.seconds)} at {cost.requests_per_minute} requests/min."
             )
+
+
+def since_lines(plan: Plan) -> Iterator[str]:
+    """Say that the plan is of a part, of how large a one, and what is planned whole all the same."""
+    since = plan.since
+    if since is None:
+        return
+    if since.parts:
+        yield (
+            f"Plans only what changed since {inert(since.revision)} (merge base {since.base[:12]}): "
+            f"{since.touched:,} of {counted(since.total, 'resource')}. What else differs, a full plan shows."
+        )
+    for reason in sorted(set(since.whole.values())):
+        names = listed([name for name, why in since.whole.items() if why == reason])
+        yield f"Plans all of {names}, not only what changed since {inert(since.revision)}: {reason}."
 
 
 def _renamed_lines(plan: Plan) -> Iterator[str]:

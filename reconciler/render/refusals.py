@@ -18,17 +18,17 @@ _MOST_NAMED = 10
 
 def refusal_lines(refused: Sequence[Blocked], paint: Paint) -> Iterator[str]:
     """Lay every refused change out, then what is the same of several: why, which they are, how to let them through."""
-    shared = _shared(refused)
+    shared = shared_problems(refused)
     for blocked in refused:
         yield from blocked_lines(blocked, paint, shared)
         yield ""
     for problem, addresses in shared.items():
-        yield problem_text(problem, paint)
-        yield f"    Held back by this: {_named(addresses)}."
+        yield from problem_text(problem, paint).split("\n")
+        yield f"    Held back by this: {first_named(addresses)}."
         yield ""
 
 
-def _shared(refused: Sequence[Blocked]) -> dict[Problem, list[Address]]:
+def shared_problems(refused: Sequence[Blocked]) -> dict[Problem, list[Address]]:
     """Find the problems that more than one change is refused for, with the addresses of those, in plan order."""
     found: dict[Problem, list[Address]] = defaultdict(list)
     for blocked in refused:
@@ -37,7 +37,8 @@ def _shared(refused: Sequence[Blocked]) -> dict[Problem, list[Address]]:
     return {problem: addresses for problem, addresses in found.items() if len(addresses) > 1}
 
 
-def _named(addresses: Sequence[Address]) -> str:
+def first_named(addresses: Sequence[Address]) -> str:
+    """Name some objects, and count the rest."""
     names = [inert(str(address)) for address in addresses[:_MOST_NAMED]]
     rest = [f"{len(addresses) - _MOST_NAMED} more"] if len(addresses) > _MOST_NAMED else []
     return listed([*names, *rest])

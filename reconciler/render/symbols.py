@@ -33,7 +33,7 @@ FORGET = Symbol(sign=".", word="forget", style=Style.DIM)
 REFUSED = Symbol(sign="!", word="refused", style=Style.RED)
 UNKNOWN = Symbol(sign="?", word="unknown", style=Style.CYAN)
 
-_LEGEND = (CREATE, UPDATE, DELETE, MOVE, ADOPT, NOTE, FORGET, REFUSED, UNKNOWN)
+LEGEND = (CREATE, UPDATE, DELETE, MOVE, ADOPT, NOTE, FORGET, REFUSED, UNKNOWN)
 
 OF_ACTION = {
     Action.CREATE: CREATE,
@@ -64,9 +64,9 @@ def in_use(plan: Plan) -> tuple[Symbol, ...]:
     used = {REFUSED} if plan.blocked else set()
     for change in plan.changes:
         used |= _of_change(change)
-        if len(used) == len(_LEGEND):
+        if len(used) == len(LEGEND):
             break
-    return tuple(symbol for symbol in _LEGEND if symbol in used)
+    return tuple(symbol for symbol in LEGEND if symbol in used)
 
 
 def _of_change(change: Change) -> set[Symbol]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+
+from reconciler.model.resource import Value
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _PLAIN_KEY = re.compile(r"[\w-]+")
@@ -51,10 +54,20 @@ def duration(seconds: float) -> str:
 
 
 def inert(text: str) -> str:
-    """Escape what does not print, so that a value cannot move the cursor, recolour the page or reverse its text."""
+    """Escape what does not print, so that a value cannot move the cursor, recolour the page or reverse its text.
+
+    `##[` goes too: a runner of GitHub obeys the command that it begins wherever it stands in a line of a log.
+    """
+    if "##[" in text:
+        text = text.replace("##[", "##\\x5b")
     if text.isprintable():
         return text
     return "".join(sign if sign.isprintable() else _escaped(sign) for sign in text)
+
+
+def json_line(value: Value) -> str:
+    """Write a value as one line of JSON in which a runner finds no command either; what it reads as is the same."""
+    return json.dumps(value, ensure_ascii=False).replace("##[", "##\\u005b")
 
 
 def _escaped(sign: str) -> str:

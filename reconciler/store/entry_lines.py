@@ -4,7 +4,7 @@ An entry is one line, or two: first what tells whose object it is, then what was
 lists. The second is five times as long, and a plan needs it of the few that it changes:
 
     {"applied_at":…,"document":…,"key":"C-001","kind":"customer","remote_id":…,"run":…,
-    "last_applied":{…},"members":{…}},                       what is as by default is left out, the line with it
+    "last_applied":{…},"members":{…},"overridden":{…}},      what is as by default is left out, the line with it
 
 So the second line is kept as it stands (`Deferred`), decoded when somebody looks, and written back as it was where
 nobody changed it. No line ends inside a value, where JSON writes a line end in another way.
@@ -35,6 +35,7 @@ CHUNK = 256
 """How many entries stand in a chunk, on average."""
 
 _WORDS, _TEXTS = 6, {str}  # in every first line
+_PARTS = 3  # of a second line
 _AT_ONCE = 1 << 20  # bytes that are cut into lines at a time
 
 
@@ -44,10 +45,11 @@ class _Second:
 
     last_applied: Fields = field(default_factory=dict)
     members: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    overridden: Fields = field(default_factory=dict)
 
 
 class Deferred(Mapping[str, Part]):
-    """One half of a second line, decoded when it is first looked at. A deep copy is a plain dictionary."""
+    """One part of a second line, decoded when it is first looked at. A deep copy is a plain dictionary."""
 
     __slots__ = ("_decode", "_found", "line")
 
@@ -101,6 +103,7 @@ def read_entries(content: bytes, start: int, end: int, organization: str) -> dic
     """
     applied = functools.partial(_last_applied, organization)
     members = functools.partial(_members, organization)
+    overridden = functools.partial(_overridden, organization)
     managed: dict[str, Managed] = {}
     words: dict[str, str] = {}  # most entries share document, run and time
     lines = _lines(content, start, end)
@@ -109,10 +112,11 @@ def read_entries(content: bytes, start: int, end: int, organization: str) -> dic
             alone = line.endswith((b"}", b"},"))
             head: Value = orjson.loads(line.removesuffix(b",") if alone else line.removesuffix(b",") + b"}")
             if alone:
-                entry = _entry(head, words, {}, {})
+                entry = _entry(head, words, _Second())
             else:
                 second = next(lines).removesuffix(b",").removesuffix(b"}")
-                entry = _entry(head, words, Deferred(second, applied), Deferred(second, members))
+                parts = Deferred(second, applied), Deferred(second, members), Deferred(second, overridden)
+                entry = _entry(head, words, _Second(last_applied=parts[0], members=parts[1], overridden=parts[2]))
             name = entry.name
             if name in managed:
                 raise problems.unreadable(organization, "It names the same address twice.")
@@ -150,18 +154,21 @@ def _entry_text(entry: Managed) -> bytes:
 
 
 def _second_line(entry: Managed) -> bytes:
-    applied, members = entry.last_applied, entry.members
-    if isinstance(applied, Deferred) and isinstance(members, Deferred) and applied.line is members.line:
-        return applied.line
+    applied, members, overridden = entry.last_applied, entry.members, entry.overridden
+    parts = [part.line for part in (applied, members, overridden) if isinstance(part, Deferred)]
+    if len(parts) == _PARTS and parts[0] is parts[1] is parts[2]:
+        return parts[0]
     tree: dict[str, Value] = {}
     if applied:
         tree["last_applied"] = applied
     if members:
         tree["members"] = members
+    if overridden:
+        tree["overridden"] = overridden
     return canonical(tree)[1:-1]
 
 
-def _entry(head: Value, words: dict[str, str], applied: Fields, members: Mapping[str, Mapping[str, str]]) -> Managed:
+def _entry(head: Value, words: dict[str, str], second: _Second) -> Managed:
     protected = isinstance(head, dict) and head.pop("protected", False)
     members_only = isinstance(head, dict) and head.pop("members_only", False)
     if not _is_first_line(head) or not (isinstance(protected, bool) and isinstance(members_only, bool)):
@@ -177,8 +184,9 @@ def _entry(head: Value, words: dict[str, str], applied: Fields, members: Mapping
         run=shared(run, run),
         protected=protected,
         members_only=members_only,
-        last_applied=applied,
-        members=members,
+        last_applied=second.last_applied,
+        members=second.members,
+        overridden=second.overridden,
     )
 
 
@@ -201,6 +209,10 @@ def _last_applied(organization: str, line: bytes) -> Fields:
 
 def _members(organization: str, line: bytes) -> Mapping[str, Mapping[str, str]]:
     return _decoded(organization, line).members
+
+
+def _overridden(organization: str, line: bytes) -> Fields:
+    return _decoded(organization, line).overridden
 
 
 def _decoded(organization: str, line: bytes) -> _Second:

@@ -18,9 +18,10 @@ VIOLATIONS = {
     "4. libraries have doors: ruamel.yaml and PyYAML in desired": ("render/planted.py", "import yaml"),
     "4. libraries have doors: deepdiff in diff.compare": ("diff/newcomer.py", "import deepdiff"),
     "4. libraries have doors: pydantic at the edges": ("model/planted.py", "import pydantic"),
-    "4. libraries have doors: httpx in providers and the sandbox": ("live/planted.py", "import httpx"),
+    "4. libraries have doors: httpx in providers, forge and the sandbox": ("live/planted.py", "import httpx"),
     "4. libraries have doors: click and rich in cli and render": ("store/planted.py", "import rich"),
     "5. the sandbox shares nothing with the code it tests": ("sandbox/planted.py", "import reconciler.model"),
+    "6. a forge sees only model, errors": ("forge/planted.py", "import reconciler.store"),
 }
 
 

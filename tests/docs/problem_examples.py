@@ -15,6 +15,7 @@ from pathlib import Path
 
 from reconciler.cli.locating import build_located
 from reconciler.desired.configuration import load_configuration
+from reconciler.desired.lint import lint, rules_by_id
 from reconciler.desired.load import load
 from reconciler.errors import DesiredStateInvalid, Problem
 from reconciler.live.observe import observe
@@ -54,6 +55,7 @@ def _judged(folder: Path, documents: Path) -> Iterator[tuple[str, str]]:
                 continue
             desired = load(organization, folder, TODAY)
             yield from _told(desired.warnings)
+            yield from _told(lint(desired, organization.vendor, folder, rules_by_id(VENDORS)))
             plan = asyncio.run(_planned(organization, desired, folder))
             yield from _told(
                 (*plan.warnings, *(one for blocked in plan.blocked for one in (blocked.problem, *blocked.others)))

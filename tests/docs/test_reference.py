@@ -119,7 +119,8 @@ def test_the_readme_names_every_exit_code() -> None:
 def test_the_index_links_every_page() -> None:
     """What stands in the folder is found from its first page."""
     index = (DOCS / "README.md").read_text(encoding="utf-8")
-    names = [path.name if path.is_file() else f"{path.name}/README.md" for path in sorted(DOCS.iterdir())]
+    folders = {path.parent for path in DOCS.glob("*/*.md")}
+    names = [path.name for path in sorted(DOCS.glob("*.md"))] + [f"{path.name}/README.md" for path in sorted(folders)]
     assert [name for name in names if name != "README.md" and f"]({name})" not in index] == []
 
 

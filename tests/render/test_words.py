@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from reconciler.errors import Place, Problem
@@ -10,7 +12,7 @@ from reconciler.model.resource import Value
 from reconciler.render.field_text import field_rows
 from reconciler.render.literals import literal
 from reconciler.render.problems import problem_json, problem_text
-from reconciler.render.words import counted, dotted, duration, inert, listed
+from reconciler.render.words import counted, dotted, duration, inert, json_line, listed
 
 
 @pytest.mark.parametrize(
@@ -87,3 +89,11 @@ def test_a_change_that_cannot_be_seen_is_told(before: str | None, after: str, no
     """Letters may be composed in two ways that look alike; without a word the plan would show nothing."""
     (row,) = field_rows([FieldChange(path=("name",), before=before, after=after)])
     assert row.text.endswith("(the same letters, composed otherwise)") is noted
+
+
+def test_a_runner_finds_no_command_in_a_text() -> None:
+    """It looks for `##[` anywhere in a line; a reader of JSON gets what there was."""
+    text = "Acme ##[add-mask]a ##[set-env name=PATH;]/tmp"
+    assert "##[" not in inert(text)
+    assert "##[" not in json_line({"name": text})
+    assert json.loads(json_line({"name": text})) == {"name": text}

@@ -1,8 +1,8 @@
 """A run that tells all that it can tell, to people, to programs and into the log; and a scanner over what it told.
 
-What is scanned is everything but the page of a plan, which shows a reviewer whom it is about: lines and progress on
-stderr, the event stream, the log at `debug`, the sums, problems, `journal list` and `journal show`, and the journal's
-file itself where personal values are kept out of it.
+What is scanned is everything: the plan as text, as JSON and in every form of a report, lines and progress on stderr,
+the event stream, the log at `debug`, the sums, problems, `journal list` and `journal show`, and the journal's file
+itself where personal values are kept out of it.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ from reconciler.cli.composition import configured
 from reconciler.cli.endings import told as told_of
 from reconciler.cli.logs import logging_from
 from reconciler.cli.main import run
+from reconciler.cli.pages import seen, show_plan
 from reconciler.cli.reporting import EventLines, EventPage, Say
-from reconciler.cli.terminal import err
+from reconciler.cli.terminal import err, now
 from reconciler.errors import Problem, ReconcilerError
 from reconciler.model.event import Answered, Event
 from reconciler.model.plan import Plan
 from reconciler.render.paint import PLAIN
 from reconciler.render.progress import Lines, Narration
+from reconciler.render.report import report_files
 from reconciler.render.stream_schema import stream_schema
 from reconciler.sandbox import way_in
 from tests.company import Company, Quiet
@@ -118,7 +120,13 @@ def tell_all(here: Company) -> None:
     loud = Loud()
     with logging_from("debug"):
         try:
-            loud.end(here.carry_out(here.plan(), loud).summary)
+            plan = here.plan()
+            for as_json in (False, True):
+                show_plan(plan, PLAIN, as_json=as_json, personal=False)
+            shown = seen(plan, personal=False)
+            for _, text in report_files(shown, now(), key="plan", prefix="", code=0):
+                sys.stdout.write(text)
+            loud.end(here.carry_out(plan, loud).summary)
         except ReconcilerError as error:
             loud.problems(error.problems)
             err(told_of(error, PLAIN))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from dataclasses import replace
@@ -111,6 +112,26 @@ def test_no_fault_makes_it_tell_one(kind: str, tmp_path: Path, capsys: pytest.Ca
     told = capsys.readouterr()
     assert found_in(f"{told.out}\n{told.err}", values | secrets_of(here)) == {}
     assert unlike_the_schema(told.out) == []
+
+
+def test_nor_by_an_external_id_that_others_chose(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Somebody typed a person in at the vendor, and took the e-mail address for the id. Drift says no more."""
+    here = Company(tmp_path / "company")
+    data = live()
+    mail = "leaver.zq@alpha.example"
+    here.seed(data)
+    here.write({"all.yaml": PEOPLE})
+    here.manage()
+    here.seed(json.loads(json.dumps(data).replace('"P-9"', f'"{mail}"')))
+    values = personal_values((here.folder / "documents").glob("*")) | {mail, "ZqLeaver", "ZqAugusta"}
+    capsys.readouterr()
+    for form in ((), ("--json",), ("--report", str(tmp_path / "report"))):
+        run(["--log-level", "debug", "-C", str(here.folder), "drift", *form])
+    tell_all(here)
+    told = capsys.readouterr()
+    reported = "".join(file.read_text() for file in (tmp_path / "report").iterdir())
+    assert "(personal " in reported
+    assert found_in(f"{told.out}\n{told.err}\n{reported}", values | secrets_of(here)) == {}
 
 
 def test_nor_is_one_told_of_either_vendor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ with its name and address; reviewers have to see which.
 from __future__ import annotations
 
 from reconciler.model.kind import Field, Kind, Limits, MemberKind, Vendor
-from reconciler.providers.billabex import costs, dumps, farewells, names, notes, readings, verdicts
+from reconciler.providers.billabex import costs, dumps, farewells, lint, names, notes, readings, verdicts
 from reconciler.providers.billabex.belonging import elsewhere
 from reconciler.providers.billabex.keys import id_of
 from reconciler.providers.billabex.matching import CONTACTS, PARTIES, REPRESENTATIVES
@@ -91,6 +91,7 @@ BILLABEX = Vendor(
     },
     credentials=(("accessToken",), ("clientId", "clientSecret", "refreshToken")),
     limits=Limits(requests_per_minute=300, in_flight=5, in_flight_most=10),
+    lint=lint.rules_of(ACCOUNT),
     read_settings=readings.read_settings,
     settings_schema=readings.settings_schema,
     decisive=("organizationId", "generation", "personUpdate", "emailDomains"),

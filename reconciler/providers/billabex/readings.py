@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from reconciler.model.kind import Flaw, Reading
 from reconciler.model.resource import Fields, Value
 from reconciler.providers.billabex.addresses import plainly
-from reconciler.providers.billabex.countries import CODES, code_meant
 from reconciler.providers.billabex.keys import key_by_id, key_by_source
 from reconciler.providers.billabex.matching import CONTACTS, LISTS, PARTIES, REPRESENTATIVES
 from reconciler.providers.billabex.people_flaws import find_people_flaws, home_of
+from reconciler.providers.countries import CODES, code_meant
 
 if TYPE_CHECKING:
     from reconciler.providers.billabex.documents import AccountDocument, PersonDocument, SettingsDocument

@@ -8,7 +8,7 @@ has no documented way to be made nothing again (§9) is not clearable.
 from __future__ import annotations
 
 from reconciler.model.kind import Field, Kind, Limits, MemberKind, Vendor, WriteCost
-from reconciler.providers.upflow import dumps, readings, rules, twins, verdicts
+from reconciler.providers.upflow import dumps, lint, readings, rules, twins, verdicts
 
 CONTACT = MemberKind(
     name="contact",
@@ -61,7 +61,7 @@ CUSTOMER = Kind(
         Field(name="address", depth=1),
         Field(name="parent", reference="customer", clearable=False),
         Field(name="dunningPlan", catalogue="dunningPlan"),
-        Field(name="accountManager", catalogue="user", clearable=False),
+        Field(name="accountManager", catalogue="user", names_person=True, clearable=False),
         Field(name="paymentMethods", depth=9, clearable=False),
         Field(name="customFields", depth=1, keys_reference="customField"),
     ),
@@ -88,6 +88,7 @@ UPFLOW = Vendor(
     },
     credentials=(("key", "secret"),),
     limits=Limits(requests_per_minute=600, in_flight=5, in_flight_most=10),
+    lint=lint.rules_of(CUSTOMER),
     read_settings=readings.read_settings,
     settings_schema=readings.settings_schema,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.providers.billabex.countries import CODES, code_meant
+from reconciler.providers.countries import CODES, code_meant
 
 
 def test_the_codes_are_those_of_the_standard_and_one_more() -> None:

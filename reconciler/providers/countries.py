@@ -54,6 +54,9 @@ _OTHERWISE = {
 
 _NAMES = {code: name for code, _, name in (entry.partition(" ") for entry in _NAMED.split("; "))}
 CODES = frozenset(_NAMES)
+_BY_NAME = {name.casefold(): code for code, name in _NAMES.items()} | {
+    name.casefold(): code for name, code in _OTHERWISE.items()
+}
 
 
 def code_meant(word: str) -> str:
@@ -65,3 +68,11 @@ def code_meant(word: str) -> str:
         return f'Did you mean "{spelt[word.upper()]}"?' if word.upper() in spelt else ""
     near = did_you_mean(word, spelt)
     return f'Did you mean "{spelt[near.split(chr(34))[1]]}"?' if near else ""
+
+
+def code_of(word: str) -> str | None:
+    """Give the code that a spelling certainly stands for: a code in any letters, or a country's name in English."""
+    folded = word.strip().casefold()
+    if folded.upper() in CODES:
+        return folded.upper()
+    return _BY_NAME.get(folded)

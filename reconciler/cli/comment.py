@@ -1,0 +1,60 @@
+"""`reconciler comment`: bring a report to the pull request or merge request that a job is about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli.examples import Exemplified
+from reconciler.cli.leaving import leaving_at_once
+from reconciler.cli.options import Session, organizations, pass_session
+
+
+@click.command(
+    cls=Exemplified,
+    epilog="reconciler comment --report report\nreconciler comment --digest --org acme-fr\nreconciler comment --stale",
+)
+@click.option(
+    "--report",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Let the report in this folder stand there as a comment.",
+)
+@click.option("--digest", is_flag=True, help="Print the digest of the plan that was reviewed there.")
+@click.option("--stale", is_flag=True, help="Mark the comment that stands there as superseded.")
+@click.option("--key", metavar="KEY", help="What tells the comment from others; a report has one of its own.")
+@organizations
+@click.option("--number", type=click.IntRange(min=1), metavar="N", help="Of the pull request, if the job has none.")
+@click.option("--dry-run", "dry", is_flag=True, help="Only say what would be done.")
+@pass_session
+def comment(
+    session: Session,
+    folder: Path | None,
+    digest: bool,
+    stale: bool,
+    key: str | None,
+    organizations: tuple[str, ...],
+    number: int | None,
+    dry: bool,
+) -> int:
+    """Keep the comment on a pull request in step with a plan, or read from it what was reviewed.
+
+    Which pull request or merge request is meant, the variables say that GitHub and GitLab give to a job. The comment is
+    found by its key, which is made of the folder and of the organizations as with `plan --report`.
+    """
+    if sum((folder is not None, digest, stale)) != 1:
+        raise click.UsageError("Say what is wanted: --report DIR, --digest or --stale.")
+    if digest and dry:
+        raise click.UsageError("--digest changes nothing: it is for use without --dry-run.")
+    if folder is not None and organizations:
+        raise click.UsageError("--report DIR has a key by itself: it is for use without --org.")
+    with leaving_at_once():
+        from reconciler.cli.commenting import Commenting
+
+    asked = Commenting.of_job(number=number, dry=dry)
+    if folder is not None:
+        return asked.report(session.seen(folder), key)
+    named = key or asked.key_of(session.directory, organizations)
+    return asked.tell_digest(named) if digest else asked.outdate(named)

@@ -1,0 +1,227 @@
+"""The run behind `drift`: read what a plan reads, compare three sides, and say what was found."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+
+from reconciler.apply.exit import exit_code
+from reconciler.cli.composition import Scope, planned, scope_of
+from reconciler.cli.connections import connected
+from reconciler.cli.endings import code_of
+from reconciler.cli.reports import clear_folder, unwritable_told
+from reconciler.cli.running import result_of
+from reconciler.cli.telling import tell
+from reconciler.cli.terminal import err, now, out
+from reconciler.cli.watching import watched
+from reconciler.desired.configuration import load_configuration
+from reconciler.diff.members import member_key
+from reconciler.errors import Problem, ReconcilerError, UsageInvalid
+from reconciler.model.address import Address, parse_address
+from reconciler.model.drift import Drift, ObjectDrift
+from reconciler.model.resource import Observed
+from reconciler.plan.build import Part
+from reconciler.plan.drift import drift_of
+from reconciler.plan.drift_masked import masked_drift
+from reconciler.providers.table import VENDORS
+from reconciler.render.drift_json import drift_json, no_drift_json
+from reconciler.render.drift_markdown import drift_markdown
+from reconciler.render.drift_text import drift_text
+from reconciler.render.drift_words import verdict_of
+from reconciler.render.html_drift import drift_html
+from reconciler.render.paint import Paint
+from reconciler.render.progress import Narration
+from reconciler.render.report import VERDICT, VERDICT_VERSION
+from reconciler.store.atomic_file import replace_file
+from reconciler.store.digest_key import digest_key_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What drifted, and by organization what that was found from."""
+
+    drift: Drift
+    parts: Mapping[str, Part]
+
+    def of(self, addresses: Sequence[str]) -> Drift:
+        """Give what drifted at these addresses alone; all of it where none is named.
+
+        Raises:
+            UsageInvalid: nothing is declared or managed at one of them.
+        """
+        if not addresses:
+            return self.drift
+        known = self._known()
+        owners = {owner for one in addresses if (owner := _owner(one)) in known}
+        known |= {str(one) for owner in owners for one in self._members(owner)}
+        unknown = [_unknown(one, known) for one in addresses if one not in known]
+        if unknown:
+            raise UsageInvalid(*unknown)
+        chosen = tuple(_part_of(one, addresses) for one in self.drift.objects)
+        return replace(self.drift, objects=tuple(one for one in chosen if one is not None), unmanaged=())
+
+    def _known(self) -> frozenset[str]:
+        """Give all addresses that may be named: what is declared, what is managed, what drifted."""
+        names = {str(one.address) for one in self.drift.objects}
+        names |= {str(member.address) for one in self.drift.objects for member in one.members if member.address.parent}
+        for organization, part in self.parts.items():
+            held = part.inventory.managed.values() if part.inventory else ()
+            places = {(one.kind, one.key) for one in (*part.desired.declared, *held)}
+            names |= {str(Address(organization=organization, kind=kind, key=key)) for kind, key in places}
+        return frozenset(names)
+
+    def _members(self, owner: str) -> Iterator[Address]:
+        """Give the members of an object: those of its document, of the inventory, and of the vendor."""
+        address = parse_address(owner)
+        part = self.parts.get(address.organization) if address is not None else None
+        kind = part.organization.vendor.kind(address.kind) if address is not None and part is not None else None
+        if address is None or part is None or kind is None:
+            return
+        declared = [one for one in part.desired.declared if (one.kind, one.key) == (address.kind, address.key)]
+        found, entry = part.live.find(address.kind, address.key), None
+        if part.inventory is not None:
+            entry = part.inventory.find(address.kind, address.key)
+        for member in kind.members:
+            rows = [row for one in declared for row in one.members.get(member.section, ())]
+            rows += (found.members or {}).get(member.section, ()) if isinstance(found, Observed) else ()
+            keys = {member_key(row, member, part.organization.digest_key) for row in rows}
+            if entry is not None:
+                paths = (path.split("/") for path in entry.last_applied if path.startswith(f"{member.section}/"))
+                keys |= {*entry.members.get(member.section, {}), *("/".join(path[1:-1]) for path in paths)}
+            yield from (address.member(member.name, key) for key in sorted(keys))
+
+
+def find_drift(directory: Path, names: Sequence[str], narration: Narration, most: int | None = None) -> Seen:
+    """Compare these organizations, all of them without a name, with at most `most` requests a minute each.
+
+    Raises:
+        ReconcilerError: documents are wrong, or something could not be read at all.
+    """
+    scope = scope_of(directory, names, now().date(), most)
+    with asyncio.Runner() as runner:
+        return result_of(runner, _read(scope, narration))
+
+
+async def _read(scope: Scope, narration: Narration) -> Seen:
+    async with connected(scope.organizations, scope.directory, os.environ) as providers, watched(narration) as watch:
+        made = await planned(scope, providers, watch)  # what is wrong with the documents, a plan tells
+        return seen_in(made.parts)
+
+
+def seen_in(parts: Mapping[str, Part]) -> Seen:
+    """Compare what was read."""
+    key_ids = {name: digest_key_id(part.organization.digest_key) for name, part in parts.items()}
+    return Seen(drift=drift_of([*parts.values()], key_ids), parts=parts)
+
+
+def drift_code(drift: Drift) -> int:
+    """Give the exit code."""
+    return exit_code(complete=drift.complete, changes=drift.drifted)
+
+
+def show_drift(drift: Drift, paint: Paint, *, as_json: bool, personal: bool) -> int:
+    """Write it out, for people or for programs, and give the exit code."""
+    shown, code = drift if personal else masked_drift(drift), drift_code(drift)
+    out(f"{drift_json(shown, now(), code)}\n" if as_json else drift_text(shown, paint))
+    return code
+
+
+def show_no_drift(problems: Sequence[Problem]) -> None:
+    """Write for programs why nothing can be said."""
+    out(f"{no_drift_json(problems, now())}\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriftFolder:
+    """A folder that a report is wanted in; without a `path` none is."""
+
+    path: Path | None
+
+    @contextmanager
+    def prepared(self) -> Iterator[None]:
+        """Take away what an earlier report left; where an error leaves the block, say in its place that there is none.
+
+        Raises:
+            ReconcilerError: `report-unwritable`, before anything else is done.
+        """
+        if self.path is not None:
+            with unwritable_told(self.path):
+                clear_folder(self.path)
+        try:
+            yield
+        except UsageInvalid:
+            raise
+        except ReconcilerError as error:
+            self._write(Drift(scope=(), problems=error.problems), code_of(error))
+            raise
+
+    def write(self, drift: Drift, *, personal: bool) -> None:
+        """Write every form of it into the folder, the verdict last.
+
+        Raises:
+            ReconcilerError: `report-unwritable`.
+        """
+        self._write(drift if personal else masked_drift(drift), drift_code(drift))
+
+    def _write(self, drift: Drift, code: int) -> None:
+        if self.path is None:
+            return
+        with unwritable_told(self.path):
+            for name, text in _files(drift, code):
+                replace_file(self.path / name, text.encode())
+        err(f"\nWrote the report into {self.path}.")
+
+
+def _files(drift: Drift, code: int) -> Iterable[tuple[str, str]]:
+    verdict = {
+        "format_version": VERDICT_VERSION,
+        "exit_code": code,
+        "title": verdict_of(drift),
+        "complete": drift.complete,
+        "drifted": drift.drifted,
+        "scope": list(drift.scope),
+        "counts": {label.value: number for label, number in drift.counts.items()},
+    }
+    yield "summary.md", drift_markdown(drift)
+    yield "drift.html", drift_html(drift, now())
+    yield "drift.json", f"{drift_json(drift, now(), code)}\n"
+    yield VERDICT, f"{json.dumps(verdict, ensure_ascii=False)}\n"
+
+
+def tell_webhook(seen: Seen, directory: Path) -> None:
+    """Tell whoever `drift: {webhook: …}` names, where that is something new; that it fails is a warning."""
+    variable = load_configuration(directory, VENDORS, os.environ).webhook
+    if variable:
+        tell(seen.drift, seen.parts, directory, variable)
+
+
+def _part_of(one: ObjectDrift, addresses: Sequence[str]) -> ObjectDrift | None:
+    """Give an object that is named whole, or the members of it that are."""
+    if str(one.address) in addresses:
+        return one
+    members = tuple(member for member in one.members if str(member.address) in addresses)
+    return replace(one, label=None, reason="", fields=(), members=members) if members else None
+
+
+def _owner(address: str) -> str:
+    """Give the object that a member's address begins with; "" for any other address."""
+    found = parse_address(address)
+    return str(found.top) if found is not None and found.parent is not None else ""
+
+
+def _unknown(address: str, known: Iterable[str]) -> Problem:
+    close = get_close_matches(address, [*known], n=1)
+    return Problem(
+        code="drift-unknown",
+        summary="nothing to compare at this address",
+        where=address,
+        detail="No document declares it, and the inventory does not hold it.",
+        remedy=f'Did you mean "{close[0]}"?' if close else "See what there is:",
+        command="" if close else "reconciler drift",
+    )

@@ -1,0 +1,108 @@
+"""A plan -> the same plan for other eyes: tags stand where personal values stood, and renderers know nothing of it.
+
+| of the plan                                        | in its place                                                |
+|----------------------------------------------------|-------------------------------------------------------------|
+| a personal field, before and after                 | its tag (`model.masking`); nothing stays nothing            |
+| the name of a person whom an id stands for         | its tag; the id stays, which the vendor chose               |
+| the digest of the live object that a change judged | a keyed one: all of it but an address may be known          |
+| entries, steering options, standing values, keys   | left out: they are for an apply, and shown nowhere          |
+| the key of a member that tells who that is         | its tag, in addresses and in texts (`plan.masked_keys`)     |
+| texts, causes, problems                            | as they are: by rule none of them holds a personal value;   |
+|                                                    | e-mail addresses are tagged all the same                    |
+| the digest of the plan                             | as it is: it is sealed, and names the plan that is reviewed |
+
+What comes out is for showing alone. It is not saved and not applied: its digest is that of another value.
+
+Rejected: masking in each renderer, where the one that forgets is the one that leaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reconciler.model.change import Blocked, Change, FieldChange, MemberChange
+from reconciler.model.masking import Tagger
+from reconciler.model.plan import Plan
+from reconciler.plan.masked_keys import Keys
+
+
+def masked(plan: Plan, tagger: Tagger) -> Plan:
+    """Give the plan with every personal value replaced."""
+    keys = Keys(tagger=tagger)
+    for change in (*plan.changes, *(one.change for one in plan.blocked)):
+        for member in change.members:
+            keys.learn(member.address, (*member.fields, *member.standing))
+    only = plan.shares[0].organization if len(plan.shares) == 1 else ""
+    return replace(
+        plan,
+        shares=tuple(replace(share, seal="", tags="") for share in plan.shares),
+        changes=tuple(_change(one, keys) for one in plan.changes),
+        blocked=tuple(_blocked(one, keys) for one in plan.blocked),
+        problems=tuple(keys.problem(one, only) for one in plan.problems),
+        warnings=tuple(keys.problem(one, only) for one in plan.warnings),
+        overrides=tuple(keys.text(one, only) for one in plan.overrides),
+    )
+
+
+def tagger_of(plan: Plan) -> Tagger:
+    """Give what tags the values of a plan, under the keys that it carries."""
+    return Tagger(keys={share.organization: share.tags for share in plan.shares})
+
+
+def _blocked(blocked: Blocked, keys: Keys) -> Blocked:
+    organization = blocked.change.address.organization
+    return replace(
+        blocked,
+        change=_change(blocked.change, keys),
+        problem=keys.problem(blocked.problem, organization),
+        others=tuple(keys.problem(one, organization) for one in blocked.others),
+    )
+
+
+def _change(change: Change, keys: Keys) -> Change:
+    organization, judged = change.address.organization, change.precondition
+    if judged.digest is not None:
+        judged = replace(judged, digest=keys.tagger.digest(organization, judged.digest))
+    return replace(
+        change,
+        precondition=judged,
+        fields=_rows(change.fields, organization, keys.tagger),
+        members=tuple(_member(member, organization, keys) for member in change.members),
+        marks=tuple(replace(one, text=keys.text(one.text, organization)) for one in change.marks),
+        cause=keys.text(change.cause, organization),
+        standing=(),
+        entry=None,
+    )
+
+
+def _member(member: MemberChange, organization: str, keys: Keys) -> MemberChange:
+    address = keys.address(member.address)
+    if address is member.address and not member.fields and not member.standing and not member.options:
+        return member
+    rows = tuple(keys.row(row, organization) for row in _rows(member.fields, organization, keys.tagger))
+    elsewhere = None if member.elsewhere is None else keys.address(member.elsewhere)
+    note = keys.text(member.note, organization)
+    return replace(member, address=address, fields=rows, standing=(), options={}, elsewhere=elsewhere, note=note)
+
+
+def _rows(rows: Sequence[FieldChange], organization: str, tagger: Tagger) -> tuple[FieldChange, ...]:
+    return tuple(masked_row(row, organization, tagger) if row.personal or row.names_person else row for row in rows)
+
+
+def masked_row(row: FieldChange, organization: str, tagger: Tagger) -> FieldChange:
+    """Give a personal field, or one that names a person, with tags for what would tell who that is."""
+    before, after = row.before, row.after
+    if row.personal:  # nothing is looked up for what is nothing: of an addition that is half of all values
+        before = before if before is None else tagger.text(organization, before)
+        after = after if after is None else tagger.text(organization, after)
+    before_name, after_name = row.before_name, row.after_name
+    return FieldChange(
+        path=row.path,
+        before=before,
+        after=after,
+        personal=row.personal,
+        before_name=before_name if before_name is None else tagger.name(organization, before_name),
+        after_name=after_name if after_name is None else tagger.name(organization, after_name),
+        names_person=row.names_person,
+    )

@@ -1,0 +1,1 @@
+"""The plan for programs, read by programs of others: policies, and readers of Terraform plans."""
