@@ -52,7 +52,11 @@ def tell_accepted(found: Accepted, directory: Path, showing: Showing) -> int:
         out("".join(f"{line}\n" for line in _lines(one)))
     for name, reason in found.left:
         out(f"Left  {inert(name)}: {reason}\n")
+    for name in found.agreeing:
+        out(f"Nothing differs at {inert(name)}.\n")
     number = counted(len(found.files), "file")
+    if not found.files and found.agreeing and not found.left:
+        return ExitCode.DONE
     if not found.files:
         out("Nothing to take over.\n")
     elif showing.writes:

@@ -13,7 +13,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from reconciler.cli.choosing import chosen_of, member_name
+from reconciler.cli.choosing import chosen_of, member_name, names_of
+from reconciler.cli.drift_addresses import Addresses
 from reconciler.cli.drifting import Seen, seen_in
 from reconciler.cli.terminal import now
 from reconciler.desired.acceptance import Place, Unaccepted, acceptance
@@ -21,7 +22,7 @@ from reconciler.desired.documents import read_tree
 from reconciler.desired.edit import Edit, edit
 from reconciler.desired.load import load
 from reconciler.desired.text import Text, decode
-from reconciler.errors import DesiredStateInvalid, LiveStateUnreadable, Problem
+from reconciler.errors import DesiredStateInvalid, LiveStateUnreadable, Problem, UsageInvalid
 from reconciler.model.address import Address
 from reconciler.model.drift import Drift, ObjectDrift
 from reconciler.model.resource import Declared, Observed, Value
@@ -35,7 +36,7 @@ _COPIED = (".git", ".reconciler")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """What is to be taken over: the drift of it, the files before and after, what is left and why.
+    """What is to be taken over: the drift of it, the files before and after, what is left and why, what agrees.
 
     `parts` are what it was found from, for whoever has to know which values are personal. `warnings` are what a plan
     will say of the documents as they would be, as of an address that mail does not get through to.
@@ -44,6 +45,7 @@ class Accepted:
     taken: Drift
     files: Mapping[str, tuple[bytes, bytes]] = field(default_factory=dict)
     left: tuple[tuple[str, str], ...] = ()
+    agreeing: tuple[str, ...] = ()
     parts: Mapping[str, Part] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
 
@@ -53,12 +55,15 @@ def accepted(seen: Seen, directory: Path, targets: Sequence[str]) -> Accepted:
 
     Raises:
         LiveStateUnreadable: not all of the live state could be read.
-        UsageInvalid: a target names nothing that drifted.
+        UsageInvalid: a target means nothing.
         DesiredStateInvalid: a file cannot be edited so, or would not be valid, or would not say what is live.
     """
     if not seen.drift.complete:
         raise LiveStateUnreadable(*seen.drift.problems)
-    chosen, skipped = chosen_of(seen.drift, targets)
+    names = names_of(seen.drift)
+    agreeing = _agreeing(seen, [one for one in dict.fromkeys(targets) if one not in names])
+    meant = [one for one in targets if one in names]
+    chosen, skipped = chosen_of(seen.drift, meant) if meant or not targets else ([], [])
     edits: dict[str, list[Edit]] = defaultdict(list)
     taken: list[ObjectDrift] = []
     left = skipped
@@ -74,9 +79,26 @@ def accepted(seen: Seen, directory: Path, targets: Sequence[str]) -> Accepted:
             taken.append(rest)
     files = {name: (desk.raw[name], edit(desk.raw[name], mine, name)) for name, mine in sorted(edits.items())}
     found = Accepted(
-        taken=replace(seen.drift, objects=tuple(taken), unmanaged=()), files=files, left=tuple(left), parts=seen.parts
+        taken=replace(seen.drift, objects=tuple(taken), unmanaged=()),
+        files=files,
+        left=tuple(left),
+        agreeing=agreeing,
+        parts=seen.parts,
     )
     return replace(found, warnings=_check(found, directory))
+
+
+def _agreeing(seen: Seen, targets: Sequence[str]) -> tuple[str, ...]:
+    """Give those targets at which nothing differs.
+
+    Raises:
+        UsageInvalid: nothing can be said at one of them.
+    """
+    judge = Addresses(drift=seen.drift, parts=seen.parts)
+    refused = [problem for one in targets if (problem := judge.refusal(one, fields=True)) is not None]
+    if refused:
+        raise UsageInvalid(*refused)
+    return tuple(targets)
 
 
 @dataclass(slots=True)

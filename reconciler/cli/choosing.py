@@ -8,6 +8,8 @@
 | config changed, never managed  | no               | no                | yes             |
 | gone                           | no               | no                | no              |
 
+A list of people that is named, as `….contacts`, stands for the address of everybody on it.
+
 What is meant by the documents is overwritten only where somebody says so of that very field. An object that is gone is
 taken out of the documents by hand: that is a removal, and is reviewed as one.
 """
@@ -16,9 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 
-from reconciler.errors import Problem, UsageInvalid
 from reconciler.model.drift import Drift, FieldDrift, Label, MemberDrift, ObjectDrift
 from reconciler.render.words import dotted
 
@@ -36,19 +36,16 @@ _WHY_LEFT = {
 }
 
 
-def chosen_of(drift: Drift, targets: Sequence[str]) -> tuple[list[ObjectDrift], list[tuple[str, str]]]:
-    """Give what is taken over, and by name what is left and why.
+def names_of(drift: Drift) -> frozenset[str]:
+    """Give every target that means something: what differs, and what that is a part of."""
+    return frozenset(name for one in drift.objects for name in _names(one))
 
-    Raises:
-        UsageInvalid: a target names nothing that drifted.
-    """
-    known = [name for one in drift.objects for name in _names(one)]
-    unknown = [one for one in targets if one not in known]
-    if unknown:
-        raise UsageInvalid(*(_nothing_at(one, known) for one in unknown))
+
+def chosen_of(drift: Drift, targets: Sequence[str]) -> tuple[list[ObjectDrift], list[tuple[str, str]]]:
+    """Give what is taken over, and by name what is left and why; every target is one of `names_of`."""
     chosen, left = [], []
     for one in drift.objects:
-        if targets and not set(_names(one)) & set(targets):
+        if targets and set(_names(one)).isdisjoint(targets):
             continue
         part, rest = _Choice(one, frozenset(targets)).choose()
         left += rest
@@ -71,26 +68,27 @@ class _Choice:
         if one.label is not None:
             self._leave(str(one.address), one.label)
         whole = str(one.address)
-        fields = tuple(row for row in one.fields if self._takes(row, whole, whole))
+        fields = tuple(row for row in one.fields if self._takes(row, whole))
         members = tuple(part for part in map(self._member, one.members) if part is not None)
         return replace(one, label=None, fields=fields, members=members), self.left
 
     def _member(self, member: MemberDrift) -> MemberDrift | None:
         name, whole = member_name(member), str(self.one.address)
+        around = (whole, f"{whole}.{member.section}")
         if member.label is None:
-            rows = tuple(row for row in member.fields if self._takes(row, whole, name))
+            rows = tuple(row for row in member.fields if self._takes(row, name, around))
             return replace(member, fields=rows) if rows else None
-        if self.targets and not {whole, name} & self.targets:
+        if self.targets and self.targets.isdisjoint((name, *around)):
             return None
         allowed = name in self.targets or member.label in (_NAMED if self.targets else _WHOLE)
         if not allowed:
             self._leave(name, member.label)
         return member if allowed else None
 
-    def _takes(self, row: FieldDrift, whole: str, name: str) -> bool:
-        if self.targets & set(_field_names(name, row)):
+    def _takes(self, row: FieldDrift, name: str, around: Sequence[str] = ()) -> bool:
+        if not self.targets.isdisjoint(_field_names(name, row)):
             return True
-        if self.targets and not {whole, name} & self.targets:
+        if self.targets and self.targets.isdisjoint((name, *around)):
             return False
         allowed = row.label in (_NAMED if self.targets else _WHOLE)
         if not allowed:
@@ -109,6 +107,7 @@ def _names(one: ObjectDrift) -> Iterator[str]:
     for member in one.members:
         name = member_name(member)
         yield name
+        yield f"{one.address}.{member.section}"
         if member.label is None:
             yield from (target for row in member.fields for target in _field_names(name, row))
 
@@ -122,15 +121,3 @@ def _field_names(name: str, row: FieldDrift) -> Iterator[str]:
     """Give the targets that mean a field: its path, and those of what is around it."""
     path = row.change.path
     yield from (f"{name}.{dotted(path[:length])}" for length in range(1, len(path) + 1))
-
-
-def _nothing_at(target: str, known: Sequence[str]) -> Problem:
-    close = get_close_matches(target, known, n=1)
-    return Problem(
-        code="drift-unknown",
-        summary="nothing to compare at this address",
-        where=target,
-        detail="Nothing differs there between the documents and the vendor.",
-        remedy=f'Did you mean "{close[0]}"?' if close else "See what differs:",
-        command="" if close else "reconciler drift",
-    )

@@ -8,12 +8,12 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 
 from reconciler.apply.exit import exit_code
 from reconciler.cli.composition import Scope, planned, scope_of
 from reconciler.cli.connections import connected
+from reconciler.cli.drift_addresses import Addresses
 from reconciler.cli.endings import code_of
 from reconciler.cli.reports import clear_folder, unwritable_told
 from reconciler.cli.running import result_of
@@ -21,11 +21,8 @@ from reconciler.cli.telling import tell
 from reconciler.cli.terminal import err, now, out
 from reconciler.cli.watching import watched
 from reconciler.desired.configuration import load_configuration
-from reconciler.diff.members import member_key
 from reconciler.errors import Problem, ReconcilerError, UsageInvalid
-from reconciler.model.address import Address, parse_address
 from reconciler.model.drift import Drift, ObjectDrift
-from reconciler.model.resource import Observed
 from reconciler.plan.build import Part
 from reconciler.plan.drift import drift_of
 from reconciler.plan.drift_masked import masked_drift
@@ -57,44 +54,15 @@ class Seen:
         """
         if not addresses:
             return self.drift
-        known = self._known()
-        owners = {owner for one in addresses if (owner := _owner(one)) in known}
-        known |= {str(one) for owner in owners for one in self._members(owner)}
-        unknown = [_unknown(one, known) for one in addresses if one not in known]
-        if unknown:
-            raise UsageInvalid(*unknown)
+        differing = {str(one.address) for one in self.drift.objects}
+        differing |= {str(member.address) for one in self.drift.objects for member in one.members}
+        judge = Addresses(drift=self.drift, parts=self.parts)
+        found = [judge.refusal(one, fields=False) for one in addresses if one not in differing]
+        refused = [one for one in found if one is not None]
+        if refused:
+            raise UsageInvalid(*refused)
         chosen = tuple(_part_of(one, addresses) for one in self.drift.objects)
         return replace(self.drift, objects=tuple(one for one in chosen if one is not None), unmanaged=())
-
-    def _known(self) -> frozenset[str]:
-        """Give all addresses that may be named: what is declared, what is managed, what drifted."""
-        names = {str(one.address) for one in self.drift.objects}
-        names |= {str(member.address) for one in self.drift.objects for member in one.members if member.address.parent}
-        for organization, part in self.parts.items():
-            held = part.inventory.managed.values() if part.inventory else ()
-            places = {(one.kind, one.key) for one in (*part.desired.declared, *held)}
-            names |= {str(Address(organization=organization, kind=kind, key=key)) for kind, key in places}
-        return frozenset(names)
-
-    def _members(self, owner: str) -> Iterator[Address]:
-        """Give the members of an object: those of its document, of the inventory, and of the vendor."""
-        address = parse_address(owner)
-        part = self.parts.get(address.organization) if address is not None else None
-        kind = part.organization.vendor.kind(address.kind) if address is not None and part is not None else None
-        if address is None or part is None or kind is None:
-            return
-        declared = [one for one in part.desired.declared if (one.kind, one.key) == (address.kind, address.key)]
-        found, entry = part.live.find(address.kind, address.key), None
-        if part.inventory is not None:
-            entry = part.inventory.find(address.kind, address.key)
-        for member in kind.members:
-            rows = [row for one in declared for row in one.members.get(member.section, ())]
-            rows += (found.members or {}).get(member.section, ()) if isinstance(found, Observed) else ()
-            keys = {member_key(row, member, part.organization.digest_key) for row in rows}
-            if entry is not None:
-                paths = (path.split("/") for path in entry.last_applied if path.startswith(f"{member.section}/"))
-                keys |= {*entry.members.get(member.section, {}), *("/".join(path[1:-1]) for path in paths)}
-            yield from (address.member(member.name, key) for key in sorted(keys))
 
 
 def find_drift(directory: Path, names: Sequence[str], narration: Narration, most: int | None = None) -> Seen:
@@ -207,21 +175,3 @@ def _part_of(one: ObjectDrift, addresses: Sequence[str]) -> ObjectDrift | None:
         return one
     members = tuple(member for member in one.members if str(member.address) in addresses)
     return replace(one, label=None, reason="", fields=(), members=members) if members else None
-
-
-def _owner(address: str) -> str:
-    """Give the object that a member's address begins with; "" for any other address."""
-    found = parse_address(address)
-    return str(found.top) if found is not None and found.parent is not None else ""
-
-
-def _unknown(address: str, known: Iterable[str]) -> Problem:
-    close = get_close_matches(address, [*known], n=1)
-    return Problem(
-        code="drift-unknown",
-        summary="nothing to compare at this address",
-        where=address,
-        detail="No document declares it, and the inventory does not hold it.",
-        remedy=f'Did you mean "{close[0]}"?' if close else "See what there is:",
-        command="" if close else "reconciler drift",
-    )
