@@ -27,7 +27,7 @@ from reconciler.cli.options import Session, organizations, pass_session
 @click.option("--key", metavar="KEY", help="What tells the comment from others; a report has one of its own.")
 @organizations
 @click.option("--number", type=click.IntRange(min=1), metavar="N", help="Of the pull request, if the job has none.")
-@click.option("--dry-run", "dry", is_flag=True, help="Only say what would be done.")
+@click.option("--dry-run", "dry", is_flag=True, help="Only say what would be done; with --report, outside a job too.")
 @pass_session
 def comment(
     session: Session,
@@ -45,16 +45,27 @@ def comment(
     found by its key, which is made of the folder and of the organizations as with `plan --report`.
     """
     if sum((folder is not None, digest, stale)) != 1:
-        raise click.UsageError("Say what is wanted: --report DIR, --digest or --stale.")
+        raise click.UsageError(
+            "Say one thing: --report DIR lets a plan stand as a comment, --digest prints the digest of the one that"
+            " stands, --stale marks that one as superseded."
+        )
     if digest and dry:
         raise click.UsageError("--digest changes nothing: it is for use without --dry-run.")
     if folder is not None and organizations:
         raise click.UsageError("--report DIR has a key by itself: it is for use without --org.")
     with leaving_at_once():
-        from reconciler.cli.commenting import Commenting
+        from reconciler.cli.comment_report import read_report
+        from reconciler.cli.commenting import Commenting, show
+        from reconciler.errors import UsageInvalid
 
-    asked = Commenting.of_job(number=number, dry=dry)
     if folder is not None:
-        return asked.report(session.seen(folder), key)
+        report = read_report(session.seen(folder), key)
+        try:
+            return Commenting.of_job(number=number, dry=dry).report(report)
+        except UsageInvalid as error:
+            if not dry:
+                raise
+            return show(report, error)
+    asked = Commenting.of_job(number=number, dry=dry)
     named = key or asked.key_of(session.directory, organizations)
     return asked.tell_digest(named) if digest else asked.outdate(named)

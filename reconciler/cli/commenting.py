@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -10,16 +9,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler.apply.exit import ExitCode
+from reconciler.cli.comment_report import Report
 from reconciler.cli.reports import key_of
 from reconciler.cli.terminal import err, out
 from reconciler.errors import Problem, ReconcilerError, UsageInvalid
-from reconciler.forge.comments import Wanted, wanted_of
+from reconciler.forge.comments import as_of
 from reconciler.forge.connection import ForgeRefused
 from reconciler.forge.forge import Forge, Proposal
 from reconciler.forge.job import Job, forge_of, job_of
 from reconciler.forge.posting import Posted, outdate, post, reviewed
 from reconciler.render.markdown import named
-from reconciler.render.report import VERDICT
+from reconciler.render.problems import problems_text
 from reconciler.render.words import counted, listed
 
 
@@ -46,19 +46,19 @@ class Commenting:
         """Give the key that a report about these has."""
         return named(key_of(directory, organizations))
 
-    def report(self, folder: Path, key: str | None) -> int:
+    def report(self, report: Report) -> int:
         """Let a report stand as a comment, and in the summary of the job where there is one."""
-        wanted = _read(folder, key, self.job.head)
-        summary = self._summarized(folder)
+        wanted = as_of(report.wanted, self.job.head)
+        summary = self._summarized(report)
         try:
             with self._connected() as forge:
                 _tell(forge, self._number(), post(forge, self._number(), wanted, dry=self.dry), dry=self.dry)
         except (ForgeRefused, UsageInvalid) as error:
             if not self.job.foreign:
                 raise
-            _tell_withheld(error, "in the summary of the job" if summary else "here")
+            self._tell_withheld(error, "in the summary of the job" if summary else "here")
             if not summary:
-                out((folder / "summary.md").read_text(encoding="utf-8"))
+                out(report.summary)
         return ExitCode.DONE
 
     def outdate(self, key: str) -> int:
@@ -84,43 +84,48 @@ class Commenting:
         found = forge.merged_as(self.job.commit) if self.job.commit else None
         if found is None:
             raise ReconcilerError(
-                _none(forge, f"No {forge.noun} was merged as commit {self.job.commit[:12] or 'unknown'}.")
+                _none(forge.title, f"No {forge.noun} was merged as commit {self.job.commit[:12] or 'unknown'}.")
             )
         return found
 
     def _number(self) -> int:
         if self.job.number:
             return self.job.number
-        raise UsageInvalid(_none(None, "This job is about none."))
+        raise UsageInvalid(_none(self.job.forge, "This job is about none."))
 
     @contextmanager
     def _connected(self) -> Iterator[Forge]:
-        with closing(forge_of(self.environ)) as forge:
+        with closing(forge_of(self.environ, err)) as forge:
             yield forge
 
-    def _summarized(self, folder: Path) -> bool:
+    def _summarized(self, report: Report) -> bool:
         """Write into the summary of the job, where the forge has such; and say whether it has."""
         file = self.environ.get("GITHUB_STEP_SUMMARY", "")
         if file and not self.dry:
             with Path(file).open("a", encoding="utf-8") as summary:
-                summary.write((folder / "summary.md").read_text(encoding="utf-8"))
+                summary.write(report.summary)
         return bool(file)
 
+    def _tell_withheld(self, error: ReconcilerError, place: str) -> None:
+        """Say that there is no comment; of a fork nothing else is to be expected."""
+        told = Problem(
+            code="comment-withheld",
+            summary="the plan is not commented on the proposal",
+            where=f"{self.job.forge}, number {self.job.number}",
+            detail=f"It comes from a fork, whose jobs may not write here. ({error.problems[0].code})",
+            remedy=f"Read the plan {place}.",
+            warning=True,
+        )
+        err(problems_text([told]))
 
-def _read(folder: Path, key: str | None, head: str) -> Wanted:
-    """Read the parts of a report."""
-    try:
-        verdict: object = json.loads((folder / VERDICT).read_bytes())
-        parts = verdict.get("parts") if isinstance(verdict, dict) else None
-        own = verdict.get("key") if isinstance(verdict, dict) else None
-        numbers = range(1, parts + 1) if isinstance(parts, int) else ()
-        texts = [(folder / f"comment-{number}.md").read_text(encoding="utf-8") for number in numbers]
-    except (OSError, ValueError) as error:
-        raise ReconcilerError(_unreadable(folder, type(error).__name__)) from None
-    wanted = wanted_of(texts, named(key or str(own)), head)
-    if wanted is None:
-        raise ReconcilerError(_unreadable(folder, "Its parts do not belong together."))
-    return wanted
+
+def show(report: Report, why: UsageInvalid) -> int:
+    """Print what would be posted, where there is no forge to post it to or to compare it with."""
+    parts = report.wanted.parts
+    said = "; ".join(f"{problem.where}: {problem.summary}" for problem in why.problems)
+    err(f'Not compared with what stands ({said}). With the key "{report.wanted.key}" would be posted:\n')
+    out("\n".join(parts))
+    return ExitCode.DONE
 
 
 def _tell(forge: Forge, number: int, posted: Posted, *, dry: bool) -> None:
@@ -138,37 +143,11 @@ def _tell(forge: Forge, number: int, posted: Posted, *, dry: bool) -> None:
     out(f"{forge.title}, {forge.noun} {number}{', dry run' if dry else ''}: {told}.\n")
 
 
-def _tell_withheld(error: ReconcilerError, place: str) -> None:
-    """Say that there is no comment; of a fork nothing else is to be expected."""
-    err(
-        str(
-            Problem(
-                code="comment-withheld",
-                summary="the plan is not commented on the proposal",
-                detail=f"It comes from a fork, whose jobs may not write here. ({error.problems[0].code})",
-                remedy=f"Read the plan {place}.",
-                warning=True,
-            )
-        )
-    )
-
-
-def _none(forge: Forge | None, detail: str) -> Problem:
+def _none(forge: str, detail: str) -> Problem:
     return Problem(
         code="proposal-unknown",
         summary="there is no pull request or merge request to look at",
-        where=forge.title if forge else "",
+        where=forge,
         detail=detail,
         remedy="Run it in a job of a pull request or of its merge, or name it with --number N.",
-    )
-
-
-def _unreadable(folder: Path, detail: str) -> Problem:
-    return Problem(
-        code="report-unreadable",
-        summary="there is no report to comment with",
-        where=str(folder),
-        detail=detail,
-        remedy="Make one, and name its folder:",
-        command=f"reconciler plan --report {folder}\nreconciler comment --report {folder}",
     )

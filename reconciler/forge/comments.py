@@ -134,6 +134,12 @@ def wanted_of(texts: Sequence[str], key: str, head: str) -> Wanted | None:
     return Wanted(key=key, parts=tuple(bodies)) if bodies else None
 
 
+def as_of(wanted: Wanted, head: str) -> Wanted:
+    """Let the parts say that their plan is of this commit."""
+    found = wanted_of(wanted.parts, wanted.key, head)
+    return wanted if found is None else found
+
+
 def steps_to(wanted: Wanted, standing: Sequence[Comment], author: str) -> tuple[Step, ...]:
     """Say what to do so that the wanted parts stand, and nothing else of this key does that looks current."""
     ours = _by_part(standing, author, wanted.key)
@@ -181,7 +187,7 @@ def reviewed_digest(key: str, head: str, standing: Sequence[Comment], author: st
     ):
         raise PlanRefused(_missing(where, "The comment does not have all parts of one plan."))
     if not first.shows_plan:
-        raise PlanRefused(_missing(where, "The comment says that no plan could be made."))
+        raise PlanRefused(_failed(where, first))
     if not head or first.head != head:
         raise PlanStale(_stale(where, f"The plan is of commit {first.head[:12] or 'unknown'}, not of {head[:12]}."))
     return first.digest
@@ -250,6 +256,19 @@ def _missing(where: str, detail: str) -> Problem:
         detail=detail,
         why="What nobody could review is not applied.",
         remedy="Merge a pull request on which a plan stands; or look at the plan, and apply it by hand:",
+        command="reconciler plan",
+    )
+
+
+def _failed(where: str, marker: Marker) -> Problem:
+    commit = f" of commit {marker.head[:12]}" if marker.head else ""
+    return Problem(
+        code="digest-missing",
+        summary="no plan was reviewed",
+        where=where,
+        detail=f"The last plan{commit} failed: the comment says why, and has no digest.",
+        why="What nobody could review is not applied.",
+        remedy="Mend what it names, and have the plan of that reviewed; or look at the plan, and apply it by hand:",
         command="reconciler plan",
     )
 

@@ -2,7 +2,7 @@
 
 | what happened                               | a request that may be repeated | a comment that is made              |
 |---------------------------------------------|--------------------------------|-------------------------------------|
-| no connection; 429; 403 that asks to wait   | again                          | again: it was not made              |
+| no connection; 429; 403 that asks to wait   | again, or not (`setbacks`)     | the same: it was not made           |
 | timeout, reset, 5xx                         | again                          | `AnswerLost`: look whether it stands |
 | 401, 403                                    | `ForgeRefused`                 | `ForgeRefused`                      |
 | 404                                         | `ForgeMissing`                 | `ForgeMissing`                      |
@@ -18,15 +18,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import httpx
-from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
 from reconciler.errors import Problem, ProviderRejected, ProviderUnavailable
 from reconciler.forge.forge import AnswerLost
+from reconciler.forge.setbacks import WAITS, Patience, Setback, Tell, not_connected
 
-TIMEOUT = httpx.Timeout(connect=10.0, read=30.0, write=30.0, pool=10.0)
-WAITS = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+TIMEOUT = httpx.Timeout(connect=5.0, read=30.0, write=30.0, pool=10.0)
 PAGE = 100
-_LONGEST_WAIT = 60.0
+WHO = "/user"
+"""Both forges say there whose a token is; one that does not know it is none."""
 _MOST_PAGES = 100
 
 
@@ -36,15 +36,6 @@ class ForgeRefused(ProviderRejected):
 
 class ForgeMissing(ProviderRejected):
     """The forge knows nothing under this path, or does not show it to this token."""
-
-
-class _Setback(Exception):
-    """One try that gave nothing, and may be repeated."""
-
-    def __init__(self, said: str, after: float = 0.0) -> None:
-        super().__init__(said)
-        self.said = said
-        self.after = after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +55,7 @@ class Ask:
 
 
 class Connection:
-    """The way to one forge; `tokens` says what it takes a token from."""
+    """The way to one forge; the token comes from `token_from`, the address from `address_from`."""
 
     def __init__(
         self,
@@ -73,11 +64,14 @@ class Connection:
         base_url: str,
         headers: Mapping[str, str],
         token_from: str,
+        address_from: str,
+        tell: Tell,
         waits: Sequence[float] = WAITS,
     ) -> None:
         self._title = title
         self._token_from = token_from
-        self._waits = tuple(waits)
+        self._address_from = address_from
+        self._patience = Patience(title=title, tell=tell, waits=tuple(waits))
         self._client = httpx.Client(
             base_url=base_url.rstrip("/"),
             headers={**headers, "User-Agent": "reconciler"},
@@ -104,7 +98,11 @@ class Connection:
                 return
         raise self.unusable(ask, f"There are more than {_MOST_PAGES} pages.")
 
-    def unusable(self, ask: Ask, said: str) -> ProviderUnavailable:
+    def misshapen(self, ask: Ask) -> ProviderUnavailable:
+        """Say that an answer is none of an API, such as the page of a proxy."""
+        return self.unusable(ask, "It answered something else than was asked for.", self._check_address())
+
+    def unusable(self, ask: Ask, said: str, remedy: str = "Run the job again.") -> ProviderUnavailable:
         """Say that an answer is of no use."""
         return ProviderUnavailable(
             Problem(
@@ -113,33 +111,40 @@ class Connection:
                 where=f"{self._title}, {ask}",
                 detail=said,
                 why="Nothing was changed at any vendor by this.",
-                remedy="Run the job again.",
+                remedy=remedy,
             )
         )
 
+    def _check_address(self) -> str:
+        return f"Check that {self._address_from} has the address of the forge's API."
+
     def _answer(self, ask: Ask) -> httpx.Response:
-        tries = Retrying(retry=retry_if_exception_type(_Setback), wait=self._wait, stop=self._is_enough, reraise=True)
+        tries = self._patience.tries()
         try:
             return self._judged(ask, tries(self._sent, ask))
-        except _Setback as setback:
-            raise self.unusable(ask, f"{setback.said}, in {len(self._waits) + 1} tries.") from None
+        except Setback as setback:
+            if setback.hopeless:
+                raise self.unusable(ask, f"{setback.said}.", self._check_address()) from None
+            count = tries.statistics["attempt_number"]
+            tries_made = "one try" if count == 1 else f"{count} tries"
+            raise self.unusable(ask, f"{setback.said}, in {tries_made}.") from None
 
     def _sent(self, ask: Ask) -> httpx.Response:
         """Send a request once."""
         try:
             answer = self._client.request(ask.method, ask.path, params=ask.query, json=ask.body)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise _Setback(f"There was no connection ({type(error).__name__})") from None
+            raise not_connected(error) from None
         except httpx.TransportError as error:
             if not ask.repeatable:
                 raise AnswerLost from None
-            raise _Setback(f"The answer was lost ({type(error).__name__})") from None
+            raise Setback(f"The answer was lost ({type(error).__name__})") from None
         if _is_throttled(answer):
-            raise _Setback(f"It asked to wait ({answer.status_code})", _wait_asked(answer))
+            raise Setback(f"It asked to wait ({answer.status_code})", _wait_asked(answer))
         if answer.is_server_error:
             if not ask.repeatable:
                 raise AnswerLost
-            raise _Setback(f"It answered {answer.status_code}")
+            raise Setback(f"It answered {answer.status_code}")
         return answer
 
     def _judged(self, ask: Ask, answer: httpx.Response) -> httpx.Response:
@@ -154,13 +159,15 @@ class Connection:
         match status:
             case httpx.codes.UNAUTHORIZED:
                 remedy = f"Check that {self._token_from} holds a token that is valid still."
+            case httpx.codes.NOT_FOUND if ask.path == WHO:
+                remedy = self._check_address()
             case httpx.codes.NOT_FOUND:
                 why = "What a token may not see is answered like what there is not."
                 remedy = f"Give the token {ask.needs}, and check that the number and the repository are right."
             case httpx.codes.FORBIDDEN:
                 pass
             case _:
-                remedy = "Check that the address of the API is the forge's own."
+                remedy = self._check_address()
         return Problem(
             code="forge-refused",
             summary="the forge does not let this through",
@@ -169,19 +176,6 @@ class Connection:
             why=why,
             remedy=remedy,
         )
-
-    def _is_enough(self, state: RetryCallState) -> bool:
-        return state.attempt_number > len(self._waits) or _asked(state) > _LONGEST_WAIT
-
-    def _wait(self, state: RetryCallState) -> float:
-        if not self._waits:
-            return 0.0
-        return max(self._waits[min(state.attempt_number, len(self._waits)) - 1], _asked(state))
-
-
-def _asked(state: RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    return error.after if isinstance(error, _Setback) else 0.0
 
 
 def _is_throttled(answer: httpx.Response) -> bool:

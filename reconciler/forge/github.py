@@ -16,9 +16,10 @@ from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from reconciler.forge.comments import Comment
-from reconciler.forge.connection import WAITS, Ask, Connection, ForgeMissing, ForgeRefused
+from reconciler.forge.connection import WHO, Ask, Connection, ForgeMissing, ForgeRefused
 from reconciler.forge.forge import Proposal
 from reconciler.forge.reading import read, read_pages
+from reconciler.forge.setbacks import WAITS, Tell
 
 _READ = 'the permission "pull-requests: read"'
 _WRITE = 'the permission "pull-requests: write"'
@@ -68,7 +69,14 @@ class GitHub:
     noun = "pull request"
 
     def __init__(
-        self, *, api_url: str, graphql_url: str, repository: str, token: str, waits: Sequence[float] = WAITS
+        self,
+        *,
+        api_url: str,
+        graphql_url: str,
+        repository: str,
+        token: str,
+        tell: Tell,
+        waits: Sequence[float] = WAITS,
     ) -> None:
         self._path = f"/repos/{repository}"
         self._graphql = graphql_url
@@ -81,6 +89,8 @@ class GitHub:
                 "X-GitHub-Api-Version": "2022-11-28",
             },
             token_from="GITHUB_TOKEN",
+            address_from="GITHUB_API_URL",
+            tell=tell,
             waits=waits,
         )
 
@@ -98,7 +108,7 @@ class GitHub:
         try:
             return _VIEWER.validate_json(self._connection.ask(ask))["data"]["viewer"]["login"]
         except (ForgeRefused, ForgeMissing, ValidationError):
-            user = Ask(method="GET", path="/user", needs=_READ)
+            user = Ask(method="GET", path=WHO, needs=_READ)
             return read(self._connection, _USER, user)["login"]
 
     def proposal(self, number: int) -> Proposal:

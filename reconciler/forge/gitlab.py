@@ -17,9 +17,10 @@ from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from reconciler.forge.comments import Comment
-from reconciler.forge.connection import WAITS, Ask, Connection, ForgeMissing
+from reconciler.forge.connection import WHO, Ask, Connection, ForgeMissing
 from reconciler.forge.forge import Proposal
 from reconciler.forge.reading import read, read_pages
+from reconciler.forge.setbacks import WAITS, Tell
 
 TOKEN = "RECONCILER_GITLAB_TOKEN"
 _NEEDS = 'the role "Reporter" in the project and the scope "api"'
@@ -56,13 +57,15 @@ class GitLab:
     title = "GitLab"
     noun = "merge request"
 
-    def __init__(self, *, api_url: str, project: str, token: str, waits: Sequence[float] = WAITS) -> None:
+    def __init__(self, *, api_url: str, project: str, token: str, tell: Tell, waits: Sequence[float] = WAITS) -> None:
         self._path = f"/projects/{quote(project, safe='')}"
         self._connection = Connection(
             title=self.title,
             base_url=api_url,
             headers={"PRIVATE-TOKEN": token, "Accept": "application/json"},
             token_from=TOKEN,
+            address_from="CI_API_V4_URL",
+            tell=tell,
             waits=waits,
         )
 
@@ -76,7 +79,7 @@ class GitLab:
 
     @cached_property
     def _author(self) -> str:
-        return read(self._connection, _USER, Ask(method="GET", path="/user", needs=_NEEDS))["username"]
+        return read(self._connection, _USER, Ask(method="GET", path=WHO, needs=_NEEDS))["username"]
 
     def proposal(self, number: int) -> Proposal:
         """Look a merge request up."""

@@ -19,12 +19,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from reconciler.errors import Problem, UsageInvalid
 from reconciler.forge.forge import Forge
 from reconciler.forge.github import GitHub
 from reconciler.forge.gitlab import TOKEN as GITLAB_TOKEN
 from reconciler.forge.gitlab import GitLab
+from reconciler.forge.setbacks import Tell
 
 GITHUB_TOKEN = "GITHUB_TOKEN"
 _REF = re.compile(r"refs/pull/(?P<number>[0-9]+)/|refs/heads/gh-readonly-queue/.+/pr-(?P<queued>[0-9]+)-[0-9a-f]+$")
@@ -56,11 +58,11 @@ def job_of(environ: Mapping[str, str]) -> Job:
         return _github_job(environ)
     if environ.get("CI_API_V4_URL"):
         return _gitlab_job(environ)
-    raise UsageInvalid(_unknown("Neither GITHUB_REPOSITORY nor CI_API_V4_URL is set."))
+    raise UsageInvalid(_unknown("the environment", "Neither GITHUB_REPOSITORY nor CI_API_V4_URL is set."))
 
 
-def forge_of(environ: Mapping[str, str]) -> Forge:
-    """Connect to the forge that the environment names.
+def forge_of(environ: Mapping[str, str], tell: Tell) -> Forge:
+    """Connect to the forge that the environment names; `tell` is told of every wait for it.
 
     Raises:
         UsageInvalid: the token is not set, or a variable cannot be meant.
@@ -68,24 +70,26 @@ def forge_of(environ: Mapping[str, str]) -> Forge:
     if environ.get("GITHUB_REPOSITORY"):
         repository = environ["GITHUB_REPOSITORY"]
         if _REPOSITORY.fullmatch(repository) is None:
-            raise UsageInvalid(_unknown("GITHUB_REPOSITORY is not of the form OWNER/NAME."))
+            raise UsageInvalid(_unknown("GITHUB_REPOSITORY", "It is not of the form OWNER/NAME."))
         return GitHub(
-            api_url=environ.get("GITHUB_API_URL") or "https://api.github.com",
-            graphql_url=environ.get("GITHUB_GRAPHQL_URL") or "https://api.github.com/graphql",
+            api_url=_address(environ, "GITHUB_API_URL", "https://api.github.com"),
+            graphql_url=_address(environ, "GITHUB_GRAPHQL_URL", "https://api.github.com/graphql"),
             repository=repository,
             token=_token(environ, GITHUB_TOKEN, "Hand it to the step: env: {GITHUB_TOKEN: ${{ github.token }}}."),
+            tell=tell,
         )
     project = environ.get("CI_MERGE_REQUEST_PROJECT_ID") or environ.get("CI_PROJECT_ID", "")
     if not project:
-        raise UsageInvalid(_unknown("CI_PROJECT_ID is not set."))
+        raise UsageInvalid(_unknown("CI_PROJECT_ID", "It is not set."))
     return GitLab(
-        api_url=environ.get("CI_API_V4_URL", ""),
+        api_url=_address(environ, "CI_API_V4_URL", ""),
         project=project,
         token=_token(
             environ,
             GITLAB_TOKEN,
             'Make a project access token (role "Reporter", scope "api"), and keep it there, masked.',
         ),
+        tell=tell,
     )
 
 
@@ -133,26 +137,41 @@ def _inner(value: object, key: str) -> dict[str, object]:
     return inner if isinstance(inner, dict) else {}
 
 
+def _address(environ: Mapping[str, str], name: str, usual: str) -> str:
+    address = environ.get(name) or usual
+    try:
+        parts = urlsplit(address)
+        meant = parts.scheme in ("https", "http") and parts.hostname and parts.port != 0
+    except ValueError:
+        meant = False
+    if meant:
+        return address
+    raise UsageInvalid(_unknown(name, "It is no address of an API, which begins with https://."))
+
+
 def _token(environ: Mapping[str, str], name: str, remedy: str) -> str:
-    token = environ.get(name, "")
-    if token:
+    token = environ.get(name, "").strip()  # a secret that was pasted often ends with a line break
+    if token and token.isascii() and token.isprintable():
         return token
+    held = "holds signs that no token has" if token else "is not set, or is empty"
     raise UsageInvalid(
         Problem(
             code="forge-token-missing",
             summary="the token for the forge is not set",
-            detail=f"The environment variable {name} is not set, or is empty.",
+            where=name,
+            detail=f"The environment variable {name} {held}.",
             remedy=remedy,
         )
     )
 
 
-def _unknown(detail: str) -> Problem:
+def _unknown(where: str, detail: str) -> Problem:
     return Problem(
         code="forge-unknown",
         summary="this is no job at GitHub or GitLab",
+        where=where,
         detail=detail,
         why="What is commented, and where, is read from the variables that a job has.",
-        remedy="Run it in a job. To look at a plan elsewhere:",
-        command="reconciler plan",
+        remedy="Run it in a job. To see here what it would post, or to look at a plan:",
+        command="reconciler comment --report DIR --dry-run\nreconciler plan",
     )

@@ -27,4 +27,4 @@ def _shaped(connection: Connection, shape: TypeAdapter[Shape], ask: Ask, body: b
     try:
         return shape.validate_json(body)
     except ValidationError:
-        raise connection.unusable(ask, "It answered something else than was asked for.") from None
+        raise connection.misshapen(ask) from None

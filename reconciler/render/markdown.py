@@ -70,9 +70,9 @@ def comment_parts(plan: Plan, key: str, most: int = PART_MOST) -> tuple[str, ...
         sheets.add(section)
     for section in first_fitting(_choices(plan), sheets.left):
         sheets.add(section)
-    parts = sheets.parts
+    parts, digest = sheets.parts, plan.digest if plan.complete else ""
     return tuple(
-        f"{marker(key, number, len(parts), plan.digest)}\n{_heading(plan, number, len(parts))}\n\n{part}\n"
+        f"{marker(key, number, len(parts), digest)}\n{_heading(plan, number, len(parts))}\n\n{part}\n"
         for number, part in enumerate(parts, 1)
     )
 
@@ -89,8 +89,8 @@ def summary(parts: Sequence[str]) -> str:
 
 
 def marker(key: str, part: int, parts: int, digest: str) -> str:
-    """Write the hidden line that a part is found by."""
-    return f"<!-- reconciler:{named(key)} part={part}/{parts} digest={named(digest)} -->"
+    """Write the hidden line that a part is found by; where a plan failed, there is no digest to expect."""
+    return f"<!-- reconciler:{named(key)} part={part}/{parts} digest={named(digest) if digest else ''} -->"
 
 
 def title(plan: Plan) -> str:

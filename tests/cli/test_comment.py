@@ -173,6 +173,62 @@ def test_what_cannot_be_meant_is_told(
     assert job.world.writes == []
 
 
+def test_a_report_that_is_none_is_named_before_the_environment_is(folder: Folder, job: Job) -> None:
+    """What is wrong with the folder, one of drift among it; by a problem that has its place."""
+    job.begin()
+    (folder.path / "empty").mkdir()
+    folder.call("drift", "--report", "drifted")
+    torn = folder.path / "report" / "comment-1.md"
+    torn.write_text("# ours no more", encoding="utf-8")
+    for name, told in {
+        "nowhere": "There is no such folder.",
+        "reconciler.yaml": "It is no folder.",
+        "empty": "It has no verdict.json.",
+        "drifted": "It is no report of a plan",
+        "report": "Its parts do not belong together.",
+    }.items():
+        ended = folder.call("comment", "--report", name)
+        assert (ended.code, "[report-unreadable]" in ended.err, told in ended.err) == (1, True, True), ended.err
+        assert name in ended.err.splitlines()[0]
+
+
+@pytest.mark.parametrize("lacking", ["job", "token", "number"])
+def test_a_dry_run_shows_what_would_be_posted_outside_of_a_job_too(lacking: str, folder: Folder, job: Job) -> None:
+    """Without a job, a token or a pull request it cannot be compared, and nothing is sent."""
+    if lacking == "job":
+        job.begin()
+    elif lacking == "token":
+        job.on_pull_request(GITHUB_TOKEN="")
+    else:
+        job.at_github(GITHUB_REF="refs/heads/main")
+    ended = folder.call("comment", "--report", "report", "--dry-run", "--key", "nightly")
+    assert ended.code == 0, ended.err
+    assert ended.out.startswith(f"<!-- reconciler:nightly part=1/1 digest={digest_of(folder)} -->\n## reconciler: ")
+    assert ended.err.startswith("Not compared with what stands (")
+    assert job.world.said == []
+
+
+def test_a_plan_that_failed_has_no_digest_to_expect(folder: Folder, job: Job) -> None:
+    """It is told that the plan failed, and not that there is none."""
+    job.on_pull_request()
+    document = next(file for file in folder.path.glob("*/*.yaml"))
+    document.write_text("customers: [{externalId: C-001, nmae: x}]\n", encoding="utf-8")
+    assert folder.call("plan", "--report", "report").code == 65
+    assert folder.call("comment", "--report", "report").code == 0
+    assert " digest= head=" in job.world.bodies[0].splitlines()[0]
+    ended = folder.call("comment", "--digest")
+    assert (ended.code, "[digest-missing]" in ended.err) == (3, True)
+    assert f"The last plan of commit {HEAD[:12]} failed: the comment says why, and has no digest." in ended.err
+
+
+def test_options_of_which_one_is_wanted_say_what_each_is_for(folder: Folder, job: Job) -> None:
+    """Whoever gives two of them does not know."""
+    job.on_pull_request()
+    ended = folder.call("comment", "--digest", "--stale")
+    assert "--digest prints the digest" in " ".join(ended.err.split())
+    assert "--stale marks" in " ".join(ended.err.split())
+
+
 def test_outside_of_a_job_it_says_so(folder: Folder, job: Job) -> None:
     """And a job without its token too."""
     job.begin()

@@ -37,7 +37,7 @@ class World:
     """One repository: what stands on pull request 7, and what goes wrong next.
 
     `faults` are taken one by one, each before the request it meets: a status; or "lost", it is done and not answered;
-    or "failed", it is done and answered with an error.
+    or "failed", it is done and answered with an error. `said` are the requests, `told` what our client says of waits.
     """
 
     notes: list[Note] = field(default_factory=list)
@@ -47,6 +47,7 @@ class World:
     after: int = 0
     most: int = 100
     said: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     url: str = ""
     graphql: bool = True
 

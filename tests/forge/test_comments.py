@@ -176,7 +176,7 @@ REFUSED: dict[str, tuple[type[ReconcilerError], list[Comment]]] = {
         PlanRefused,
         standing(wanted(1).parts[0], wanted(1, digest=OTHER).parts[0]),
     ),
-    "no plan could be made": (PlanRefused, standing(*wanted(1, digest="plan").parts)),
+    "no plan could be made": (PlanRefused, standing(*wanted(1, digest="").parts)),
     "it is of an earlier commit": (PlanStale, standing(*wanted(1, head=BEFORE).parts)),
     "nobody knows of which": (PlanStale, standing(*wanted(1, head="").parts)),
     "it is superseded": (

@@ -27,8 +27,15 @@ def connect(which: str, world: World, token: str = TOKEN) -> Forge:
     """Connect to a world as one forge or the other."""
     if which == "github":
         graphql = f"{world.url}/graphql"
-        return GitHub(api_url=world.url, graphql_url=graphql, repository="lumiere/data", token=token, waits=QUICK)
-    return GitLab(api_url=f"{world.url}/api/v4", project="42", token=token, waits=QUICK)
+        return GitHub(
+            api_url=world.url,
+            graphql_url=graphql,
+            repository="lumiere/data",
+            token=token,
+            tell=world.told.append,
+            waits=QUICK,
+        )
+    return GitLab(api_url=f"{world.url}/api/v4", project="42", token=token, tell=world.told.append, waits=QUICK)
 
 
 def wanted(parts: int = 1, digest: str = DIGEST, head: str = HEAD) -> Wanted:
@@ -136,6 +143,7 @@ def test_a_forge_that_stays_away_is_told(forge: Forge, world: World) -> None:
     with pytest.raises(ProviderUnavailable) as found:
         forge.comments(7)
     assert "It answered 503, in 3 tries." in str(found.value)
+    assert world.told == [f"{forge.title}: It answered 503. It is asked again in 0 s."] * 2
     world.faults, world.after = [429], 3600
     with pytest.raises(ProviderUnavailable):
         forge.comments(7)
@@ -171,7 +179,25 @@ def test_no_connection_is_told(world: World) -> None:
     world.url = "http://127.0.0.1:9"
     with closing(connect("gitlab", world)) as forge, pytest.raises(ReconcilerError) as found:
         forge.author()
-    assert "There was no connection (ConnectError), in 3 tries." in str(found.value)
+    assert "The connection was refused, in 3 tries." in str(found.value)
+    assert world.told == ["GitLab: The connection was refused. It is asked again in 0 s."] * 2
+
+
+def test_an_address_that_cannot_work_is_told_at_once(world: World) -> None:
+    """TLS where nobody speaks it; a host without such an API; nothing is asked a second time."""
+    plain, found = world.url, []
+    for address, faults in ((plain.replace("http://", "https://"), []), (plain, [404, 404])):
+        world.url = address
+        for which, variable in (("github", "GITHUB_API_URL"), ("gitlab", "CI_API_V4_URL")):
+            world.faults = [*faults]
+            with closing(connect(which, world)) as forge, pytest.raises(ReconcilerError) as caught:
+                forge.author()
+            (problem,) = caught.value.problems
+            assert problem.remedy == f"Check that {variable} has the address of the forge's API."
+            found.append((problem.code, problem.detail))
+    tls = ("forge-unreachable", "What listens there does not speak TLS.")
+    assert found == [tls, tls, *[("forge-refused", "It answered 404.")] * 2]
+    assert world.told == []
 
 
 def test_the_project_of_the_target_is_asked_about_a_fork(world: World) -> None:
@@ -182,5 +208,5 @@ def test_the_project_of_the_target_is_asked_about_a_fork(world: World) -> None:
         "CI_MERGE_REQUEST_PROJECT_ID": "42",
         "RECONCILER_GITLAB_TOKEN": TOKEN,
     }
-    with closing(forge_of(environ)) as forge:
+    with closing(forge_of(environ, world.told.append)) as forge:
         assert forge.proposal(7).head == HEAD

@@ -90,5 +90,26 @@ def test_what_is_missing_is_named(environ: Mapping[str, str], code: str) -> None
     """A token of the other forge is none."""
     with pytest.raises(UsageInvalid) as found:
         job_of(environ)
-        forge_of(environ)
-    assert found.value.problems[0].code == code
+        forge_of(environ, print)
+    (problem,) = found.value.problems
+    assert (problem.code, bool(problem.where)) == (code, True)
+
+
+@pytest.mark.parametrize(
+    "address", ["htp://api.github.com", "api.github.com", "https://", "https://host:99999/", "http://["]
+)
+@pytest.mark.parametrize("name", ["GITHUB_API_URL", "GITHUB_GRAPHQL_URL", "CI_API_V4_URL"])
+def test_an_address_that_is_none_is_named(name: str, address: str) -> None:
+    """By its variable, before anything is sent."""
+    environ = {**(GITLAB if name.startswith("CI_") else GITHUB), "GITHUB_TOKEN": "x", "RECONCILER_GITLAB_TOKEN": "x"}
+    with pytest.raises(UsageInvalid) as found:
+        forge_of({**environ, name: address}, print)
+    assert [(one.code, one.where) for one in found.value.problems] == [("forge-unknown", name)]
+
+
+def test_a_token_may_end_with_a_line_break_and_hold_no_other_sign() -> None:
+    """As one that was pasted does; what no header may hold is told without repeating it."""
+    forge_of({**GITHUB, "GITHUB_TOKEN": "x\n"}, print).close()
+    with pytest.raises(UsageInvalid, match="holds signs that no token has") as found:
+        forge_of({**GITHUB, "GITHUB_TOKEN": "hunter\n2"}, print)
+    assert "hunter" not in str(found.value)

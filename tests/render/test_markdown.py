@@ -245,7 +245,14 @@ def test_no_text_of_a_user_is_more_than_text(words: list[str], number: int) -> N
 def test_a_key_cannot_end_the_marker() -> None:
     """Nor does it hold anything that a forge reads."""
     assert marker("a --> <b>@x", 1, 2, "00") == "<!-- reconciler:a-b-x part=1/2 digest=00 -->"
-    assert marker("--", 1, 2, "") == "<!-- reconciler:plan part=1/2 digest=plan -->"
+    assert marker("--", 1, 2, "00") == "<!-- reconciler:plan part=1/2 digest=00 -->"
+
+
+def test_a_plan_that_failed_has_no_digest_to_expect() -> None:
+    """Neither where none could be made nor where not everything could be read."""
+    problem = Problem(code="x", summary="went wrong")
+    for failed in (Plan(scope=(), shares=(), changes=(), problems=(problem,)), plan(problems=[problem])):
+        assert comment_parts(failed, "plan")[0].startswith("<!-- reconciler:plan part=1/1 digest= -->\n")
 
 
 def test_a_job_has_the_first_part_without_its_marker() -> None:
