@@ -14,6 +14,7 @@ from reconciler.cli.terminal import err, now
 from reconciler.desired.collector import collector_held
 from reconciler.errors import Problem, ReconcilerError, UsageInvalid, in_order
 from reconciler.model.plan import Plan
+from reconciler.render.lines import Places, wanted
 from reconciler.render.report import VERDICT, is_of_report, report_files
 from reconciler.store.atomic_file import replace_file
 
@@ -65,9 +66,18 @@ class ReportFolder:
             return
         prefix, key = prefix_of(self.directory), key_of(self.directory, self.names)
         with collector_held(), unwritable_told(self.path):
-            for name, text in report_files(plan, now(), key=key, prefix=prefix, code=code):
+            places = places_of(plan, self.directory)
+            for name, text in report_files(plan, now(), key=key, prefix=prefix, code=code, places=places):
                 replace_file(self.path / name, text.encode())
         err(f"\nWrote the report into {self.path}.")
+
+
+def places_of(plan: Plan, directory: Path) -> Places:
+    """Look up where in the documents stands what a plan changes, as far as they still stand as the plan read them."""
+    from reconciler.desired.positions import find_places
+
+    spots = find_places(directory, wanted(plan))
+    return {one: spot.key for one, spot in spots.items() if spot.found}
 
 
 def key_of(directory: Path, names: Sequence[str]) -> str:

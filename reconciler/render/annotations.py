@@ -1,9 +1,9 @@
 """A plan -> remarks at lines of the documents: what could not be read, what is refused, what goes, what changes.
 
 A remark has a file as the forge knows it, from the top of the repository, so what the plan names from its folder gets
-a prefix. What nothing declares any more is remarked on at the top of the file that did. What has no place in a file has
-no remark: the comment tells it. The gravest come first, for a forge may show only so many. The texts hold no values:
-they end in logs.
+a prefix. It stands at the line that asks for it (`lines`). What nothing declares any more is remarked on at the top of
+the file that did. What has no place in a file has no remark: the comment tells it. The gravest come first, for a forge
+may show only so many. The texts hold no values: they end in logs.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import PurePosixPath
 from reconciler.errors import Place, Problem
 from reconciler.model.change import Action, Change, Mark, MemberAction
 from reconciler.model.plan import Plan
-from reconciler.model.resource import Source
+from reconciler.render.lines import NONE_KNOWN, Places, first_line, list_line
 from reconciler.render.words import counted, dotted, inert, listed, spoken
 
 _MOST_NAMED = 8
@@ -62,11 +62,15 @@ class Remark:
     about: str
 
 
-def remarks(plan: Plan, prefix: str = "") -> list[Remark]:
-    """Give the remarks of a plan, the gravest first, then by place."""
-    found = [*_problems(plan.problems, Weight.UNREAD), *_refused(plan), *_problems(plan.warnings, Weight.WARNING)]
+def remarks(plan: Plan, prefix: str = "", places: Places = NONE_KNOWN) -> list[Remark]:
+    """Give the remarks of a plan, the gravest first, then by place; `places` are those inside of resources."""
+    found = [
+        *_problems(plan.problems, Weight.UNREAD),
+        *_refused(plan, places),
+        *_problems(plan.warnings, Weight.WARNING),
+    ]
     for change in plan.changes:
-        found += _changed(change)
+        found += _changed(change, places)
     placed = (_moved(one, prefix) for one in found)
     return sorted(placed, key=lambda one: (one.weight, one.file, one.line, one.column, one.check, one.about))
 
@@ -77,10 +81,10 @@ def _problems(problems: Iterable[Problem], weight: Weight) -> Iterator[Remark]:
             yield _of_problem(problem, problem.where, weight, about=problem.detail)
 
 
-def _refused(plan: Plan) -> Iterator[Remark]:
+def _refused(plan: Plan, places: Places) -> Iterator[Remark]:
     for blocked in plan.blocked:
         for problem in (blocked.problem, *blocked.others):
-            place = problem.where if isinstance(problem.where, Place) else _place(blocked.change.source)
+            place = problem.where if isinstance(problem.where, Place) else first_line(blocked.change, places)
             if place is not None:
                 address = str(blocked.change.address)
                 yield _of_problem(problem, place, Weight.REFUSED, about=address, subject=address)
@@ -100,8 +104,8 @@ def _of_problem(problem: Problem, place: Place, weight: Weight, *, about: str, s
     )
 
 
-def _changed(change: Change) -> Iterator[Remark]:
-    place = _place(change.source) or _former(change)
+def _changed(change: Change, places: Places) -> Iterator[Remark]:
+    place = first_line(change, places) or _former(change)
     if place is None:
         return
     going = change.touched(MemberAction.REMOVE)
@@ -111,7 +115,7 @@ def _changed(change: Change) -> Iterator[Remark]:
         rest = [f"{len(going) - _MOST_NAMED} more"] if len(going) > _MOST_NAMED else []
         what = f"{change.address} {_DONE[Action.DELETE]}." if destroys else f"Removed: {listed([*named, *rest])}."
         gone = "Destroyed" if destroys else f"Removes {counted(len(going), going[0].address.kind)}"
-        yield _at(place, change, Weight.DESTROYED, "destroy", gone, what)
+        yield _at(list_line(change, places) or place, change, Weight.DESTROYED, "destroy", gone, what)
     if not destroys:
         text = " ".join(filter(None, (f"{change.address} {_DONE[change.action]}{_fields(change)}.", _cause(change))))
         weight = Weight.CHANGED if change.action in _WRITTEN else Weight.NOTED  # what is only noted crowds nothing out
@@ -148,10 +152,6 @@ def _fields(change: Change) -> str:
 
 def _cause(change: Change) -> str:
     return f"({change.cause})" if change.cause else ""
-
-
-def _place(source: Source | None) -> Place | None:
-    return None if source is None else Place(path=source.file, line=source.line, column=source.column)
 
 
 def _former(change: Change) -> Place | None:

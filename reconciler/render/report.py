@@ -29,6 +29,7 @@ from reconciler.render.annotations import remarks
 from reconciler.render.annotations_github import workflow_commands
 from reconciler.render.annotations_gitlab import code_quality
 from reconciler.render.html import plan_html
+from reconciler.render.lines import Places
 from reconciler.render.markdown import comment_parts, named, summary, title
 from reconciler.render.plan_json import plan_json
 
@@ -46,7 +47,9 @@ _PART = re.compile(r"comment-[1-9][0-9]*\.md")
 _OTHERS = ("summary.md", "annotations.github", "code-quality.json", "digest", VERDICT, "drift.html", "drift.json")
 
 
-def report_files(plan: Plan, at: datetime, *, key: str, prefix: str, code: int) -> Iterator[tuple[str, str]]:
+def report_files(
+    plan: Plan, at: datetime, *, key: str, prefix: str, code: int, places: Places
+) -> Iterator[tuple[str, str]]:
     """Give the files of a report with what stands in them, one after the other.
 
     Args:
@@ -55,12 +58,13 @@ def report_files(plan: Plan, at: datetime, *, key: str, prefix: str, code: int) 
         key: what tells the comment from others of the same pull request.
         prefix: the folder of the documents as seen from the top of the repository.
         code: the exit code of the plan.
+        places: those of the documents that `lines.wanted` asks for.
     """
     parts = comment_parts(plan, key)
     yield from ((f"comment-{number}.md", part) for number, part in enumerate(parts, 1))
     yield "summary.md", summary(parts)
     yield from ((name, page(plan, at)) for name, page in _PAGES.items())
-    said = remarks(plan, prefix)
+    said = remarks(plan, prefix, places)
     yield "annotations.github", workflow_commands(said)
     yield "code-quality.json", code_quality(said)
     yield "digest", f"{plan.digest}\n"

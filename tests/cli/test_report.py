@@ -85,6 +85,43 @@ def test_files_are_named_from_the_top_of_the_repository(folder: Folder, capsys: 
     assert files["comment-1.md"].startswith("<!-- reconciler:data-fr-acme-fr part=1/1 digest=")
 
 
+CHANGED = """\
+customers:
+  - externalId: C-001
+    name: Acme
+    address: {city: Lyon}
+    contacts:
+      - externalId: P-2
+        email: two@acme.example
+        isMain: true
+  - externalId: C-002
+    vatNumber: FR1
+    parent: C-001
+    name: Another
+"""
+
+
+def test_a_remark_stands_at_the_first_line_that_differs(folder: Folder) -> None:
+    """A forge shows it only near lines that a pull request touches, and a block may be long."""
+    assert folder.call("apply", "--auto-approve").code == 0
+    folder.write("customers/acme.yaml", CHANGED)
+    said = reported(folder, "plan")["annotations.github"].splitlines()
+    placed = [
+        re.sub(r"^::(\w+) file=customers/acme.yaml,line=(\d+),col=(\d+),title=(\w+).*", r"\1 \2 \3 \4", one)
+        for one in said
+    ]
+    assert placed == ["warning 5 5 Removes", "notice 6 9 Replace", "notice 10 5 Update"]
+
+
+def test_a_document_that_moved_on_since_the_plan_is_no_hindrance(folder: Folder) -> None:
+    """A saved plan is shown whatever stands in the documents by then."""
+    assert folder.call("apply", "--auto-approve").code == 0
+    folder.write("customers/acme.yaml", CHANGED)
+    assert folder.call("plan", "--out", str(folder.path / "plan.out")).code == 0
+    folder.write("customers/acme.yaml", "customers: [")
+    assert "line=2,col=5," in reported(folder, "show", str(folder.path / "plan.out"))["annotations.github"]
+
+
 def test_an_empty_plan_says_so(folder: Folder) -> None:
     """With 0 to branch on, and no remark."""
     folder.write("customers/acme.yaml", "customers: []\n")

@@ -27,6 +27,7 @@ from reconciler.cli.terminal import err, now
 from reconciler.errors import Problem, ReconcilerError
 from reconciler.model.event import Answered, Event
 from reconciler.model.plan import Plan
+from reconciler.render.lines import NONE_KNOWN
 from reconciler.render.paint import PLAIN
 from reconciler.render.progress import Lines, Narration
 from reconciler.render.report import report_files
@@ -124,7 +125,7 @@ def tell_all(here: Company) -> None:
             for as_json in (False, True):
                 show_plan(plan, PLAIN, as_json=as_json, personal=False)
             shown = seen(plan, personal=False)
-            for _, text in report_files(shown, now(), key="plan", prefix="", code=0):
+            for _, text in report_files(shown, now(), key="plan", prefix="", code=0, places=NONE_KNOWN):
                 sys.stdout.write(text)
             loud.end(here.carry_out(plan, loud).summary)
         except ReconcilerError as error:
