@@ -20,6 +20,7 @@ from reconciler.cli.watching import Watch
 from reconciler.cli.workload import Workload
 from reconciler.errors import LockLost, ReconcilerError
 from reconciler.live.provider import Provider
+from reconciler.live.unbroken import UNBROKEN
 from reconciler.model.address import Address
 from reconciler.model.change import Action
 from reconciler.model.event import Answered, Done, Event, Reply, Started
@@ -161,6 +162,8 @@ async def carry_under(
     if run.cut:
         where = f"{listed(sorted(run.cut))}: A write was cut off and may still take effect"
         watch.say(f"{where}: the lock is left, and runs out within three minutes.")
+    if stop.signal is not None and UNBROKEN.under_way:
+        watch.say(f"The program ends once this is done: {UNBROKEN.under_way}.")
     run.error = run.error or locks.lost
     run.summary = summarize(plan, run.events)
     run.code = exit_code(

@@ -9,7 +9,8 @@ the stage says what comes of that:
 |---------|-------------------------------------------------------------|------------------------|
 | QUIET   | none is announced, or it is answered                        | at once                |
 | TOLD    | announced, and on its way to the line                       | when it gets there     |
-| IN_LINE | waits for its turn: not a byte of it is out                 | at once                |
+| IN_LINE | waits for its turn, or for an access token: not a byte of   | at once                |
+|         | it is out, or what was is refused for its token             |                        |
 | OUT     | sent, or handed to whoever says nothing of a line           | when it was answered   |
 
 A change that `holds` anything, a write that took effect or may have, goes on when a run is merely stopped: it is broken
@@ -23,7 +24,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from enum import Enum
 from typing import Protocol
@@ -66,12 +67,13 @@ ALWAYS_CLEAR = AlwaysClear()
 class Passage:
     """The requests of one change; `begun` once the first of them has set out.
 
+    `gave_way` says that its latest write had to wait for others and was not sent: it is not kept back for that again.
     `stage` and `holds` are kept by whoever sends the writes; see above.
     """
 
     def __init__(self, organization: str = "", clearances: Clearances = ALWAYS_CLEAR) -> None:
         """Begin at an organization; `clearances` say whether a write may go out there."""
-        self.begun = False
+        self.begun = self.gave_way = False
         self.stage = Stage.QUIET
         self.holds = False
         self._organization = organization
@@ -152,6 +154,12 @@ def passage(own: Passage | None = None) -> Iterator[Passage]:
 def current_passage() -> Passage | None:
     """Give the passage that the next request belongs to; None for one that belongs to no change."""
     return _PASSAGE.get()
+
+
+def in_line() -> AbstractContextManager[None]:
+    """Have the change that the next write belongs to, if any, stand in line inside the block."""
+    own = current_passage()
+    return own.line() if own is not None else nullcontext()
 
 
 def cleared() -> bool:

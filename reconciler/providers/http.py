@@ -8,8 +8,8 @@ table of what may have happened). Redirects are never followed, and no header or
 
 Where a vendor wants bearer tokens, `Tokens` gives them. A token that is refused is replaced once, and the request goes
 again: it had no effect. A write that a token kept longer than a look may be old is not sent any more, as after any
-other wait; nor is one that stood in line while nobody might set out (`pace`), nor one that may not go out any more when
-its turn comes (`live.passage`).
+other wait; nor is one that stood in line while nobody might set out (`pace`; but see `crowd`), nor one that may not go
+out any more when its turn comes (`live.passage`).
 
 A proxy named by the environment is used for https to other machines alone. On loopback it has no business, and plain
 http would show it the credentials.
@@ -21,14 +21,13 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import IPv6Address, ip_address
-from typing import Protocol
 from urllib.parse import urlsplit
 
 import httpx
 import orjson
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 
-from reconciler.live.passage import cleared
+from reconciler.live.passage import Passage, cleared, current_passage
 from reconciler.model.resource import Value
 from reconciler.providers.answers import (
     CHECK_VARIABLES,
@@ -43,33 +42,13 @@ from reconciler.providers.answers import (
     unreadable,
     unsent,
 )
+from reconciler.providers.bearer import TOO_LONG, Tokens, awaited, carrying
 from reconciler.providers.pace import Pace
 from reconciler.providers.request_log import told_of, told_of_wait
 
 TIMEOUT = httpx.Timeout(connect=10.0, read=60.0, write=60.0, pool=10.0)
 WAITS = (1.0, 2.0, 4.0, 8.0)
 THROTTLED_WAITS = (*WAITS, 16.0, 32.0)
-_TOO_LONG = 5.0  # seconds between building a write and sending it, where something held it up
-
-
-class Tokens(Protocol):
-    """Where bearer tokens come from; `remedy` says what to do once none of them is taken."""
-
-    remedy: str
-
-    async def current(self, client: httpx.AsyncClient) -> str:
-        """Give a token that should be good.
-
-        Raises:
-            SetbackError: there is none just now.
-            ProviderRejected: there will be none.
-        """
-
-    async def instead_of(self, refused: str, client: httpx.AsyncClient) -> str | None:
-        """Give another token than one that was refused; None if that would not help."""
-
-    async def aclose(self) -> None:
-        """Finish what must not break off."""
 
 
 class HttpClient:
@@ -194,24 +173,23 @@ class HttpClient:
     async def _once(self, request: httpx.Request, call: Call) -> Value:
         if self._tokens is None:
             return body_of(await self._answer(request, call), call)
+        tokens, client, writes = self._tokens, self._client, request.method != "GET"
         began = asyncio.get_running_loop().time()
-        token = await self._tokens.current(self._client)
+        token = await awaited(lambda: tokens.current(client), write=writes)
         call = replace(call, withheld=(*call.withheld, token))
-        response = await self._answer(_carrying(token, request, call, since=began), call)
+        response = await self._answer(carrying(token, request, since=began), call)
         if response.status_code == httpx.codes.UNAUTHORIZED:
-            other = await self._tokens.instead_of(token, self._client)
+            other = await awaited(lambda: tokens.instead_of(token, client), write=writes)
             if other is not None:
                 call = replace(call, withheld=(*call.withheld, other))
-                response = await self._answer(_carrying(other, request, call, since=began), call)
+                response = await self._answer(carrying(other, request, since=began), call)
         return body_of(response, call)
 
     async def _answer(self, request: httpx.Request, call: Call) -> httpx.Response:
         came, writes = asyncio.get_running_loop().time(), call.method != "GET"
         async with self._pace.turn(write=writes) as set_out:
-            if writes and set_out - came > _TOO_LONG and self._pace.held_after(came):
-                raise SetbackError("nothing could be sent to it for a time", unprocessed=True, throttled=True)
-            if writes and not cleared():
-                raise SetbackError("its turn came when this run might not write", unprocessed=True)
+            if writes:
+                self._check_turn(came, set_out)
             self.requests_made += 1
             with told_of(call, self.requests_made, waited=set_out - came) as answer:
                 try:
@@ -222,25 +200,32 @@ class HttpClient:
             _tell(self._pace, response, set_out)
         return response
 
+    def _check_turn(self, came: float, set_out: float) -> None:
+        """See that a write whose turn has come may go.
+
+        Raises:
+            SetbackError: it came too late to be sent as it is, or may not be sent any more.
+        """
+        own = current_passage()
+        waited = set_out - came > TOO_LONG
+        if waited and (self._pace.held_after(came) or self._gives_way(own, came)):
+            raise SetbackError("nothing could be sent to it for a time", unprocessed=True, throttled=True)
+        if not cleared():
+            raise SetbackError("its turn came when this run might not write", unprocessed=True)
+        if own is not None:
+            own.gave_way = False
+
+    def _gives_way(self, own: Passage | None, came: float) -> bool:
+        """Say whether a write that waited for others is kept back for its change to look again: once (`crowd`)."""
+        gives_way = self._pace.crowded_after(came) and not (own is not None and own.gave_way)
+        if own is not None:
+            own.gave_way = own.gave_way or gives_way
+        return gives_way
+
 
 def encoded(body: Value) -> bytes:
     """Write a body as JSON; the same body always gives the same bytes."""
     return orjson.dumps(body, default=_plain)
-
-
-def _carrying(token: str, request: httpx.Request, call: Call, *, since: float) -> httpx.Request:
-    """Give the same request with a token on it.
-
-    Raises:
-        SetbackError: a write would go out too long after it was built.
-    """
-    if call.method != "GET" and asyncio.get_running_loop().time() - since > _TOO_LONG:
-        raise SetbackError("an access token took too long to come", unprocessed=True)
-    headers = httpx.Headers(request.headers)
-    headers["Authorization"] = f"Bearer {token}"
-    return httpx.Request(
-        request.method, request.url, headers=headers, content=request.content, extensions=request.extensions
-    )
 
 
 def _tell(pace: Pace, response: httpx.Response, set_out: float) -> None:

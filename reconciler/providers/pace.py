@@ -41,7 +41,8 @@ what answers say of it counts for all who wait, not for the one who was answered
 | the answer says                     | what follows                                                         |
 |-------------------------------------|----------------------------------------------------------------------|
 | a smaller limit than ours           | our share of that one; ours again when it is taken back              |
-| no more left than may be under way  | nobody sets out until the vendor's window moves on, or one refill    |
+| no more left than may be under way  | nobody sets out until the vendor's window moves on, or one refill,   |
+|                                     | but a write and what leads to it (`crowd`)                           |
 | 429                                 | nobody sets out for a time, and all go slower after it (`throttle`)  |
 
 The first answer of a run says so too: where another has left nothing, no more than the first few have set out.
@@ -58,9 +59,10 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from enum import IntEnum
 
-from reconciler.live.passage import Passage, current_passage
+from reconciler.live.passage import Passage, current_passage, in_line
 from reconciler.model.log import Log
 from reconciler.model.organization import Organization, part_of
+from reconciler.providers.crowd import Crowd
 from reconciler.providers.throttle import Throttle
 
 LOG = Log("pace")
@@ -74,8 +76,9 @@ class _Rank(IntEnum):
     """In which order those go who wait; among equals, whoever came first."""
 
     WRITE = 0
-    BEGUN = 1
-    OTHER = 2
+    NEXT = 1  # of the change that was answered last, where next to nothing is left
+    BEGUN = 2
+    OTHER = 3
 
 
 class Pace:
@@ -102,6 +105,7 @@ class Pace:
         self._due = float("-inf")  # when the next is due if all go out evenly; times are on the loop's clock
         self._held_until = float("-inf")
         self._throttle = Throttle()
+        self._crowd = Crowd()
         self._line: list[tuple[_Rank, int, asyncio.Future[float]]] = []  # who waits
         self._came = 0
         self._alarm: asyncio.TimerHandle | None = None
@@ -113,8 +117,8 @@ class Pace:
         Which change it belongs to is told by the context (`live.passage`).
         """
         passage = current_passage()
-        with passage.line() if write and passage is not None else nullcontext():
-            set_out = await self._called(_rank(passage, write=write))
+        with in_line() if write else nullcontext():
+            set_out = await self._called(self._rank(passage, write=write))
         if passage is not None:
             passage.begun = True
         try:
@@ -137,6 +141,10 @@ class Pace:
     def held_after(self, moment: float) -> bool:
         """Say whether nobody might set out for a time after that moment."""
         return self._held_until > moment
+
+    def crowded_after(self, moment: float) -> bool:
+        """Say whether the vendor's window was waited for after that moment."""
+        return self._crowd.kept_after(moment)
 
     @property
     def in_vain(self) -> bool:
@@ -169,9 +177,14 @@ class Pace:
         if wanted < before:
             self.hold(WINDOW / wanted)
         if remaining <= self._in_flight:
-            wait = min(WINDOW, WINDOW / wanted if moves_on is None else moves_on)
+            wait, now = min(WINDOW, WINDOW / wanted if moves_on is None else moves_on), _now()
             LOG.info("waiting for the window", organization=self._name, seconds=round(wait, 3), remaining=remaining)
-            self.hold(wait)
+            left = remaining - (self._under_way - 1)  # one of them is the one that was answered
+            self._due -= self._lead()
+            self._crowd.told(left=left, until=now + wait, now=now, passage=current_passage())
+        elif self._crowd.crowded:
+            self._crowd.ease()
+            self._due = max(self._due, _now()) + self._lead()  # there is no burst after it
 
     async def _called(self, rank: _Rank) -> float:
         """Wait in line; give the time at which the turn came."""
@@ -192,15 +205,17 @@ class Pace:
 
     def _call(self) -> None:
         """Call whoever may go now, and set the alarm for the next."""
-        while self._line and self._under_way < self._in_flight:
+        while self._line and self._under_way < (1 if self._crowd.crowded else self._in_flight):
             now = _now()
-            earliest = max(self._held_until, self._due - self._lead())
+            rank, _, called = self._line[0]
+            earliest = max(self._held_until, self._due - self._lead(), self._crowd.opens(paired=rank <= _Rank.NEXT))
             if earliest > now:
                 self._wake_at(earliest)
                 return
-            *_, called = heapq.heappop(self._line)
+            heapq.heappop(self._line)
             if not called.done():  # else it went away
                 self._due = max(self._due, now) + self._gap()
+                self._crowd.spend()
                 self._under_way += 1
                 called.set_result(now)
 
@@ -222,8 +237,16 @@ class Pace:
         return 1.0 / (rate * self._throttle.factor(_now()))
 
     def _lead(self) -> float:
-        """Say how far ahead of its time a request may go out: by the burst; not at all while we are throttled."""
-        return (self._burst() - 1) * self._gap() if self._throttle.factor(_now()) == 1.0 else 0.0
+        """Say how far ahead of its time a request may go out: by the burst; not at all while others leave us less."""
+        alone = self._throttle.factor(_now()) == 1.0 and not self._crowd.crowded
+        return (self._burst() - 1) * self._gap() if alone else 0.0
+
+    def _rank(self, passage: Passage | None, *, write: bool) -> _Rank:
+        if write:
+            return _Rank.WRITE
+        if self._crowd.goes_on(passage):
+            return _Rank.NEXT
+        return _Rank.BEGUN if passage is not None and passage.begun else _Rank.OTHER
 
     def _factor(self) -> float:
         return round(self._throttle.factor(_now()), 3)
@@ -257,12 +280,6 @@ def pace_of(organization: Organization) -> Pace:
         alone=organization.base_url is None,
         name=organization.name,
     )
-
-
-def _rank(passage: Passage | None, *, write: bool) -> _Rank:
-    if write:
-        return _Rank.WRITE
-    return _Rank.BEGUN if passage is not None and passage.begun else _Rank.OTHER
 
 
 def _now() -> float:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 
+import httpx
 import pytest
 
 from reconciler.live.passage import AlwaysClear, Passage, Stage, passage
 from reconciler.live.provider import NotProcessed
 from reconciler.providers.pace import Pace
 from tests.clock import run_virtual
+from tests.providers.billabex.granting import client_of
 from tests.providers.scripted import Script, answer, client
 
 
@@ -80,3 +82,51 @@ def test_what_is_on_its_way_to_the_line_or_past_it_is_not_cut_off(stage: Stage) 
                 own.heed()
 
     run_virtual(scenario())
+
+
+class SlowTokens:
+    """Tokens that take half a minute to come."""
+
+    remedy = ""
+
+    async def current(self, client: httpx.AsyncClient) -> str:
+        """Give one, late."""
+        del client
+        await asyncio.sleep(30)
+        return "late"
+
+    async def instead_of(self, refused: str, client: httpx.AsyncClient) -> str | None:
+        """Have no other."""
+        del refused, client
+        return None
+
+    async def aclose(self) -> None:
+        """Have nothing to finish."""
+
+
+@pytest.mark.parametrize("holds", [False, True])
+def test_a_write_that_waits_for_a_token_is_taken_back_as_one_that_waits_for_its_turn(holds: bool) -> None:
+    """Not a byte of it is out before the token is there."""
+    script = Script(answer(200, b"{}"))
+    own = Passage()
+    own.holds = holds
+
+    async def scenario() -> tuple[bool, Stage]:
+        http = client_of(SlowTokens(), script)
+
+        async def write() -> None:
+            with passage(own):
+                own.stage = Stage.OUT  # as whoever sends it says: nobody has told of a line yet
+                await http.write("PUT", "/accounts/1", None)
+
+        writing = asyncio.create_task(write())
+        await asyncio.sleep(1)
+        own.stop()
+        await asyncio.sleep(1)
+        ended, stage = writing.cancelled(), own.stage
+        own.abandon()
+        await asyncio.wait([writing])
+        return ended, stage
+
+    assert run_virtual(scenario()) == (not holds, Stage.IN_LINE)
+    assert script.requests == []

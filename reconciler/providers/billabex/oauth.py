@@ -12,7 +12,9 @@ organization out until a person authorises anew. So:
 | several requests, organizations or runs    | one refreshes, the others wait for it and go on from what it got |
 | need a token                               | (`lineages`, `tokens`)                                           |
 | the run is stopped while it refreshes      | the refresh is finished, and its refresh token kept; a signal    |
-|                                            | waits for that (`live.unbroken`)                                 |
+|                                            | waits for that (`live.unbroken`). Writes that wait for it are    |
+|                                            | given up at once, and the sums told (`bearer`)                   |
+| it is stopped before it asks               | nothing is asked any more                                        |
 | no answer, 5xx, 429, a garbled answer      | unavailable: as if the vendor itself were not to be reached      |
 | 400, 401                                   | refused: the refresh token is no good any more. That is          |
 |                                            | remembered, and told again without asking                        |
@@ -21,6 +23,11 @@ organization out until a person authorises anew. So:
 |                                            | end, it is tried again to keep it, in its turn: nobody else      |
 |                                            | knows it                                                         |
 | a token is refused that was just replaced  | given up: another one would have the same rights                 |
+
+Who stops a run is promised an end within ten seconds, and the token takes as long as its answer. The run keeps to it:
+within them it has told its sums, closed its journal and given its locks back. The process stays for the token. Whoever
+kills it after ten seconds loses the token, no more than if it had cut itself off; whoever does not kills nothing, and
+an organization that is locked out costs a person's work.
 """
 
 from __future__ import annotations
@@ -124,6 +131,7 @@ class RefreshedTokens:
         self._waiting: tuple[str, float] | None = None  # an access token, and its end, whose refresh token is not kept
         self._replaced_at = float("-inf")  # when the latest came for one that was refused
         self._refreshing: asyncio.Task[str] | None = None
+        self._asking = False  # whether it is past its wait for its turn
 
     async def current(self, client: httpx.AsyncClient) -> str:
         """Give the access token, a fresh one if its end is near."""
@@ -148,6 +156,8 @@ class RefreshedTokens:
             UsageInvalid: it cannot be kept, and nobody has heard of that yet.
         """
         if self._refreshing is not None:
+            if not self._asking:
+                self._refreshing.cancel()  # it waits for its turn, and nobody for what it would ask
             await asyncio.gather(self._refreshing, return_exceptions=True)
         lineage = self._lineage
         async with lineage.turn:
@@ -160,6 +170,7 @@ class RefreshedTokens:
     async def _fresh(self, client: httpx.AsyncClient) -> str:
         """Wait for the refresh that is under way, or begin one; whoever stops waiting does not stop it."""
         if self._refreshing is None or self._refreshing.done():
+            self._asking = False
             self._refreshing = asyncio.create_task(self._refreshed(client))
         try:
             return await asyncio.shield(self._refreshing)
@@ -174,6 +185,7 @@ class RefreshedTokens:
                 return self._take(*self._waiting)
             async with self._lineage.place.alone():
                 with UNBROKEN.work(_REFRESHING):
+                    self._asking = True
                     return await self._replaced(client)
 
     async def _replaced(self, client: httpx.AsyncClient) -> str:

@@ -11,9 +11,10 @@ import httpx
 
 from reconciler.errors import ReconcilerError
 from reconciler.model.resource import Value
+from reconciler.providers.bearer import Tokens
 from reconciler.providers.billabex.oauth import RefreshedTokens
 from reconciler.providers.billabex.tokens import TokenPlace
-from reconciler.providers.http import HttpClient, Tokens
+from reconciler.providers.http import HttpClient
 from reconciler.providers.pace import Pace
 from tests.clock import run_virtual
 from tests.providers.scripted import Script, answer

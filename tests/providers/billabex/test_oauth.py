@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import httpx
 import pytest
+from filelock import FileLock
 
 from reconciler.errors import LiveStateUnreadable, ProviderRejected, UsageInvalid
 from reconciler.live.provider import NotProcessed
@@ -18,7 +19,7 @@ from reconciler.model.resource import Value
 from reconciler.providers.billabex.oauth import AccessToken
 from reconciler.providers.billabex.token_command import TokenCommand
 from reconciler.providers.billabex.token_endpoint import lifetime_of
-from reconciler.providers.billabex.tokens import TokenFile, TokenPlace
+from reconciler.providers.billabex.tokens import PATIENCE, TokenFile, TokenPlace
 from reconciler.sandbox import SandboxTransport
 from tests.clock import run_virtual
 from tests.providers.billabex.granting import (
@@ -142,6 +143,22 @@ def test_a_write_that_waited_long_for_a_token_is_not_sent(tmp_path: Path) -> Non
 
     run_virtual(write())
     assert len(script.requests) == 1
+
+
+def test_closing_does_not_wait_for_a_turn_to_ask(tmp_path: Path) -> None:
+    """Another run has it: nothing was asked, so nothing is lost."""
+    script = Script(grant("one"), answer(200))
+
+    async def closed() -> float:
+        async with opened(refreshed(TokenFile(tmp_path / "t")), script) as client:
+            reading = asyncio.create_task(client.read("/organizations"))
+            await asyncio.sleep(1)
+            reading.cancel()
+        return asyncio.get_running_loop().time()
+
+    with FileLock(f"{tmp_path / 't'}.lock", mode=0o600):
+        assert run_virtual(closed()) < PATIENCE / 2
+    assert script.requests == []
 
 
 UNAVAILABLE = [answer(500), answer(503), httpx.ReadTimeout(""), httpx.ConnectError(""), answer(200, b'{"access')]
