@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -23,7 +23,7 @@ from reconciler.cli.stores import former_name, inventory_of
 from reconciler.cli.terminal import now
 from reconciler.cli.watching import Watch
 from reconciler.desired.collector import collector_held
-from reconciler.desired.configuration import Configuration, load_configuration
+from reconciler.desired.configuration import load_configuration
 from reconciler.desired.load import load
 from reconciler.errors import DesiredStateInvalid, Problem, ProviderRejected, ReconcilerError, UsageInvalid, in_order
 from reconciler.live.observe import observe
@@ -51,6 +51,7 @@ class Scope:
     not used up for its rest. `forgetful` plans as if nothing were managed; what `recalled` holds by organization, an
     inventory that is to be replaced, is read from the vendor all the same. `clock` tells the time of day. `unlinted`
     are the lint rules that are turned off. `since` is the revision that the plan is held to the changes since.
+    `retry_overridden` says that what the vendor set back is sent again.
     """
 
     directory: Path
@@ -64,6 +65,7 @@ class Scope:
     clock: Callable[[], datetime] = now
     unlinted: frozenset[str] = frozenset()
     since: str = ""
+    retry_overridden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,25 +82,27 @@ def configured(directory: Path) -> tuple[Organization, ...]:
     Raises:
         DesiredStateInvalid, UsageInvalid: `reconciler.yaml` has problems.
     """
-    return _configuration(directory).organizations
-
-
-def _configuration(directory: Path) -> Configuration:
-    return load_configuration(directory, VENDORS, os.environ)
+    configuration = load_configuration(directory, VENDORS, os.environ)
+    if configuration.strays:
+        raise UsageInvalid(*configuration.strays)
+    return configuration.organizations
 
 
 def scope_of(directory: Path, names: Sequence[str], today: date, most: int | None = None) -> Scope:
     """Choose organizations by name; no name chooses all. At most `most` requests a minute go to each of them.
 
     Raises:
-        UsageInvalid: there is none of that name.
+        UsageInvalid: there is none of that name; or the environment holds variables that look like ours and are none,
+            which are told with what is wrong with the documents.
     """
-    configuration = _configuration(directory)
+    configuration = load_configuration(directory, VENDORS, os.environ)
     known = {organization.name: organization for organization in configuration.organizations}
     unknown = [name for name in names if name not in known]
     if unknown:
         raise UsageInvalid(*(no_organization(name, known) for name in unknown))
     chosen = [known[name] for name in dict.fromkeys(names)] or [*known.values()]
+    if configuration.strays:
+        raise UsageInvalid(*configuration.strays, *in_order(_problems_of(chosen, directory, today)))
     paced = tuple(replace(one, most_per_minute=most) for one in chosen)
     return Scope(
         directory=directory,
@@ -107,6 +111,14 @@ def scope_of(directory: Path, names: Sequence[str], today: date, most: int | Non
         journal=configuration.journal,
         unlinted=configuration.unlinted,
     )
+
+
+def _problems_of(organizations: Sequence[Organization], directory: Path, today: date) -> Iterator[Problem]:
+    for organization in organizations:
+        try:
+            load(organization, directory, today)
+        except DesiredStateInvalid as error:
+            yield from error.problems
 
 
 async def desired_states(scope: Scope) -> list[DesiredState]:
@@ -181,6 +193,7 @@ async def _part(
         read_at=began,
         unsent=recalled.unsent if recalled is not None else (),
         focus=focus,
+        retry_overridden=scope.retry_overridden,
     )
 
 

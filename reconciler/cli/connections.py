@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.private_folder import sandbox_file
-from reconciler.desired.credentials import check_digest_key, read_credentials
+from reconciler.desired.credentials import check_secrets, read_credentials
 from reconciler.live.provider import Provider
 from reconciler.model.organization import Organization
 from reconciler.providers.pace import Paces
@@ -34,12 +34,13 @@ async def connected(
     Raises:
         UsageInvalid: a variable that should hold a credential or the digest key is not set.
     """
+    organizations = tuple(organizations)
+    check_secrets(organizations, environ)
     async with AsyncExitStack() as stack:
         closing = stack.enter_context(ExitStack())
         opened: dict[str, Provider] = {}
         paces = Paces()
         for organization in organizations:
-            check_digest_key(organization)
             if organization.base_url is None:
                 provider = _embedded(organization, _store(stack, directory), directory)
             else:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reconciler.desired.apart import find_unseparated
-from reconciler.desired.credentials import check_environment
+from reconciler.desired.credentials import find_strays
 from reconciler.desired.documents import read_tree
 from reconciler.desired.flaws import problem_at, problem_of
 from reconciler.desired.folders import find_overlaps
@@ -29,7 +29,7 @@ from reconciler.desired.text import Text, read_text
 from reconciler.desired.webhooks import SECTION as DRIFT
 from reconciler.desired.webhooks import read_webhook
 from reconciler.desired.wording import missing_field, unknown_key, wrong_type
-from reconciler.errors import DesiredStateInvalid, Place, Problem, in_order
+from reconciler.errors import DesiredStateInvalid, Place, Problem, UsageInvalid, in_order
 from reconciler.model.journal import JournalPolicy
 from reconciler.model.kind import Flaw, Vendor
 from reconciler.model.organization import Organization
@@ -46,6 +46,7 @@ class Configuration:
 
     `shows_personal` says that outputs show the values of personal fields instead of masking them; `unlinted` are the
     ids of the lint rules that are turned off; `webhook` the variable that holds the address which is told of drift.
+    `strays` tell of variables of the environment that look like ours, and that nothing reads.
     """
 
     directory: Path
@@ -54,17 +55,18 @@ class Configuration:
     shows_personal: bool = False
     unlinted: frozenset[str] = frozenset()
     webhook: str = ""
+    strays: tuple[Problem, ...] = ()
 
 
 def load_configuration(directory: Path, vendors: Mapping[str, Vendor], environ: Mapping[str, str]) -> Configuration:
     """Read `reconciler.yaml` in a folder.
 
     Raises:
-        UsageInvalid: the environment holds a `RECONCILER_…` variable that nothing reads.
         DesiredStateInvalid: with all problems of the file.
+        UsageInvalid: the same, with `strays`.
     """
     text = _text(directory)
-    check_environment(text.content, environ)
+    strays = find_strays(text.content, environ)
     documents, problems = read_tree(text)
     organizations, flaws = _organizations(documents, vendors, directory, environ)
     top = documents[0] if documents else None
@@ -74,7 +76,7 @@ def load_configuration(directory: Path, vendors: Mapping[str, Vendor], environ: 
         flaws = []  # the file could not be read; that there is nothing in it follows
     problems += [*_placed(flaws, text), *_further_documents(documents, text)]
     if any(not problem.warning for problem in problems):
-        raise DesiredStateInvalid(*in_order(problems))
+        raise UsageInvalid(*strays, *in_order(problems)) if strays else DesiredStateInvalid(*in_order(problems))
     return Configuration(
         directory=directory,
         organizations=_with_sources(organizations, text),
@@ -82,6 +84,7 @@ def load_configuration(directory: Path, vendors: Mapping[str, Vendor], environ: 
         shows_personal=shows_personal,
         unlinted=unlinted,
         webhook=webhook,
+        strays=strays,
     )
 
 

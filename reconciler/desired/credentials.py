@@ -6,7 +6,7 @@ A secret that is written out is refused and never repeated, not even in part.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from reconciler.desired.endpoints import ALLOWED_HOSTS
@@ -92,71 +92,91 @@ def _choices(vendor: Vendor) -> str:
     return ", or ".join(" and ".join(names) for names in vendor.credentials)
 
 
+def check_secrets(organizations: Iterable[Organization], environ: Mapping[str, str]) -> None:
+    """Look whether all that `reconciler.yaml` refers to is set, of these organizations.
+
+    Raises:
+        UsageInvalid: credentials, or keys without which digests would be others, are not set; each is named.
+    """
+    unset = [problem for one in organizations for problem in _unset_of(one, environ)]
+    if unset:
+        raise UsageInvalid(*unset)
+
+
 def read_credentials(organization: Organization, environ: Mapping[str, str]) -> Mapping[str, str]:
     """Read an organization's secrets from the environment; the embedded sandbox does without those that are not set.
 
     Raises:
         UsageInvalid: variables are not set; each is named.
     """
+    missing = [*_credentials_unset(organization, environ)]
+    if missing:
+        raise UsageInvalid(*missing)
     found = {name: environ.get(variable, "") for name, variable in organization.credentials.items()}
-    missing = [organization.credentials[name] for name, value in found.items() if not value]
-    if missing and organization.base_url is not None:
-        raise UsageInvalid(*(_unset(organization, variable) for variable in missing))
     return {name: value for name, value in found.items() if value}
 
 
-def check_digest_key(organization: Organization) -> None:
-    """Refuse to make digests without the key that `reconciler.yaml` refers to.
+def find_strays(text: str, environ: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Find variables that look like ours and are none; those that the file's `text` refers to are fine.
 
-    Raises:
-        UsageInvalid: its variable is not set.
+    One that is empty is none: so arrives in CI a secret that nobody made.
     """
-    if organization.digest_key:
-        return
-    name = organization.digest_variable
-    raise UsageInvalid(
-        Problem(
+    referred = set(_REFERENCE.findall(text))
+    known = {*_KNOWN, *referred}
+    unknown = sorted(name for name, value in environ.items() if value and name.startswith(PREFIX) and name not in known)
+    return tuple(_environment_unknown(name, known) for name in unknown)
+
+
+def _environment_unknown(name: str, known: Collection[str]) -> Problem:
+    ours = [one.removeprefix(PREFIX) for one in sorted(known) if one.startswith(PREFIX)]
+    close = get_close_matches(name.removeprefix(PREFIX), ours, n=1)
+    return Problem(
+        code="environment-unknown",
+        summary="unknown environment variable",
+        where=name,
+        detail=f"{name} is set, and nothing reads it.",
+        why=f"Every variable that begins with {PREFIX} is meant for this program; a misspelt one would do nothing.",
+        remedy=f"Did you mean {PREFIX}{close[0]}?"
+        if close
+        else f"Unset it, or refer to it in reconciler.yaml: ${{{name}}}.",
+    )
+
+
+def _unset_of(organization: Organization, environ: Mapping[str, str]) -> Iterator[Problem]:
+    if not organization.digest_key:
+        name = organization.digest_variable
+        yield Problem(
             code="digest-key-missing",
             summary="the digest key is not set",
             where=organization.name,
-            detail=f"The environment variable {name} is not set, or is empty.",
-            why="With another key the people known by a digest would have other addresses.",
+            detail=_unset(name),
+            why=_reasons("With another key the people known by a digest would have other addresses.", environ),
             remedy=f"Set {name}.",
         )
-    )
+    yield from _credentials_unset(organization, environ)
 
 
-def check_environment(text: str, environ: Mapping[str, str]) -> None:
-    """Refuse variables that look like ours and are none; those that the file's `text` refers to are fine.
-
-    Raises:
-        UsageInvalid: with each of them.
-    """
-    referred = set(_REFERENCE.findall(text))
-    unknown = sorted(
-        name for name in environ if name.startswith(PREFIX) and name not in _KNOWN and name not in referred
-    )
-    if unknown:
-        raise UsageInvalid(*_environment_unknown(unknown, sorted({*_KNOWN, *referred})))
-
-
-def _environment_unknown(unknown: list[str], known: list[str]) -> Iterator[Problem]:
-    for name in unknown:
-        close = get_close_matches(name, known, n=1)
-        yield Problem(
-            code="environment-unknown",
-            summary="unknown environment variable",
-            detail=f"{name} is set, and nothing reads it.",
-            why=f"Every variable that begins with {PREFIX} is meant for this program; a misspelt one would do nothing.",
-            remedy=f"Did you mean {close[0]}?" if close else "Unset it.",
-        )
+def _credentials_unset(organization: Organization, environ: Mapping[str, str]) -> Iterator[Problem]:
+    if organization.base_url is None:
+        return
+    for name in organization.credentials.values():
+        if not environ.get(name):
+            yield Problem(
+                code="credential-missing",
+                summary="a credential is not set",
+                where=organization.name,
+                detail=_unset(name),
+                why=_reasons("", environ),
+                remedy=f"Set {name} to the secret that {organization.vendor.title} shows you.",
+            )
 
 
-def _unset(organization: Organization, name: str) -> Problem:
-    return Problem(
-        code="credential-missing",
-        summary="a credential is not set",
-        where=organization.name,
-        detail=f"The environment variable {name} is not set, or is empty.",
-        remedy=f"Set {name} to the secret that {organization.vendor.title} shows you.",
-    )
+def _unset(name: str) -> str:
+    return f"The environment variable {name} is not set, or is empty."
+
+
+def _reasons(why: str, environ: Mapping[str, str]) -> str:
+    """Say in CI what else an empty variable means: the job's file looks right."""
+    if environ.get("CI", "").lower() not in ("true", "1"):
+        return why
+    return f"{why}\nIn CI an empty one is a secret that nobody made, or of a fork's job, which is given none.".strip()

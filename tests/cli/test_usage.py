@@ -48,3 +48,13 @@ def test_a_misspelt_variable_is_refused(folder: Folder) -> None:
     assert "[environment-unknown]" in ended.err
     assert "Did you mean RECONCILER_ALLOWED_HOSTS?" in ended.err
     assert folder.requests() == []
+
+
+def test_a_misspelt_variable_hides_no_problem_of_the_documents(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All problems at once; and an empty one, as a secret that nobody made is in CI, counts as not set."""
+    monkeypatch.setenv("RECONCILER_OTHER_KEY", "")
+    assert folder.call("validate").code == 0
+    next(folder.path.glob("*/*.yaml")).write_text("customers: [{nmae: x}]\n", encoding="utf-8")
+    monkeypatch.setenv("RECONCILER_OTHER_KEY", "x")
+    ended = folder.call("plan")
+    assert (ended.code, "[environment-unknown]" in ended.err, "[key-unknown]" in ended.err) == (64, True, True)

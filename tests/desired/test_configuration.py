@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 import pytest
 
 from reconciler.desired.configuration import Configuration, load_configuration
-from reconciler.desired.credentials import read_credentials
+from reconciler.desired.credentials import check_secrets, read_credentials
 from reconciler.errors import DesiredStateInvalid, UsageInvalid
 from reconciler.model.organization import InventorySettings
 from reconciler.model.resource import Source
@@ -199,12 +199,25 @@ def test_unknown_variables(tmp_path: Path) -> None:
     """A variable that looks like ours and is none is an error; those the file refers to, and others, are fine."""
     content = f"{SANDBOX}    digestKey: ${{RECONCILER_KEY}}\n"
     environ = {"RECONCILER_KEY": "x", "RECONCILER_ALLOWED_HOSTS": "", "_RECONCILER_COMPLETE": "x", "HOME": "/"}
-    assert configure(tmp_path, content, environ)
-    with pytest.raises(UsageInvalid) as caught:
-        configure(tmp_path, content, {**environ, "RECONCILER_ALLOWED_HOST": "x"})
-    assert [(one.code, one.remedy) for one in caught.value.problems] == [
-        ("environment-unknown", "Did you mean RECONCILER_ALLOWED_HOSTS?")
+    assert configure(tmp_path, content, environ).strays == ()
+    others = {"RECONCILER_ALLOWED_HOST": "x", "RECONCILER_ACME_SECRET": "x", "RECONCILER_UNSET": ""}
+    assert [
+        (one.code, one.where, one.remedy) for one in configure(tmp_path, content, {**environ, **others}).strays
+    ] == [
+        (
+            "environment-unknown",
+            "RECONCILER_ACME_SECRET",
+            "Unset it, or refer to it in reconciler.yaml: ${RECONCILER_ACME_SECRET}.",
+        ),
+        ("environment-unknown", "RECONCILER_ALLOWED_HOST", "Did you mean RECONCILER_ALLOWED_HOSTS?"),
     ]
+
+
+def test_unknown_variables_are_told_with_the_problems_of_the_file(tmp_path: Path) -> None:
+    """All of them at once; wrong usage is the worse of the two."""
+    with pytest.raises(UsageInvalid) as caught:
+        configure(tmp_path, f"{HEAD}    endpoint: x\n", {"RECONCILER_ALLOWED_HOST": "x"})
+    assert [one.code for one in caught.value.problems] == ["environment-unknown", "endpoint-unknown"]
 
 
 def test_credentials_come_from_the_environment(tmp_path: Path) -> None:
@@ -215,6 +228,24 @@ def test_credentials_come_from_the_environment(tmp_path: Path) -> None:
     with pytest.raises(UsageInvalid, match="CLUBS_SECRET") as caught:
         read_credentials(acme, {"CLUBS_KEY": "k", "CLUBS_SECRET": ""})
     assert [problem.code for problem in caught.value.problems] == ["credential-missing"]
+    assert "fork" not in str(caught.value)
+
+
+def test_what_secrets_are_missing_is_told_of_all_organizations_at_once(tmp_path: Path) -> None:
+    """Digest keys among them; in CI with what an empty one means there."""
+    content = f"{HEAD}    endpoint: production\n{CREDENTIALS}    digestKey: ${{RECONCILER_KEY}}\n"
+    other = CREDENTIALS.replace("CLUBS_", "OTHER_")
+    content += f"  be:\n    provider: clubs\n    endpoint: production\n{other}"
+    environ = {"CLUBS_KEY": "k", "OTHER_KEY": "k", "CLUBS_SECRET": "", "RECONCILER_KEY": "", "CI": "true"}
+    organizations = configure(tmp_path, content, environ).organizations
+    with pytest.raises(UsageInvalid) as caught:
+        check_secrets(organizations, environ)
+    assert [(one.code, one.detail.split()[3]) for one in caught.value.problems] == [
+        ("digest-key-missing", "RECONCILER_KEY"),
+        ("credential-missing", "CLUBS_SECRET"),
+        ("credential-missing", "OTHER_SECRET"),
+    ]
+    assert all("a secret that nobody made, or of a fork's job" in one.why for one in caught.value.problems)
 
 
 def test_the_embedded_sandbox_needs_no_credentials(tmp_path: Path) -> None:
