@@ -13,11 +13,11 @@ from reconciler.cli.options import Session, max_requests, no_color, organization
     cls=Exemplified,
     epilog="reconciler drift accept\n"
     "reconciler drift accept acme-fr/{object}\n"
-    "reconciler drift accept acme-fr/{object}.name --diff",
+    "reconciler drift accept acme-fr/{field} --diff",
 )
 @click.argument("targets", nargs=-1, metavar="[ADDRESS[.FIELD]]...")
-@click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
-@click.option("--diff", is_flag=True, help="Show what would be written as a patch, and write nothing.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; say what would change.")
+@click.option("--diff", is_flag=True, help="Write nothing; show what would change, as a patch.")
 @organizations
 @max_requests
 @show_personal

@@ -43,27 +43,34 @@ def tell_accepted(found: Accepted, directory: Path, showing: Showing) -> int:
     if showing.writes:
         _write(found.files, directory)
     if found.warnings:
-        err(problems_text(found.warnings))
+        err(problems_text([one if showing.personal else found.keys.problem(one) for one in found.warnings]))
     if showing.diff:
         out("".join(patch_of(found, personal=showing.personal)))
-        return ExitCode.DONE
-    shown = found.taken if showing.personal else masked_drift(found.taken)
-    for one in shown.objects:
-        out("".join(f"{line}\n" for line in _lines(one)))
-    for name, reason in found.left:
-        out(f"Left  {inert(name)}: {reason}\n")
-    for name in found.agreeing:
-        out(f"Nothing differs at {inert(name)}.\n")
-    number = counted(len(found.files), "file")
-    if not found.files and found.agreeing and not found.left:
-        return ExitCode.DONE
-    if not found.files:
-        out("Nothing to take over.\n")
-    elif showing.writes:
-        out(f"Wrote {number}. Commit them where they are reviewed; `reconciler plan` shows what is left.\n")
     else:
-        out(f"Would write {number}; nothing was written.\n")
+        shown = found.taken if showing.personal else masked_drift(found.taken)
+        for one in shown.objects:
+            out("".join(f"{line}\n" for line in _lines(one)))
+    for line in _ending(found, showing):
+        if showing.diff:
+            err(line)
+        else:
+            out(f"{line}\n")
     return ExitCode.DONE
+
+
+def _ending(found: Accepted, showing: Showing) -> Iterator[str]:
+    """Say what was left, what agrees, and what became of the files."""
+    for one in found.left:
+        address = one.address if showing.personal else found.keys.address(one.address)
+        yield f"Left  {inert(f'{address}{one.part}')}: {one.reason}"
+    yield from (f"Nothing differs at {inert(name)}." for name in found.agreeing)
+    number = counted(len(found.files), "file")
+    if found.files and showing.writes:
+        yield f"Wrote {number}. Commit them where they are reviewed; `reconciler plan` shows what is left."
+    elif found.files:
+        yield f"Would write {number}; nothing was written."
+    elif found.left or not found.agreeing:
+        yield "Nothing to take over."
 
 
 def _lines(one: ObjectDrift) -> Iterator[str]:

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from reconciler.cli.choosing import chosen_of, member_name, names_of
+from reconciler.cli.choosing import Left, chosen_of, names_of
 from reconciler.cli.drift_addresses import Addresses
 from reconciler.cli.drifting import Seen, seen_in
 from reconciler.cli.terminal import now
@@ -25,10 +25,13 @@ from reconciler.desired.text import Text, decode
 from reconciler.errors import DesiredStateInvalid, LiveStateUnreadable, Problem, UsageInvalid
 from reconciler.model.address import Address
 from reconciler.model.drift import Drift, ObjectDrift
+from reconciler.model.masking import Tagger
 from reconciler.model.resource import Declared, Observed, Value
 from reconciler.plan.build import Part
 from reconciler.plan.drift import resolved, surroundings_of
+from reconciler.plan.drift_masked import keys_of, masked_drift
 from reconciler.plan.guard import flaw_problem, item_place
+from reconciler.plan.masked_keys import Keys
 from reconciler.render.words import dotted
 
 _COPIED = (".git", ".reconciler")
@@ -38,15 +41,17 @@ _COPIED = (".git", ".reconciler")
 class Accepted:
     """What is to be taken over: the drift of it, the files before and after, what is left and why, what agrees.
 
-    `parts` are what it was found from, for whoever has to know which values are personal. `warnings` are what a plan
-    will say of the documents as they would be, as of an address that mail does not get through to.
+    `parts` are what it was found from, for whoever has to know which values are personal; `keys` tell which names are.
+    `warnings` are what a plan will say of the documents as they would be, as of an address that mail does not get
+    through to.
     """
 
     taken: Drift
     files: Mapping[str, tuple[bytes, bytes]] = field(default_factory=dict)
-    left: tuple[tuple[str, str], ...] = ()
+    left: tuple[Left, ...] = ()
     agreeing: tuple[str, ...] = ()
     parts: Mapping[str, Part] = field(default_factory=dict)
+    keys: Keys = field(default_factory=lambda: Keys(tagger=Tagger(keys={})), repr=False)
     warnings: tuple[Problem, ...] = ()
 
 
@@ -59,7 +64,7 @@ def accepted(seen: Seen, directory: Path, targets: Sequence[str]) -> Accepted:
         DesiredStateInvalid: a file cannot be edited so, or would not be valid, or would not say what is live.
     """
     if not seen.drift.complete:
-        raise LiveStateUnreadable(*seen.drift.problems)
+        raise LiveStateUnreadable(*masked_drift(seen.drift).problems)
     names = names_of(seen.drift)
     agreeing = _agreeing(seen, [one for one in dict.fromkeys(targets) if one not in names])
     meant = [one for one in targets if one in names]
@@ -71,7 +76,7 @@ def accepted(seen: Seen, directory: Path, targets: Sequence[str]) -> Accepted:
     for one in chosen:
         written = desk.edits_of(one, seen.parts[one.address.organization])
         refused = [part for part in written if isinstance(part, Unaccepted)]
-        left += [(f"{part.address}.{dotted(part.path)}", part.reason) for part in refused]
+        left += [Left(address=part.address, part=f".{dotted(part.path)}", reason=part.reason) for part in refused]
         mine = [part for part in written if not isinstance(part, Unaccepted)]
         rest = _without(one, {(part.address, part.path) for part in refused})
         if mine and one.source is not None:
@@ -84,6 +89,7 @@ def accepted(seen: Seen, directory: Path, targets: Sequence[str]) -> Accepted:
         left=tuple(left),
         agreeing=agreeing,
         parts=seen.parts,
+        keys=keys_of(seen.drift),
     )
     return replace(found, warnings=_check(found, directory))
 
@@ -167,7 +173,7 @@ def _check(found: Accepted, directory: Path) -> tuple[Problem, ...]:
     left = {target for one in seen_in(parts).drift.objects for target in _leaves(one)} if parts else set()
     missed = sorted(left & {target for one in found.taken.objects for target in _leaves(one)})
     if missed:
-        raise DesiredStateInvalid(*(_not_taken(one) for one in missed))
+        raise DesiredStateInvalid(*(_not_taken(f"{found.keys.address(one)}{part}") for one, part in missed))
     return tuple(problem for part in parts.values() for problem in _warnings(part, found.taken))
 
 
@@ -183,15 +189,14 @@ def _warnings(part: Part, taken: Drift) -> Iterator[Problem]:
             yield from (flaw_problem(resource.source, flaw, item_place) for flaw in kind.warn(resource, live))
 
 
-def _leaves(one: ObjectDrift) -> Iterator[str]:
-    """Name every single difference of an object."""
-    yield from (f"{one.address}.{dotted(row.change.path)}" for row in one.fields)
+def _leaves(one: ObjectDrift) -> Iterator[tuple[Address, str]]:
+    """Name every single difference of an object, by whose it is and which part of that."""
+    yield from ((one.address, f".{dotted(row.change.path)}") for row in one.fields)
     for member in one.members:
-        name = member_name(member)
         if member.label is not None:
-            yield name
+            yield member.address, "" if member.address.parent else f".{member.section}"
         else:
-            yield from (f"{name}.{dotted(row.change.path)}" for row in member.fields)
+            yield from ((member.address, f".{dotted(row.change.path)}") for row in member.fields)
 
 
 def _copy(part: Part, directory: Path, folder: Path, files: Mapping[str, bytes]) -> None:

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from reconciler.model.address import Address
 from reconciler.model.drift import Drift, FieldDrift, Label, MemberDrift, ObjectDrift
 from reconciler.render.words import dotted
 
@@ -36,13 +37,22 @@ _WHY_LEFT = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """Something that is not taken over: whose it is, which part of that (".name"; "" for all of it), and why."""
+
+    address: Address
+    part: str
+    reason: str
+
+
 def names_of(drift: Drift) -> frozenset[str]:
     """Give every target that means something: what differs, and what that is a part of."""
     return frozenset(name for one in drift.objects for name in _names(one))
 
 
-def chosen_of(drift: Drift, targets: Sequence[str]) -> tuple[list[ObjectDrift], list[tuple[str, str]]]:
-    """Give what is taken over, and by name what is left and why; every target is one of `names_of`."""
+def chosen_of(drift: Drift, targets: Sequence[str]) -> tuple[list[ObjectDrift], list[Left]]:
+    """Give what is taken over, and what is left and why; every target is one of `names_of`."""
     chosen, left = [], []
     for one in drift.objects:
         if targets and set(_names(one)).isdisjoint(targets):
@@ -60,15 +70,14 @@ class _Choice:
 
     one: ObjectDrift
     targets: frozenset[str]
-    left: list[tuple[str, str]] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
 
-    def choose(self) -> tuple[ObjectDrift, list[tuple[str, str]]]:
+    def choose(self) -> tuple[ObjectDrift, list[Left]]:
         """Give the part that is taken over, and what is left."""
         one = self.one
         if one.label is not None:
-            self._leave(str(one.address), one.label)
-        whole = str(one.address)
-        fields = tuple(row for row in one.fields if self._takes(row, whole))
+            self._leave(one.address, "", one.label)
+        fields = tuple(row for row in one.fields if self._takes(row, one.address))
         members = tuple(part for part in map(self._member, one.members) if part is not None)
         return replace(one, label=None, fields=fields, members=members), self.left
 
@@ -76,27 +85,28 @@ class _Choice:
         name, whole = member_name(member), str(self.one.address)
         around = (whole, f"{whole}.{member.section}")
         if member.label is None:
-            rows = tuple(row for row in member.fields if self._takes(row, name, around))
+            rows = tuple(row for row in member.fields if self._takes(row, member.address, around))
             return replace(member, fields=rows) if rows else None
         if self.targets and self.targets.isdisjoint((name, *around)):
             return None
         allowed = name in self.targets or member.label in (_NAMED if self.targets else _WHOLE)
         if not allowed:
-            self._leave(name, member.label)
+            self._leave(member.address, "" if member.address.parent else f".{member.section}", member.label)
         return member if allowed else None
 
-    def _takes(self, row: FieldDrift, name: str, around: Sequence[str] = ()) -> bool:
+    def _takes(self, row: FieldDrift, address: Address, around: Sequence[str] = ()) -> bool:
+        name = str(address)
         if not self.targets.isdisjoint(_field_names(name, row)):
             return True
         if self.targets and self.targets.isdisjoint((name, *around)):
             return False
         allowed = row.label in (_NAMED if self.targets else _WHOLE)
         if not allowed:
-            self._leave(f"{name}.{dotted(row.change.path)}", row.label)
+            self._leave(address, f".{dotted(row.change.path)}", row.label)
         return allowed
 
-    def _leave(self, name: str, label: Label) -> None:
-        self.left.append((name, _WHY_LEFT[label]))
+    def _leave(self, address: Address, part: str, label: Label) -> None:
+        self.left.append(Left(address=address, part=part, reason=_WHY_LEFT[label]))
 
 
 def _names(one: ObjectDrift) -> Iterator[str]:

@@ -9,7 +9,9 @@ from typing import ClassVar
 
 import click
 
+from reconciler.cli.drift_forms import drift_forms
 from reconciler.cli.examples import Exemplified
+from reconciler.cli.forms import forms_of
 from reconciler.cli.lazy import LazyGroup
 from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.options import (
@@ -54,6 +56,7 @@ def drift() -> None:
 @organizations
 @max_requests
 @report
+@drift_forms
 @show_personal
 @as_json
 @no_color
@@ -64,6 +67,8 @@ def show(
     organizations: tuple[str, ...],
     most: int | None,
     folder: Path | None,
+    html: Path | None,
+    markdown: Path | None,
     personal: bool,
     as_json: bool,
     no_color: bool,
@@ -73,12 +78,21 @@ def show(
     Exits with 2 if something changed at the vendor that nobody here declared, and with 0 if nothing did: what is
     declared and not applied yet is a plan, and no drift.
     """
+    written = forms_of(session, html, markdown, as_json=as_json)
     with leaving_at_once():
         from reconciler.cli.terminal import narration, paint_for
 
     with leaving_at_once(), narration(no_color=no_color, silent=as_json) as told:
         told.say("Reading documents…")
-        from reconciler.cli.drifting import DriftFolder, find_drift, show_drift, show_no_drift, tell_webhook
+        from reconciler.cli.drifting import (
+            DriftFolder,
+            drift_code,
+            find_drift,
+            show_drift,
+            show_no_drift,
+            tell_webhook,
+            write_drift,
+        )
         from reconciler.cli.failures import failures_told
         from reconciler.cli.pages import shows_personal
 
@@ -87,8 +101,10 @@ def show(
             seen = find_drift(session.directory, organizations, told, most)
             found = seen.of(addresses)
     personal = shows_personal(session.directory, asked=personal)
-    code = show_drift(found, paint_for(sys.stdout, no_color=no_color), as_json=as_json, personal=personal)
+    if not written.on_stdout:
+        show_drift(found, paint_for(sys.stdout, no_color=no_color), as_json=as_json, personal=personal)
+    write_drift(found, written.files, personal=personal)
     folder_of.write(found, personal=personal)
     if not addresses:
         tell_webhook(seen, session.directory)
-    return code
+    return drift_code(found)

@@ -14,6 +14,7 @@ from reconciler.apply.exit import exit_code
 from reconciler.cli.composition import Scope, planned, scope_of
 from reconciler.cli.connections import connected
 from reconciler.cli.drift_addresses import Addresses
+from reconciler.cli.drift_forms import write_forms
 from reconciler.cli.endings import code_of
 from reconciler.cli.reports import clear_folder, unwritable_told
 from reconciler.cli.running import result_of
@@ -93,11 +94,21 @@ def drift_code(drift: Drift) -> int:
     return exit_code(complete=drift.complete, changes=drift.drifted)
 
 
-def show_drift(drift: Drift, paint: Paint, *, as_json: bool, personal: bool) -> int:
-    """Write it out, for people or for programs, and give the exit code."""
-    shown, code = drift if personal else masked_drift(drift), drift_code(drift)
-    out(f"{drift_json(shown, now(), code)}\n" if as_json else drift_text(shown, paint))
-    return code
+def show_drift(drift: Drift, paint: Paint, *, as_json: bool, personal: bool) -> None:
+    """Write it out, for people or for programs."""
+    shown = drift if personal else masked_drift(drift)
+    out(f"{drift_json(shown, now(), drift_code(drift))}\n" if as_json else drift_text(shown, paint))
+
+
+def write_drift(drift: Drift, files: Mapping[str, Path], *, personal: bool) -> None:
+    """Write the forms of it that are wanted in files.
+
+    Raises:
+        OSError: a file could not be written.
+    """
+    if files:
+        shown = drift if personal else masked_drift(drift)
+        write_forms({"html": drift_html(shown, now()), "markdown": drift_markdown(shown)}, files)
 
 
 def show_no_drift(problems: Sequence[Problem]) -> None:

@@ -13,6 +13,14 @@ import click
 class Exemplified(click.Command):
     """A command whose `epilog` is its examples, one a line, shown as written."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the command line; what click's parser says of it is said of this command."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples without joining their lines."""
         del ctx

@@ -66,11 +66,15 @@ def seed(session: Session, file: Path, organization: str | None) -> None:
 @pass_session
 def show(session: Session, target: str | None, organization: str | None) -> None:
     """Show an organization, an object or a person, as JSON."""
-    from reconciler.cli.sandbox_play import opened, tell
+    from reconciler.cli.sandbox_play import opened, opened_at, tell
     from reconciler.sandbox import workbench
 
-    with opened(session.directory, organization) as (store, name):
-        tell(workbench.show(store, name, target))
+    if target is None:
+        with opened(session.directory, organization) as (store, name):
+            tell(workbench.show(store, name))
+        return
+    with opened_at(session.directory, organization, target) as (store, name, named):
+        tell(workbench.show(store, name, named))
 
 
 @click.command(
@@ -86,11 +90,11 @@ def edit(session: Session, target: str, pairs: tuple[str, ...], organization: st
 
     A value is read as JSON where it is JSON, else as text.
     """
-    from reconciler.cli.sandbox_play import fields_from, opened, tell
+    from reconciler.cli.sandbox_play import fields_from, opened_at, tell
     from reconciler.sandbox import workbench
 
-    with opened(session.directory, organization) as (store, name):
-        tell(workbench.edit(store, name, target, fields_from(pairs)))
+    with opened_at(session.directory, organization, target) as (store, name, named):
+        tell(workbench.edit(store, name, named, fields_from(pairs)))
 
 
 @click.command(
@@ -103,11 +107,11 @@ def edit(session: Session, target: str, pairs: tuple[str, ...], organization: st
 @pass_session
 def add(session: Session, target: str, pairs: tuple[str, ...], organization: str | None) -> None:
     """Create an object, or a person of one, by hand: TARGET is a kind, or the object that gets somebody."""
-    from reconciler.cli.sandbox_play import fields_from, opened, tell
+    from reconciler.cli.sandbox_play import fields_from, opened_at, tell
     from reconciler.sandbox import workbench
 
-    with opened(session.directory, organization) as (store, name):
-        tell(workbench.add(store, name, target, fields_from(pairs)))
+    with opened_at(session.directory, organization, target) as (store, name, named):
+        tell(workbench.add(store, name, named, fields_from(pairs)))
 
 
 @click.command(cls=Exemplified, epilog="reconciler sandbox remove {target}")
@@ -116,11 +120,11 @@ def add(session: Session, target: str, pairs: tuple[str, ...], organization: str
 @pass_session
 def remove(session: Session, target: str, organization: str | None) -> None:
     """Delete an object or a person, by hand."""
-    from reconciler.cli.sandbox_play import opened
+    from reconciler.cli.sandbox_play import opened_at
     from reconciler.sandbox import workbench
 
-    with opened(session.directory, organization) as (store, name):
-        workbench.remove(store, name, target)
+    with opened_at(session.directory, organization, target) as (store, name, named):
+        workbench.remove(store, name, named)
         click.echo(f"Removed {target}.")
 
 

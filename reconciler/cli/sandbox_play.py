@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reconciler.cli.private_folder import sandbox_file
+from reconciler.cli.sandbox_targets import vendor_target
 from reconciler.cli.terminal import out
 from reconciler.desired.documents import read_tree
 from reconciler.desired.text import Text, read_text
@@ -29,6 +30,19 @@ def opened(directory: Path, organization: str | None) -> Iterator[tuple[Store, s
     """Open the sandbox and choose an organization: the one that is named, else the only one there is."""
     with opened_store(directory) as store:
         yield store, organization or _only_one(store, directory)
+
+
+@contextmanager
+def opened_at(directory: Path, organization: str | None, target: str) -> Iterator[tuple[Store, str, str]]:
+    """Open the sandbox at what a target names: one of the vendor's, or an address as plans and drift show it."""
+    with opened_store(directory) as store:
+        known = [one.name for one in store.organizations()]
+        named = target.partition("/")[0] if organization is None or target.startswith(f"{organization}/") else ""
+        if named in (known or _configured(directory)) and target != named:
+            yield store, named, vendor_target(store, directory, named, target.removeprefix(f"{named}/"))
+        else:
+            name = organization or _only_one(store, directory)
+            yield store, name, vendor_target(store, directory, name, target)
 
 
 def read_seed(path: Path) -> JsonObject:

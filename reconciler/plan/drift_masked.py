@@ -12,10 +12,7 @@ from reconciler.plan.masked_keys import Keys
 
 def masked_drift(drift: Drift) -> Drift:
     """Give it with every personal value replaced."""
-    keys = Keys(tagger=Tagger(keys=drift.tags))
-    for one in drift.objects:
-        for member in one.members:
-            keys.learn(member.address, (field.change for field in member.fields))
+    keys = keys_of(drift)
     only = drift.scope[0] if len(drift.scope) == 1 else ""
     return replace(
         drift,
@@ -23,6 +20,19 @@ def masked_drift(drift: Drift) -> Drift:
         objects=tuple(_object(one, keys) for one in drift.objects),
         problems=tuple(keys.problem(one, only) for one in drift.problems),
     )
+
+
+def keys_of(drift: Drift) -> Keys:
+    """Give the keys of people that tell who they are."""
+    keys = Keys(tagger=Tagger(keys=drift.tags))
+    for one in drift.objects:
+        for member in one.members:
+            keys.learn(member.address, (field.change for field in member.fields))
+            key = member.address.key.strip().casefold()
+            held = [one for one in (member.live or {}).values() if isinstance(one, str)]
+            if sum(one.strip().casefold() == key for one in held) > 1:  # its external id, and a value that is not
+                keys.told[member.address.key] = member.address.organization
+    return keys
 
 
 def _object(one: ObjectDrift, keys: Keys) -> ObjectDrift:

@@ -248,3 +248,29 @@ def test_a_patch_hides_people_however_they_are_written(applied: Folder) -> None:
     assert patch.startswith("--- a/customers/acme.yaml\n+++ b/customers/acme.yaml\n")
     assert "+    name: 'Acme SE'\r\n" in patch
     assert patch.count("(personal ") == 4
+
+
+def test_a_patch_may_be_asked_for_twice(applied: Folder) -> None:
+    """`--diff` writes nothing in any case; what was left, and that nothing was written, is said beside the patch."""
+    by_hand(applied, "edit", "customer/C-001", "name=Acme SA", "accountingRef=02")
+    write(applied, DOCUMENT.replace('"01"', '"03"'))
+    both, alone = (applied.call("drift", "accept", *words) for words in (("--dry-run", "--diff"), ("--diff",)))
+    assert (both.code, both.out) == (alone.code, alone.out)
+    assert both.out.endswith("-    name: 'Acme'\r\n+    name: 'Acme SA'\r\n")
+    for ended in (both, alone):
+        assert f"Left  {FIRST}.accountingRef: both sides changed" in ended.err
+        assert "Would write 1 file; nothing was written.\n" in ended.err
+
+
+def test_what_is_left_names_nobody(applied: Folder) -> None:
+    """A key that is somebody's own name or address is masked, with a field behind it too."""
+    people = "firstName: Zorana}\n      - {externalId: Zorana, email: zo@acme.example, firstName: Zorana}"
+    written = DOCUMENT.replace("email: two@acme.example}", f"email: two@acme.example, {people}").replace("\r\n", "\n")
+    write(applied, written)
+    assert applied.call("apply", "--auto-approve").code == 0
+    write(applied, written.replace("zo@acme.example", "zo@acme.example, lastName: Else"))
+    for words in (("--dry-run",), ("--diff",)):
+        ended = applied.call("drift", "accept", *words)
+        assert ended.code == 0
+        assert ".lastName: it was never applied" in ended.out + ended.err
+        assert "Zorana" not in ended.out + ended.err

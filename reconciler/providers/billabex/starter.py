@@ -50,6 +50,7 @@ STARTER = Starter(
     kind="account",
     key="erp:A-001",
     member="contact/key:accounts-payable",
+    one_field="fullName",
     things="accounts",
     way_in=_WAY_IN,
     own=_OWN,

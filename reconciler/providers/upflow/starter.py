@@ -36,6 +36,7 @@ STARTER = Starter(
     kind="customer",
     key="C-001",
     member="contact/P-001",
+    one_field="name",
     things="customers",
     way_in=_WAY_IN,
     document=_DOCUMENT,

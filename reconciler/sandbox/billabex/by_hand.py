@@ -1,7 +1,8 @@
 """What a person does in Billabex's web app, outside the API: edit, add and remove accounts and people.
 
 Nothing of the API's rules holds here. Targets are `account/A-001`, `account/A-001/contact/ada@example.com` and
-`account/A-001/representative/…`: an account by its source id, its id or its name, a person by id, e-mail or name.
+`account/A-001/representative/…`: an account by its source id, its source (`erp:A-001`), its id (also as `id:…`) or its
+name, a person by id, e-mail or name. `internalRepresentative` is another word for a representative.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from reconciler.sandbox.values import Json, JsonObject, SandboxMisuse, objects, 
 
 ACCOUNT_NAMES = (*EMPTY_ACCOUNT, *LIST_NAMES.values())
 PERSON_NAMES = tuple(EMPTY_PERSON)
+_SORTS: Mapping[str, Sort] = {**{sort: sort for sort in SORTS}, "internalRepresentative": "representative"}
 _SOURCE: JsonObject = {"connectionId": None, "sourceId": None, "connectorType": CUSTOM, "lastUpdate": None}
 
 
@@ -43,8 +45,8 @@ def find_target(organization: BillabexOrganization, target: str) -> tuple[Accoun
 
 def _parts(rest: str) -> tuple[str, Sort | None, str]:
     """Return the account's name, and the person's sort and name, in a target."""
-    for sort in SORTS:
-        name, found, wanted = rest.partition(f"/{sort}/")
+    for word, sort in _SORTS.items():
+        name, found, wanted = rest.partition(f"/{word}/")
         if found:
             return name, sort, wanted
     return rest, None, ""
@@ -54,7 +56,9 @@ def _find_account(organization: BillabexOrganization, name: str) -> Account:
     accounts = organization.accounts.all()
     for names in (
         {account.pair[1]: account for account in reversed(accounts)},
+        {":".join(map(str, account.pair)): account for account in reversed(accounts)},
         {account.id: account for account in accounts},
+        {f"id:{account.id}": account for account in accounts},
         {account.body.get("fullName"): account for account in reversed(accounts)},
     ):
         if name in names:
