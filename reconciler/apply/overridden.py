@@ -2,13 +2,17 @@
 
 Paths are those of `last_applied`, so that whoever looks for drift finds both under one name. A path that leads to a
 whole member or list says nothing of one value, and is not remembered.
+
+What a change leaves as the vendor has it (`plan.overridden`) stays in mind, until it stands as declared; where nobody
+looked, as it was.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconciler.diff.remembered import remembered
+from reconciler.model.change import Change
 from reconciler.model.event import Done
 from reconciler.model.inventory import Managed
 from reconciler.model.kind import Field, Kind
@@ -16,15 +20,29 @@ from reconciler.model.resource import Fields, Observed, Value
 
 
 def answers(event: Done, entry: Managed, kind: Kind, secret: str) -> Fields:
-    """Give what the object has at each overridden path; `entry` knows its members as read."""
+    """Give what the object has at each overridden path; `entry` knows its members as read, and what was left."""
+    kept: dict[str, Value] = dict(entry.overridden)
     if event.found is None:
-        return {}
+        return kept
+    for path, declared in _left(event.change):
+        for name, row, value in _values((path,), event.found, entry, kind):
+            token, wanted = (remembered(one, secret, personal=row.personal) for one in (value, declared))
+            kept[name] = token
+            if token == wanted:
+                del kept[name]
     found = _values(event.overridden, event.found, entry, kind)
-    return {path: remembered(value, secret, personal=row.personal) for path, row, value in found}
+    return {**kept, **{path: remembered(value, secret, personal=row.personal) for path, row, value in found}}
+
+
+def _left(change: Change) -> Iterator[tuple[tuple[str, ...], Value]]:
+    """Give what a change leaves, by path, with what is declared there."""
+    yield from ((row.path, row.after) for row in change.left)
+    for member in change.members:
+        yield from (((member.section, member.address.key, *row.path), row.after) for row in member.left)
 
 
 def _values(
-    paths: Sequence[tuple[str, ...]], found: Observed, entry: Managed, kind: Kind
+    paths: Iterable[tuple[str, ...]], found: Observed, entry: Managed, kind: Kind
 ) -> Iterator[tuple[str, Field, Value]]:
     sections = {member.section: member for member in kind.members}
     for path in paths:

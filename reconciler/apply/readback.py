@@ -5,12 +5,14 @@ the fields are named as overridden, and nobody fights over them. Paths lead from
 through a member by its key: `("contacts", "P-1", "position")`. Keys are never personal, so neither are paths.
 
 A rule of the vendor's may also move what was declared and stood already, because something else was written: that
-(`standing`) is looked at too, whatever the provider sees left to do. What nobody declared is not ours to name.
+(`standing`) is looked at too, whatever the provider sees left to do. So is what the vendor has set back before and the
+change leaves (`left`), if that is neither as it was nor as declared. What nobody declared is not ours to name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from reconciler.diff.compare import is_nothing
 from reconciler.model.change import Change, FieldChange, MemberAction, MemberChange
@@ -27,6 +29,7 @@ def overridden_paths(change: Change, fresh: Observed, kind: Kind, *, settled: bo
     the change touched is named: better too much than nothing.
     """
     paths = [row.path for row in (*_sought(change.fields, settled), *change.standing) if _differs(row, fresh.fields)]
+    paths += _moved(change.left, fresh.fields)
     for section in dict.fromkeys(member.section for member in change.members):
         paths += _member_paths(change, fresh, kind.member(section), settled)
     if not paths and not settled:
@@ -39,6 +42,11 @@ def _sought(touched: Sequence[FieldChange], settled: bool) -> Sequence[FieldChan
     return () if settled else touched
 
 
+def _moved(left: Sequence[FieldChange], fields: Fields) -> list[Path]:
+    """Name what is left and stands in a third way now."""
+    return [row.path for row in left if _differs(row, fields) and _differs(replace(row, after=row.before), fields)]
+
+
 def _member_paths(change: Change, fresh: Observed, kind: MemberKind, settled: bool) -> Iterator[Path]:
     rows = _Rows((fresh.members or {}).get(kind.section, ()), kind)
     for member in change.members:
@@ -48,7 +56,7 @@ def _member_paths(change: Change, fresh: Observed, kind: MemberKind, settled: bo
 
 def _within(member: MemberChange, rows: _Rows, settled: bool) -> Iterator[Path]:
     """Name what differs at one member, by paths from the member; the empty one for all of it."""
-    if (settled or member.action is MemberAction.KEEP) and not member.standing:
+    if (settled or member.action is MemberAction.KEEP) and not (member.standing or member.left):
         return
     row = rows.find(member)
     if row is None:
@@ -57,6 +65,7 @@ def _within(member: MemberChange, rows: _Rows, settled: bool) -> Iterator[Path]:
     elif member.action is not MemberAction.REMOVE:
         touched = () if member.action is MemberAction.KEEP else _sought(member.fields, settled)
         yield from (part.path for part in (*touched, *member.standing) if _differs(part, row))
+        yield from _moved(member.left, row)
     elif not settled:
         yield ()
 

@@ -21,10 +21,11 @@ from reconciler.cli.options import (
     no_color,
     organizations,
     pass_session,
+    retry_overridden,
     show_personal,
 )
 
-_OF_NEW_PLANS = "--allow…, --expect and --changed-since"
+_OF_NEW_PLANS = "--allow…, --expect, --changed-since and --retry-overridden"
 
 
 @click.command(
@@ -41,6 +42,7 @@ _OF_NEW_PLANS = "--allow…, --expect and --changed-since"
 @click.option("--auto-approve", is_flag=True, help="Do not ask; for CI.")
 @expect
 @changed_since
+@retry_overridden
 @click.option("--resume", metavar="RUN", default="", help="Carry out the rest of this run's plan, and nothing else.")
 @allowing
 @lock_timeout
@@ -56,6 +58,7 @@ def apply(
     auto_approve: bool,
     expect: str,
     since: str,
+    retry: bool,
     resume: str,
     deletes: tuple[str, ...],
     updates: tuple[str, ...],
@@ -79,9 +82,10 @@ def apply(
         from reconciler.cli.terminal import err, paint_for
 
     allowances = allowances_of(guards, deletes, updates)
-    if file is not None and (allowances or expect or since):
+    made_now = bool(allowances or expect or since or retry)
+    if file is not None and made_now:
         raise click.UsageError(f"FILE is a plan made before: {_OF_NEW_PLANS} are for a plan that is made now.")
-    if resume and (file is not None or allowances or expect or since):
+    if resume and (file is not None or made_now):
         raise click.UsageError(f"--resume goes on with a plan made before: give it without FILE, {_OF_NEW_PLANS}.")
     asks = file is None and not resume and not auto_approve
     if asks:
@@ -106,6 +110,7 @@ def apply(
         most=most,
         resume=resume,
         since=since,
+        retry=retry,
         command=_called(file, resume),
     )
     with failures_told(report.problems, usage=True):

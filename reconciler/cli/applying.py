@@ -55,7 +55,7 @@ class Terms:
     `asks`: whether it asks before it begins. `expect`: the digest of the reviewed plan. `wait`: for how many seconds
     it waits for a lock that another run holds. `most`: how many requests a minute it may send to an organization.
     `resume`: the run whose plan is gone on with. `since`: the revision that the plan is held to the changes since.
-    `command`: what was called.
+    `retry`: whether what the vendor set back is sent again. `command`: what was called.
     """
 
     asks: bool = False
@@ -65,6 +65,7 @@ class Terms:
     most: int | None = None
     resume: str = ""
     since: str = ""
+    retry: bool = False
     command: str = "reconciler apply"
 
 
@@ -90,7 +91,13 @@ class Application:
         names = saved.scope if saved else self._names
         scope = scope_of(self._directory, names, now().date(), self._terms.most)
         agreed = saved.digest if saved else self._terms.expect
-        scope = replace(scope, allowances=self._terms.allowances, agreed=agreed, since=self._terms.since)
+        scope = replace(
+            scope,
+            allowances=self._terms.allowances,
+            agreed=agreed,
+            since=self._terms.since,
+            retry_overridden=self._terms.retry,
+        )
         if saved is not None:
             check_fits(saved, scope.organizations)
         end = time.monotonic() + self._terms.wait

@@ -141,6 +141,9 @@ def _revision(_context: click.Context, _parameter: click.Parameter, text: str | 
     return text or ""
 
 
+retry_overridden = click.option(
+    "--retry-overridden", "retry", is_flag=True, help="Send again what the vendor set back and a plan leaves."
+)
 changed_since = click.option(
     "--changed-since",
     "since",

@@ -21,6 +21,7 @@ from reconciler.cli.options import (
     organizations,
     pass_session,
     report,
+    retry_overridden,
     show_personal,
 )
 
@@ -38,6 +39,7 @@ from reconciler.cli.options import (
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to do.")
 @expect
 @changed_since
+@retry_overridden
 @allowing
 @max_requests
 @report
@@ -54,6 +56,7 @@ def plan(
     detailed_exitcode: bool,
     expect: str,
     since: str,
+    retry: bool,
     deletes: tuple[str, ...],
     updates: tuple[str, ...],
     guards: tuple[str, ...],
@@ -68,7 +71,7 @@ def plan(
 
     What a guard refuses is shown with the option that lets exactly that through. With --expect it exits with 0 if the
     plan still is the one that was reviewed, and with 5 if not. With --changed-since it looks at what a branch touches,
-    and at nothing else.
+    and at nothing else. What the vendor set back is left and told; --retry-overridden sends it again.
     """
     written = forms_of(session, html, markdown, as_json=as_json)
     with leaving_at_once():
@@ -85,7 +88,7 @@ def plan(
 
         report = ReportFolder(path=folder and session.seen(folder), directory=session.directory, names=organizations)
         with failures_told(show_no_plan if as_json else None), report.prepared():
-            found = make_plan(session.directory, organizations, told, allowances, most, since)
+            found = make_plan(session.directory, organizations, told, allowances, most, since, retry=retry)
     personal = shows_personal(session.directory, asked=personal)
     if not written.on_stdout:
         show_plan(found, paint_for(sys.stdout, no_color=no_color), as_json=as_json, personal=personal)

@@ -28,14 +28,19 @@ def make_plan(
     allowances: tuple[Allowance, ...] = (),
     most: int | None = None,
     since: str = "",
+    *,
+    retry: bool = False,
 ) -> Plan:
     """Make the plan of these organizations, all of them without a name, with at most `most` requests a minute each.
 
-    With `since` it is held to what changed since this branch left that revision.
+    With `since` it is held to what changed since this branch left that revision. With `retry` it sends again what the
+    vendor set back.
     """
     scope = scope_of(directory, names, now().date(), most)
     with asyncio.Runner() as runner:
-        return result_of(runner, _make(replace(scope, allowances=allowances, since=since), narration))
+        return result_of(
+            runner, _make(replace(scope, allowances=allowances, since=since, retry_overridden=retry), narration)
+        )
 
 
 async def _make(scope: Scope, narration: Narration) -> Plan:

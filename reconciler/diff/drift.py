@@ -44,9 +44,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from reconciler.diff.compare import agree, field_changes
+from reconciler.diff.compare import field_changes
 from reconciler.diff.members import MemberPair, lists_agree, match_members, sent_fields
-from reconciler.diff.remembered import Knowledge, Memory, Sent
+from reconciler.diff.remembered import Knowledge, Memory, Sent, is_overridden, is_same
 from reconciler.model.address import Address
 from reconciler.model.change import FieldChange, MemberAction
 from reconciler.model.drift import FieldDrift, Label, MemberDrift
@@ -77,16 +77,14 @@ def label_of(live: Value, declared: Value, sent: Sent, answered: Sent) -> Label:
     """Say whose doing it is that two values differ; all of them are in the shape in which one is remembered."""
     if sent.knowledge is not Knowledge.SENT:
         return _OF_NOBODY[sent.knowledge]
-    moved, wanted = not _is(sent.value, live), not _is(sent.value, declared)
-    if answered.knowledge is Knowledge.SENT and _is(answered.value, live):
-        return Label.CONFIG if wanted else Label.OVERRIDDEN
+    if is_overridden(live, declared, sent, answered):
+        return Label.OVERRIDDEN
+    moved, wanted = not is_same(sent.value, live), not is_same(sent.value, declared)
+    if answered.knowledge is Knowledge.SENT and is_same(answered.value, live):
+        return Label.CONFIG
     if moved:
         return Label.BOTH if wanted else Label.LIVE
     return Label.CONFIG if wanted else Label.UNKNOWN  # a digest folds letters, and the two differ in nothing else
-
-
-def _is(former: Value, value: Value) -> bool:
-    return agree({"": former}, {"": value})
 
 
 def _labelled(declared: Fields, live: Fields, rows: Sequence[Field], head: str, memory: Memory) -> Iterator[FieldDrift]:
@@ -101,7 +99,7 @@ def _field(change: FieldChange, sent: Sent, answered: Sent, memory: Memory) -> F
     label = label_of(live, declared, sent, answered)
     known = sent.knowledge is Knowledge.SENT
     if change.personal:
-        known = known and _is(sent.value, declared)
+        known = known and is_same(sent.value, declared)
         return FieldDrift(label=label, change=change, sent=change.after if known else None, sent_known=known)
     return FieldDrift(label=label, change=change, sent=sent.value, sent_known=known)
 
@@ -161,7 +159,7 @@ def _absent(pair: MemberPair, kind: MemberKind, address: Address, memory: Memory
         tokens = [memory.token(change.after, personal=change.personal) for change in changes]
         sent = [memory.sent(path) for path in heads]
         same = all(
-            one.knowledge is not Knowledge.SENT or _is(one.value, token)
+            one.knowledge is not Knowledge.SENT or is_same(one.value, token)
             for one, token in zip(sent, tokens, strict=True)
         )
         label = Label.LIVE if same else Label.BOTH

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from reconciler.diff.compare import is_nothing
+from reconciler.diff.compare import agree, is_nothing
 from reconciler.model.address import digest_key
 from reconciler.model.inventory import Managed
 from reconciler.model.kind import MemberKind
@@ -34,6 +34,20 @@ class Sent:
 
     knowledge: Knowledge
     value: Value = None
+
+
+def is_overridden(live: Value, declared: Value, sent: Sent, answered: Sent) -> bool:
+    """Say whether a declared value was sent as it is, and stands as the vendor set it thereupon.
+
+    The one place that decides it, for plans and for drift. All values are in the shape in which one is remembered.
+    """
+    both = sent.knowledge is Knowledge.SENT and answered.knowledge is Knowledge.SENT
+    return both and is_same(sent.value, declared) and is_same(answered.value, live)
+
+
+def is_same(former: Value, value: Value) -> bool:
+    """Say whether a value is as it is remembered."""
+    return agree({"": former}, {"": value})
 
 
 def remembered(value: Value, secret: str, *, personal: bool) -> Value:

@@ -51,11 +51,25 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Overridden:
+    """A declared value that the vendor set to something else, and that is left so.
+
+    `address` is the object's or the member's. `field` goes from what the vendor made of it to what is declared; `path`
+    is what the inventory remembers it by.
+    """
+
+    address: Address
+    field: FieldChange
+    path: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MemberChange:
     """What happens to one member: `remote_id` is None for an addition, `fields` are empty where it is kept.
 
     An addition lists every declared field with `before` None; a removal lists every live field with `after` None.
     `standing` are the declared values that already stand, for the look at the end: the vendor may move them meanwhile.
+    `left` are those that the vendor sets back, and that are not written.
     `elsewhere` is the resource that the same person comes from, of an addition, or goes to, of a removal.
     `options` are the document fields that steer how it is written; `note` says what the vendor will do with it, and
     `writes` in how many requests, where members are written one by one.
@@ -67,6 +81,7 @@ class MemberChange:
     remote_id: str | None = None
     fields: tuple[FieldChange, ...] = ()
     standing: tuple[FieldChange, ...] = ()
+    left: tuple[FieldChange, ...] = ()
     path: tuple[str | int, ...] = ()
     elsewhere: Address | None = None
     options: Fields = field(default_factory=dict)
@@ -103,7 +118,8 @@ class Change:
     `fields` of a create list every declared field with `before` None. `members` list a touched member list whole,
     kept ones included, in the order in which it will stand. `only_add` names the lists that are only added to: members
     that the documents do not name stay. `standing` are the declared values that already stand, for the look at the
-    end: the vendor may move them meanwhile. `adopts` says that the object is there and was not ours. `entry` is what
+    end: the vendor may move them meanwhile; `left` are those that the vendor sets back, and that are not written.
+    `adopts` says that the object is there and was not ours. `entry` is what
     the inventory will hold once the change stands, but for remote id, time and run; of what is deleted or forgotten it
     is what it held, to be known again. `takes` counts by kind the objects that lose a value with what is deleted.
     `document` is the file that declared what goes because nothing declares it any more. `depends_on` are changes of the
@@ -120,6 +136,7 @@ class Change:
     members: tuple[MemberChange, ...] = ()
     only_add: frozenset[str] = frozenset()
     standing: tuple[FieldChange, ...] = ()
+    left: tuple[FieldChange, ...] = ()
     adopts: bool = False
     entry: Managed | None = None
     takes: Mapping[str, int] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reconciler.errors import Problem
-from reconciler.model.change import Action, Blocked, Change, MemberAction
+from reconciler.model.change import Action, Blocked, Change, MemberAction, Overridden
 from reconciler.model.resource import Fields
 from reconciler.model.state import Certificate
 
@@ -49,6 +49,7 @@ class Share:
     `documents` are the files that unchanged things stand in now, by `kind/key`, where the inventory names others.
     `applied` is what counts as last applied of things that stand as declared, by `kind/key`, where the inventory has
     otherwise.
+    `overridden` are declared values that the vendor sets back, and that are left so.
     `seal` keys the digests of the plan and its changes, `tags` what is shown for personal values; neither is shown.
     `serial` is that of the inventory that was read. `doubts` are the ids of lines that count as used once there is an
     inventory. `until` is the last day (ISO 8601) of the reviewed lines that the plan uses, if it uses any. `settings`
@@ -78,6 +79,7 @@ class Share:
     until: str = ""
     doubts: tuple[str, ...] = ()
     settings: Fields = field(default_factory=dict)
+    overridden: tuple[Overridden, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +134,11 @@ class Plan:
     def empty(self) -> bool:
         """Say whether there is nothing to do and nothing refused. The one place that decides it."""
         return not self.changes and not self.blocked
+
+    @property
+    def overridden(self) -> tuple[Overridden, ...]:
+        """The declared values that the vendor sets back: they are told, and no change."""
+        return tuple(one for share in self.shares for one in share.overridden)
 
     @property
     def totals(self) -> Totals:

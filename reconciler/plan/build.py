@@ -15,7 +15,7 @@ from datetime import datetime
 from reconciler.diff.match import match
 from reconciler.errors import DesiredStateInvalid, Problem, in_order
 from reconciler.model.address import Address
-from reconciler.model.change import Blocked, Change
+from reconciler.model.change import Blocked, Change, Overridden
 from reconciler.model.guards import LIVE_SHRANK, ORGANIZATION_CHANGED
 from reconciler.model.inventory import Inventory
 from reconciler.model.kind import Kind
@@ -24,7 +24,7 @@ from reconciler.model.plan import Plan, Share, Since, Spared
 from reconciler.model.resource import Declared, Observed
 from reconciler.model.state import Allowance, DesiredState, LiveState, Surroundings, Unread
 from reconciler.plan.ceilings import believed_sizes
-from reconciler.plan.changes import Draft, alteration, creation, stands
+from reconciler.plan.changes import Draft, comparison, creation, stands
 from reconciler.plan.destruction import with_takes
 from reconciler.plan.digest import plan_digest
 from reconciler.plan.doubles import without_doubles
@@ -34,7 +34,7 @@ from reconciler.plan.exchanges import without_exchanges
 from reconciler.plan.guard import Locate, block_dependents, flaw_problem, item_place, judge
 from reconciler.plan.guards import refusals
 from reconciler.plan.kinship import with_kin
-from reconciler.plan.names import with_names
+from reconciler.plan.names import named_overridden, with_names
 from reconciler.plan.order import order
 from reconciler.plan.overrides import Judgement, Totals, held_back, judge_refusals, option_warnings, totals_of
 from reconciler.plan.ownership import ownership_of
@@ -55,7 +55,8 @@ class Part:
 
     `read_at` is when reading the live state began, with its time zone; None where nobody knows. `unsent` are creates,
     by kind and key, that the inventory has intents of and that were never sent, as a journal tells. `focus` are the
-    addresses that the plan is held to (`touched`); None is all of them.
+    addresses that the plan is held to (`touched`); None is all of them. `retry_overridden` says that what the vendor
+    sets back is sent again.
     """
 
     organization: Organization
@@ -66,6 +67,7 @@ class Part:
     read_at: datetime | None = None
     unsent: Collection[tuple[str, str]] = ()
     focus: Focus | None = None
+    retry_overridden: bool = False
 
 
 def build(parts: Sequence[Part], *, locate: Locate = item_place, since: Since | None = None) -> Plan:
@@ -86,12 +88,17 @@ def build(parts: Sequence[Part], *, locate: Locate = item_place, since: Since | 
         raise DesiredStateInvalid(*in_order(problems))
     everywhere = totals_of(refusal for one in drafting for refusal in one.draft())
     finished = [one.finish(everywhere) for one in drafting]
+    read = all(part.live.complete for part in parts)  # else nobody can say that an option did nothing
+    options = [allowance for part in parts for allowance in part.allowances if read]
     plan = Plan(
         scope=tuple(part.organization.name for part in parts),
         shares=tuple(one.share for one in finished),
         changes=tuple(change for one in finished for change in one.changes),
         blocked=tuple(blocked for one in finished for blocked in one.blocked),
-        warnings=(*(problem for one in finished for problem in one.warnings), *_idle_options(parts, finished)),
+        warnings=(
+            *(problem for one in finished for problem in one.warnings),
+            *option_warnings(options, [one.judgement for one in finished]),
+        ),
         overrides=tuple(text for one in finished for text in one.overrides),
         problems=tuple(problem for part in parts for problem in unproven(part.desired, part.live, part.focus)),
         since=since,
@@ -127,12 +134,14 @@ class _Drafting:
             read_at=part.read_at,
             unsent=part.unsent,
             focus=part.focus,
+            retry_overridden=part.retry_overridden,
         )
         self.first = part.inventory is None
         self.declared = by_kind(part.desired.declared, self.kinds)
         self.unchanged: Counter[str] = Counter()
         self.standing: list[Declared] = []
         self.spared: list[Spared] = []
+        self.overridden: list[Overridden] = []
         self.judged: list[Change | Blocked] = []
         self.spoken: list[Refusal] = []
 
@@ -213,6 +222,7 @@ class _Drafting:
             sizes=sizes,
             first=self.first,
             standing=self.standing,
+            overridden=[named_overridden(one, self.kinds, self.live) for one in self.overridden],
         )
 
     def _scene(self, judged: Sequence[Change | Blocked]) -> Scene:
@@ -252,26 +262,26 @@ class _Drafting:
         return Address(organization=self.organization.name, kind=kind, key=key)
 
     def _compared(self, kind: Kind, unchanged: Counter[str]) -> Iterator[Draft]:
-        secret, known = self.organization.digest_key, self.ownership.known
+        secret, ours = self.organization.digest_key, self.ownership
         for pair in match(self._looked_at(kind), self.live):
-            if isinstance(pair.found, Unread):
+            declared, found = pair.declared, pair.found
+            if isinstance(found, Unread):
                 continue
-            declared = pair.declared
-            if isinstance(pair.found, Observed):
-                if stands(declared, pair.found, kind) and self.ownership.settled(declared, pair.found):
-                    # nearly all: no address is made for them
-                    unchanged[kind.name] += 1
+            if isinstance(found, Observed):
+                if stands(declared, found, kind) and ours.settled(declared, found):
+                    unchanged[kind.name] += 1  # nearly all: no address is made for them
                     self.standing.append(declared)
                     continue
                 address = self._address(kind.name, declared.key)
-                draft = alteration(declared, pair.found, kind, address, secret, known(pair.found))
-                draft = self.ownership.taken_in(draft, declared, pair.found, kind)
+                seen = comparison(declared, found, kind, address, secret, ours.known(found), ours.memory(found))
+                self.overridden += seen.overridden
+                draft = ours.taken_in(seen.draft, declared, found, kind)
                 if draft is None:
                     unchanged[kind.name] += 1
                     continue
             else:
                 draft = creation(declared, kind, self._address(kind.name, declared.key), secret)
-                draft = self.ownership.creating(draft, declared, kind)
+                draft = ours.creating(draft, declared, kind)
             yield draft
 
     def _surroundings(self, kind: Kind, seen: Mapping[str, frozenset[str]]) -> Surroundings:
@@ -287,10 +297,3 @@ class _Drafting:
     def _all_live(self, kind: str) -> Iterator[Observed]:
         yield from self.live.objects.get(kind, {}).values()
         yield from self.live.keyless.get(kind, ())
-
-
-def _idle_options(parts: Sequence[Part], finished: Sequence[_Finished]) -> Iterator[Problem]:
-    """Tell of this run's options that let nothing through anywhere, as far as all was read."""
-    if all(part.live.complete for part in parts):
-        options = [allowance for part in parts for allowance in part.allowances]
-        yield from option_warnings(options, [one.judgement for one in finished])

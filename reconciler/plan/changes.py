@@ -11,12 +11,14 @@ from types import MappingProxyType
 
 from reconciler.diff.compare import agree, equal_fields, field_changes, is_nothing
 from reconciler.diff.members import MemberPair, has_identity, lists_agree, match_members, member_key, sent_fields
+from reconciler.diff.remembered import Memory
 from reconciler.model.address import Address
-from reconciler.model.change import Action, Change, FieldChange, Mark, MemberAction, MemberChange
+from reconciler.model.change import Action, Change, FieldChange, Mark, MemberAction, MemberChange, Overridden
 from reconciler.model.kind import Field, Flaw, Kind, MemberKind
 from reconciler.model.resource import Declared, Fields, Observed, Removal
 from reconciler.model.wording import identity_word
 from reconciler.plan.check import plain, precondition
+from reconciler.plan.overridden import spared
 
 REKEYED = "member-rekeyed"
 Known = Mapping[str, Mapping[str, str]]
@@ -25,10 +27,19 @@ Known = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A change as the comparison found it, and what speaks against it."""
+    """A change as the comparison found it, what speaks against it, and what of the object is left (`overridden`)."""
 
     change: Change
     flaws: tuple[Flaw, ...] = ()
+    overridden: tuple[Overridden, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What comparing a resource with its object found: what is to change, if anything, and what is left."""
+
+    draft: Draft | None = None
+    overridden: tuple[Overridden, ...] = ()
 
 
 def creation(declared: Declared, kind: Kind, address: Address, secret: str) -> Draft:
@@ -103,15 +114,40 @@ def alteration(
     known: Known = MappingProxyType({}),
 ) -> Draft | None:
     """Draft what makes an object as declared; None if it already is. `known` are its members in the inventory."""
+    return comparison(declared, found, kind, address, secret, known).draft
+
+
+def comparison(
+    declared: Declared,
+    found: Observed,
+    kind: Kind,
+    address: Address,
+    secret: str,
+    known: Known = MappingProxyType({}),
+    memory: Memory | None = None,
+) -> Comparison:
+    """Find what makes an object as declared, but for what the vendor sets back.
+
+    Args:
+        declared: The resource.
+        found: Its object.
+        kind: The kind of both.
+        address: Where they stand.
+        secret: The key of the digests that stand for e-mails in addresses.
+        known: The object's members in the inventory.
+        memory: What the vendor set back of the object, where that is to be left.
+    """
     sections = [member for member in kind.members if member.section in declared.members]
     unread = tuple(_unread(member) for member in sections if (found.members or {}).get(member.section) is None)
     lists = [member for member in sections if not unread and not _list_agrees(declared, found, member)]
     drafts = [_list_draft(declared, found, member, address, secret, known.get(member.section, {})) for member in lists]
-    members = tuple(change for changes, _ in drafts for change in changes)
+    every = tuple(change for changes, _ in drafts for change in changes)
     flaws = (*unread, *(flaw for _, found_flaws in drafts for flaw in found_flaws))
-    fields = field_changes(declared.fields, found.fields, kind.fields)
+    differing = field_changes(declared.fields, found.fields, kind.fields)
+    given = spared(differing, every, kind, address, None if flaws else memory)
+    fields, members = given.fields, given.members
     if not fields and not flaws and all(change.action is MemberAction.KEEP for change in members):
-        return None
+        return Comparison(overridden=given.overridden)
     standing = equal_fields(declared.fields, found.fields, kind.fields)
     replaced = any(
         change.action is not MemberAction.KEEP and change.section not in declared.only_add for change in members
@@ -120,17 +156,27 @@ def alteration(
         address=address,
         action=Action.REPLACE if replaced else Action.UPDATE,
         remote_id=found.remote_id,
-        precondition=precondition(found, kind, _relied_on(kind, lists)),
+        precondition=precondition(found, kind, _relied_on(kind, _touched(lists, every, members))),
         fields=fields,
         members=members,
         only_add=declared.only_add,
         standing=standing,
+        left=given.left,
         unchanged=len(standing),
         cause="declared otherwise than it is",
         source=declared.source,
         marks=rekeyed_marks(members, kind),
     )
-    return Draft(change=change, flaws=flaws)
+    draft = Draft(change=change, flaws=flaws, overridden=given.overridden)
+    return Comparison(draft=draft, overridden=given.overridden)
+
+
+def _touched(
+    lists: Sequence[MemberKind], every: Sequence[MemberChange], members: Sequence[MemberChange]
+) -> list[MemberKind]:
+    """Leave out the lists of which all that differs is left."""
+    left = {one.section for one in every} - {one.section for one in members}
+    return [member for member in lists if member.section not in left]
 
 
 def _relied_on(kind: Kind, lists: Sequence[MemberKind]) -> list[str]:

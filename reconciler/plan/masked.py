@@ -2,7 +2,7 @@
 
 | of the plan                                        | in its place                                                |
 |----------------------------------------------------|-------------------------------------------------------------|
-| a personal field, before and after                 | its tag (`model.masking`); nothing stays nothing            |
+| a personal field, before and after, or left        | its tag (`model.masking`); nothing stays nothing            |
 | the name of a person whom an id stands for         | its tag; the id stays, which the vendor chose               |
 | the digest of the live object that a change judged | a keyed one: all of it but an address may be known          |
 | entries, steering options, standing values, keys   | left out: they are for an apply, and shown nowhere          |
@@ -21,9 +21,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from reconciler.model.change import Blocked, Change, FieldChange, MemberChange
+from reconciler.model.change import Blocked, Change, FieldChange, MemberChange, Overridden
 from reconciler.model.masking import Tagger
-from reconciler.model.plan import Plan
+from reconciler.model.plan import Plan, Share
 from reconciler.plan.masked_keys import Keys
 
 
@@ -32,17 +32,29 @@ def masked(plan: Plan, tagger: Tagger) -> Plan:
     keys = Keys(tagger=tagger)
     for change in (*plan.changes, *(one.change for one in plan.blocked)):
         for member in change.members:
-            keys.learn(member.address, (*member.fields, *member.standing))
+            keys.learn(member.address, (*member.fields, *member.standing, *member.left))
+    for one in plan.overridden:
+        keys.learn(one.address, (one.field,))
     only = plan.shares[0].organization if len(plan.shares) == 1 else ""
     return replace(
         plan,
-        shares=tuple(replace(share, seal="", tags="") for share in plan.shares),
+        shares=tuple(_share(share, keys) for share in plan.shares),
         changes=tuple(_change(one, keys) for one in plan.changes),
         blocked=tuple(_blocked(one, keys) for one in plan.blocked),
         problems=tuple(keys.problem(one, only) for one in plan.problems),
         warnings=tuple(keys.problem(one, only) for one in plan.warnings),
         overrides=tuple(keys.text(one, only) for one in plan.overrides),
     )
+
+
+def _share(share: Share, keys: Keys) -> Share:
+    return replace(share, seal="", tags="", overridden=tuple(_overridden(one, keys) for one in share.overridden))
+
+
+def _overridden(one: Overridden, keys: Keys) -> Overridden:
+    organization = one.address.organization
+    row = keys.row(_rows((one.field,), organization, keys.tagger)[0], organization)
+    return replace(one, address=keys.address(one.address), field=row, path="")
 
 
 def tagger_of(plan: Plan) -> Tagger:
@@ -72,18 +84,21 @@ def _change(change: Change, keys: Keys) -> Change:
         marks=tuple(replace(one, text=keys.text(one.text, organization)) for one in change.marks),
         cause=keys.text(change.cause, organization),
         standing=(),
+        left=(),
         entry=None,
     )
 
 
 def _member(member: MemberChange, organization: str, keys: Keys) -> MemberChange:
     address = keys.address(member.address)
-    if address is member.address and not member.fields and not member.standing and not member.options:
+    if address is member.address and not (member.fields or member.standing or member.left or member.options):
         return member
     rows = tuple(keys.row(row, organization) for row in _rows(member.fields, organization, keys.tagger))
     elsewhere = None if member.elsewhere is None else keys.address(member.elsewhere)
     note = keys.text(member.note, organization)
-    return replace(member, address=address, fields=rows, standing=(), options={}, elsewhere=elsewhere, note=note)
+    return replace(
+        member, address=address, fields=rows, standing=(), left=(), options={}, elsewhere=elsewhere, note=note
+    )
 
 
 def _rows(rows: Sequence[FieldChange], organization: str, tagger: Tagger) -> tuple[FieldChange, ...]:

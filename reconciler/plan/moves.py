@@ -29,7 +29,7 @@ from reconciler.model.address import Address, parse_address
 from reconciler.model.change import Action, Change, Precondition
 from reconciler.model.inventory import Inventory, Managed
 from reconciler.model.kind import Kind, MemberKind
-from reconciler.model.resource import Declared
+from reconciler.model.resource import Declared, Fields
 from reconciler.model.state import DesiredState, Move
 
 
@@ -96,11 +96,13 @@ def rekeyed(entry: Managed, change: Change, kind: Kind) -> Managed:
     return replace(
         entry,
         members={**entry.members, member.section: {key if name == former.key else name: ids[name] for name in ids}},
-        last_applied={
-            f"{new}{path.removeprefix(old)}" if path.startswith(old) else path: value
-            for path, value in entry.last_applied.items()
-        },
+        last_applied=_under(entry.last_applied, old, new),
+        overridden=_under(entry.overridden, old, new),
     )
+
+
+def _under(values: Fields, old: str, new: str) -> Fields:
+    return {f"{new}{path.removeprefix(old)}" if path.startswith(old) else path: value for path, value in values.items()}
 
 
 def _change(

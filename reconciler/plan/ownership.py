@@ -32,6 +32,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reconciler.diff.members import member_key
+from reconciler.diff.remembered import Memory
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
 from reconciler.model.inventory import Intent, Inventory, Managed
@@ -58,7 +59,7 @@ class Ownership:
 
     `moves` are the changes by which the inventory comes to be so. `read_at` is when reading `live` began. `unsent` are
     the creates, by kind and key, that the run which set out to make them never sent. `focus` are the addresses that
-    the plan is held to; None is all of them.
+    the plan is held to; None is all of them. `retry_overridden` says that what the vendor sets back is sent again.
     """
 
     organization: str
@@ -73,6 +74,7 @@ class Ownership:
     read_at: datetime | None = None
     unsent: Collection[tuple[str, str]] = ()
     focus: Focus | None = None
+    retry_overridden: bool = False
 
     def looks_at(self, kind: str, key: str) -> bool:
         """Say whether the plan is about this address."""
@@ -82,6 +84,16 @@ class Ownership:
         """Give the members that we know of this very object; of another under its name we know none."""
         entry = self.inventory.find(found.kind, found.key or "")
         return entry.members if entry is not None and entry.remote_id == found.remote_id else {}
+
+    def memory(self, found: Observed) -> Memory | None:
+        """Give what the vendor set back of this very object; None where nothing is known, or all is to be sent again.
+
+        A digest under another key than the one in force equals none, so it needs no asking which they are under.
+        """
+        entry = None if self.retry_overridden else self.inventory.find(found.kind, found.key or "")
+        if entry is None or entry.remote_id != found.remote_id or not entry.overridden:
+            return None
+        return Memory(entry=entry, secret=self.digest_key)
 
     def entry(self, declared: Declared, kind: Kind) -> Managed:
         """Give what the inventory will hold of a resource."""
@@ -95,6 +107,8 @@ class Ownership:
         known, entry = self.inventory.find(kind.name, declared.key), self.entry(declared, kind)
         before = known is not None and known.protected
         protects = None if entry.protected == before else entry.protected
+        if known is not None and draft.overridden:
+            entry = replace(entry, overridden={one.path: known.overridden[one.path] for one in draft.overridden})
         return replace(draft, change=replace(draft.change, entry=entry, protects=protects))
 
     def creating(self, draft: Draft, declared: Declared, kind: Kind) -> Draft:
@@ -207,6 +221,7 @@ def ownership_of(
     read_at: datetime | None = None,
     unsent: Collection[tuple[str, str]] = (),
     focus: Focus | None = None,
+    retry_overridden: bool = False,
 ) -> Ownership:
     """Set the inventory, with the documents' moves carried out, beside both states."""
     desired = entries_within(desired, focus)
@@ -231,6 +246,7 @@ def ownership_of(
         read_at=read_at,
         unsent=unsent,
         focus=focus,
+        retry_overridden=retry_overridden,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from reconciler.model.change import Change
+from reconciler.model.change import Change, Overridden
 from reconciler.model.masking import tag_key_of
 from reconciler.model.organization import Organization
 from reconciler.model.plan import Share, Spared
@@ -29,6 +29,7 @@ class Stays:
     `unchanged` counts what is declared and already so, `spared` is what stays though no document declares it. `sizes`
     are those of listings that no guard doubts; `first` says that there was no inventory. `standing` is what is ours and
     exactly as declared, of which the inventory knows all but what was last applied, perhaps.
+    `overridden` is what is left as the vendor has it.
     """
 
     declared: Mapping[str, Mapping[str, Declared]]
@@ -37,6 +38,7 @@ class Stays:
     sizes: Mapping[str, int]
     first: bool
     standing: Sequence[Declared] = ()
+    overridden: Sequence[Overridden] = ()
 
 
 def share_of(
@@ -77,6 +79,7 @@ def share_of(
         serial=inventory.serial,
         spared=(*stays.spared, *first),
         sizes=stays.sizes,
+        overridden=tuple(stays.overridden),
     )
 
 

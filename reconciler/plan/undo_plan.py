@@ -151,6 +151,7 @@ def _part(run: str, undoing: Undoing, added: _Additions, image: Callable[[str, O
         live=undoing.live,
         inventory=aims.inventory,
         allowances=undoing.allowances,
+        retry_overridden=True,  # asked for by name, and once: what goes back is sent, whatever became of it before
     )
 
 
@@ -213,7 +214,12 @@ def _joined(entry: Managed, held: Managed) -> Managed:
         for path, value in held.last_applied.items()
         if "/" not in path or path.partition("/")[0] not in lists
     }
-    return replace(entry, document=held.document, last_applied={**kept, **entry.last_applied})
+    return replace(
+        entry,
+        document=held.document,
+        last_applied={**kept, **entry.last_applied},
+        overridden={path: value for path, value in held.overridden.items() if path in kept.keys() - entry.last_applied},
+    )
 
 
 def _share(share: Share, changes: Sequence[Change], organization: Organization) -> Share:

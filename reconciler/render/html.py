@@ -17,6 +17,7 @@ from reconciler.render.html_controls import NOTHING_LEFT, controls_html
 from reconciler.render.html_page import Head, fold_of, grouped, page_html
 from reconciler.render.html_problems import notes_html, problem_html, problems_html, section_html
 from reconciler.render.markdown import title, verdict_words
+from reconciler.render.overridden import overridden_lines
 from reconciler.render.paint import PLAIN
 from reconciler.render.plan_sums import sums_lines
 from reconciler.render.refusals import first_named, shared_problems
@@ -60,6 +61,7 @@ def _parts(plan: Plan) -> Iterator[str]:
         yield NOTHING_LEFT
     gone = notes_html([*vanished_lines(plan, PLAIN), *spared_lines(plan, PLAIN)])
     yield section_html("Not declared any more", "gone", gone)
+    yield section_html("Overridden by the vendor", "overridden", notes_html(overridden_lines(plan, PLAIN)))
     yield problems_html(counted(len(plan.warnings), "warning").capitalize(), plan.warnings, "warnings")
 
 

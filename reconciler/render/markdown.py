@@ -42,6 +42,7 @@ from reconciler.render.markdown_losses import (
 from reconciler.render.markdown_sheets import Section, Sheets, first_fitting
 from reconciler.render.markdown_tables import counts_section, kind_sections
 from reconciler.render.markdown_text import as_diff, code, fenced
+from reconciler.render.overridden import overridden_lines
 from reconciler.render.paint import PLAIN
 from reconciler.render.plan_sums import sums_lines
 from reconciler.render.problems import problems_text
@@ -197,7 +198,8 @@ def _left_out(what: str) -> Section:
 
 
 def _notes(plan: Plan) -> Iterator[Section]:
-    lines = [fenced(line) for part in (vanished_lines(plan, PLAIN), spared_lines(plan, PLAIN)) for line in part]
+    parts = (vanished_lines(plan, PLAIN), spared_lines(plan, PLAIN), overridden_lines(plan, PLAIN))
+    lines = [fenced(line) for part in parts for line in part]
     yield Section(title="", lines=lines, opening=TEXT, closing=END)
 
 

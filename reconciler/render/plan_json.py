@@ -14,6 +14,7 @@ from reconciler.errors import Problem
 from reconciler.model.plan import Plan, Share
 from reconciler.model.resource import Value
 from reconciler.render.change_json import Json, blocked_json, plain, resource_changes
+from reconciler.render.overridden import overridden_json
 from reconciler.render.problems import problems_json
 from reconciler.render.words import json_line
 
@@ -61,6 +62,7 @@ def plan_object(plan: Plan, at: datetime) -> Json:
             blocked_json(blocked, providers.get(blocked.change.address.organization, "")) for blocked in plan.blocked
         ],
         "overrides": list(plan.overrides),
+        "overridden": [overridden_json(one) for one in plan.overridden],
         "totals": asdict(plan.totals),
         "reads": [_reads(share) for share in plan.shares],
         "cost": [_cost(share) for share in plan.shares],

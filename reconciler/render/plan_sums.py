@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from reconciler.model.change import Action
 from reconciler.model.plan import Plan, Share
 from reconciler.render.change_text import replaced_lists, totals_of
+from reconciler.render.overridden import overridden_count
 from reconciler.render.paint import Paint, Style
 from reconciler.render.words import counted, duration, inert, listed, plural
 
@@ -25,6 +26,7 @@ def sums_lines(plan: Plan, paint: Paint) -> Iterator[str]:
         if clauses:
             yield f"Also: {', '.join(clauses)}."
         yield from _cost_lines(plan)
+    yield from overridden_count(plan)
     yield from since_lines(plan)
     yield from _renamed_lines(plan)
     yield from _unmanaged_lines(plan)
@@ -38,11 +40,12 @@ def _agreement(plan: Plan) -> str:
     for share in plan.shares:
         unchanged.update(share.unchanged)
     counts = [counted(count, kind) for kind, count in sorted(unchanged.items()) if count]
+    beside = ", but for what the vendor overrides" if plan.overridden else ""
     if plan.partial:
-        return f"All of it that was looked at is so already{f': {listed(counts)}' if counts else ''}."
+        return f"All of it that was looked at is so already{beside}{f': {listed(counts)}' if counts else ''}."
     if not counts:
         return "The documents declare nothing that differs."
-    return f"All that the documents declare is so already: {listed(counts)}."
+    return f"All that the documents declare is so already{beside}: {listed(counts)}."
 
 
 def _clauses(plan: Plan) -> Iterator[str]:

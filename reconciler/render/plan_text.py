@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reconciler.model.plan import Plan
 from reconciler.render.change_text import change_lines
+from reconciler.render.overridden import overridden_lines
 from reconciler.render.paint import PLAIN, Paint
 from reconciler.render.plan_sums import sums_lines
 from reconciler.render.problems import problems_text
@@ -36,6 +37,7 @@ def plan_lines(plan: Plan, paint: Paint = PLAIN) -> Iterator[str]:
     yield from refusal_lines(plan.blocked, paint)
     yield from vanished_lines(plan, paint)
     yield from spared_lines(plan, paint)
+    yield from overridden_lines(plan, paint)
     if plan.overrides:
         yield "Let through by an override:"
         yield from (f"  {inert(one)}" for one in plan.overrides)

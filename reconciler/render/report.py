@@ -87,6 +87,7 @@ def verdict(plan: Plan, parts: Sequence[str], *, key: str, code: int) -> Mapping
             (change.action is Action.DELETE) + len(change.touched(MemberAction.REMOVE)) for change in plan.changes
         ),
         "refused": len(plan.blocked),
+        "overridden": len(plan.overridden),
         "warnings": len(plan.warnings),
         "problems": len(plan.problems),
         "key": named(key),

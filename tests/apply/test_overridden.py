@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reconciler.model.change import Action
+from reconciler.apply.readback import overridden_paths
+from reconciler.model.change import Action, Change, FieldChange, MemberAction
 from reconciler.model.event import Done
 from reconciler.store.inventory_text import inventory_text, parse_inventory
-from tests.apply.test_record import EMPTY, OURS, ROWING, UPDATE, after, began
+from tests.apply.provider import member
+from tests.apply.test_record import EMPTY, ENTRY, OURS, ROWING, UPDATE, after, began
+from tests.values import CLUB, guest, live_club
 
 PATHS = (("name",), ("guests", "G-1", "email"), ("guests", "G-1"), ("guests",), ("guests", "G-9", "email"))
 
@@ -51,3 +54,47 @@ def test_digests_under_another_key_are_dropped() -> None:
     kept = after(before, replace(UPDATE, entry=None))
     assert kept.managed["club/ROW"].overridden == {"name": "V"}
     assert EMPTY.managed == {}
+
+
+LEFT = (FieldChange(path=("plan",), before="p-1", after="p-2"),)
+HERS = (FieldChange(path=("name",), before="Ann", after="Anna", personal=True),)
+PLANNED = {"plan": "p-1", "guests/G-1/name": "~0", "guests/G-9/name": "~9"}
+
+
+def leaving() -> Change:
+    """Change a name, and leave a dunning plan and somebody's name as the vendor has them."""
+    kept = replace(member("ROW", "G-1", MemberAction.KEEP, "g-1"), left=HERS)
+    entry = replace(ENTRY, overridden=PLANNED)
+    return replace(UPDATE, entry=entry, left=LEFT, members=(kept,))
+
+
+def test_what_is_left_stays_in_mind() -> None:
+    """As the look at the end shows it; what that did not see, and where there was none, is as it was."""
+    change = leaving()
+    seen = live_club("ROW", name="Rowers", plan="p-3", guests=[{"id": "g-1", **guest("G-1", "a@x", name="Ann")}])
+    kept = after(OURS, change, began(change), Done(change=change, remote_id="r-ROW", found=seen))
+    found = kept.managed["club/ROW"].overridden
+    assert (found["plan"], found["guests/G-9/name"]) == ("p-3", "~9")
+    assert str(found["guests/G-1/name"]).startswith("~") and found["guests/G-1/name"] != "~0"
+    kept = after(OURS, change, began(change), Done(change=change, remote_id="r-ROW", found=None))
+    assert kept.managed["club/ROW"].overridden == PLANNED
+
+
+def test_what_came_to_stand_is_left_no_more() -> None:
+    """It is as declared, so the next difference is news."""
+    change = leaving()
+    seen = live_club("ROW", name="Rowers", plan="p-2", guests=[{"id": "g-1", **guest("G-1", "a@x", name="Anna")}])
+    kept = after(OURS, change, began(change), Done(change=change, remote_id="r-ROW", found=seen))
+    assert kept.managed["club/ROW"].overridden == {"guests/G-9/name": "~9"}
+
+
+def test_what_is_left_is_named_where_it_stands_in_a_third_way() -> None:
+    """As it was it is no news, and as declared it is none of the vendor's making."""
+    change = leaving()
+    for plan, name, expected in (
+        ("p-1", "Ann", ()),
+        ("p-2", "Anna", ()),
+        ("p-3", "Anne", (("plan",), ("guests", "G-1", "name"))),
+    ):
+        seen = live_club("ROW", name="Rowers", plan=plan, guests=[{"id": "g-1", **guest("G-1", "a@x", name=name)}])
+        assert overridden_paths(change, seen, CLUB, settled=True) == expected

@@ -29,7 +29,8 @@ def known(**ids: str) -> Inventory:
     entry = ours.managed["club/A"]
     members = {"guests": {f"key:{key}": remote_id for key, remote_id in ids.items()}}
     applied = {"name": "A", "guests/key:old/email": "~1", "guests/key:older/email": "~2"}
-    return replace(ours, managed={"club/A": replace(entry, members=members, last_applied=applied)})
+    made = {"name": "B", "guests/key:old/email": "~3"}
+    return replace(ours, managed={"club/A": replace(entry, members=members, last_applied=applied, overridden=made)})
 
 
 def person(key: str, email: str = "p@x") -> Fields:
@@ -51,13 +52,14 @@ def plan(ours: Inventory, *guests: Fields, moves: tuple[Move, ...] = (MOVE,), en
 
 
 def test_a_key_that_was_renamed_knows_the_same_person() -> None:
-    """The remote id and what was last applied stand under the new key, and nobody else's does."""
+    """The remote id, what was last applied and what became of it stand under the new key, and nobody else's does."""
     (change,), ids = moved(known(old="1"), person("new"))
     assert ids == {"key:new": "1"}
     assert (change.action, change.remote_id, change.source) == (Action.MOVE, "1", source(7))
     assert (str(change.address), str(change.former)) == ("acme/club/A/guest/key:new", "acme/club/A/guest/key:old")
     after = rekeyed(known(old="1").managed["club/A"], change, CLUB)
     assert after.last_applied == {"name": "A", "guests/key:new/email": "~1", "guests/key:older/email": "~2"}
+    assert after.overridden == {"name": "B", "guests/key:new/email": "~3"}
     assert rekeyed(after, change, CLUB) == after
 
 
