@@ -38,45 +38,17 @@ key already, and the move then finds nothing to do (`plan.moves`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from reconciler.apply.entries import Circumstances, complete_entry, settled_under
 from reconciler.apply.intents import dated, informed, intent_of, joined
-from reconciler.apply.member_ids import member_ids
 from reconciler.apply.overridden import answers
-from reconciler.diff.remembered import DIGESTED
 from reconciler.model.change import Action, Change
 from reconciler.model.event import WITHOUT_EFFECT, Answered, Done, Event, Failed, Skipped, Stale, Started
 from reconciler.model.inventory import Agreement, Inventory, Managed
-from reconciler.model.kind import Kind
-from reconciler.model.resource import Fields, Observed
 from reconciler.plan.digest import change_digest
 from reconciler.plan.moves import rekeyed
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
-    """What every entry of one run has in common, and what tells the organization that it was made at.
-
-    `digest_key` is the secret itself, `digest_key_id` its name in the inventory. `sizes` are those of complete
-    listings; `spends` the override lines that the plan uses; `seal` keys the digests in `agreement`; `doubts` are
-    lines that count as used from now on. `documents` are the files that unchanged things stand in now, by `kind/key`,
-    where the inventory names others; `applied` is what counts as last applied of them, likewise.
-    """
-
-    run: str
-    provider: str
-    endpoint: str
-    digest_key: str
-    digest_key_id: str
-    kinds: Mapping[str, Kind]
-    sizes: Mapping[str, int]
-    spends: tuple[str, ...] = ()
-    agreement: Agreement | None = None
-    seal: str = ""
-    doubts: tuple[str, ...] = ()
-    documents: Mapping[str, str] = field(default_factory=dict)
-    applied: Mapping[str, Fields] = field(default_factory=dict)
 
 
 class Record:
@@ -205,9 +177,8 @@ class Record:
         """Give the entry of what is done; `known` is the one before, where nothing was written."""
         kind = self._circumstances.kinds[entry.kind]
         whole = complete_entry(entry, event.remote_id or "", event.found, event.change, kind, self._circumstances, at)
-        if known is not None:
-            return replace(whole, overridden=known.overridden)
-        return replace(whole, overridden=answers(event, whole, kind, self._circumstances.digest_key))
+        overridden = known.overridden if known else answers(event, whole, kind, self._circumstances.digest_key)
+        return replace(whole, overridden=overridden, fingerprint="" if overridden else whole.fingerprint)
 
     def _restore(self, name: str) -> None:
         self._intents.pop(name, None)
@@ -220,67 +191,6 @@ def _goes_on(before: Agreement | None, agreed: Agreement | None) -> bool:
     if before is None or agreed is None:
         return False
     return (before.plan, before.serial) == (agreed.plan, agreed.serial)
-
-
-def complete_entry(
-    entry: Managed,
-    remote_id: str,
-    found: Observed | None,
-    change: Change,
-    kind: Kind,
-    circumstances: Circumstances,
-    at: str,
-) -> Managed:
-    """Give an entry what only the object itself and the run can tell."""
-    members = dict(entry.members)
-    if found is not None and found.members is not None:
-        members = {
-            member.section: ids
-            for member in kind.members
-            if (ids := member_ids(entry, found, change, member, circumstances.digest_key))
-        }
-    return replace(entry, remote_id=remote_id, members=members, applied_at=at, run=circumstances.run)
-
-
-def settled_under(before: Inventory, circumstances: Circumstances) -> Inventory:
-    """Give the inventory as of this organization, its documents and its digest key.
-
-    Digests under another key say nothing any more. What stands unchanged in another file is said to stand there,
-    and what came to agree without a write counts as applied.
-    """
-    managed = dict(before.managed)
-    if before.digest_key_id and before.digest_key_id != circumstances.digest_key_id:
-        managed = {name: _without_digests(entry, circumstances.kinds) for name, entry in managed.items()}
-    for name, document in circumstances.documents.items():
-        if name in managed:
-            managed[name] = replace(managed[name], document=document)
-    for name, values in circumstances.applied.items():
-        if name in managed:
-            managed[name] = replace(managed[name], last_applied=values)
-    return replace(
-        before,
-        managed=managed,
-        provider=circumstances.provider,
-        endpoint=circumstances.endpoint,
-        digest_key_id=circumstances.digest_key_id,
-    )
-
-
-def _without_digests(entry: Managed, kinds: Mapping[str, Kind]) -> Managed:
-    """Leave out what was last applied where the value is a digest, or the name of whom it was applied to."""
-    members = kinds[entry.kind].members if entry.kind in kinds else ()
-    heads = tuple(f"{member.section}/{member.natural}:" for member in members)
-    kept = {
-        path: value
-        for path, value in entry.last_applied.items()
-        if not (isinstance(value, str) and value.startswith(DIGESTED)) and not path.startswith(heads)
-    }
-    answered = {
-        path: value
-        for path, value in entry.overridden.items()
-        if not (isinstance(value, str) and value.startswith(DIGESTED)) and not path.startswith(heads)
-    }
-    return replace(entry, last_applied=kept, overridden=answered)
 
 
 def _protected(before: Inventory, changes: Iterable[Change]) -> dict[str, Managed]:

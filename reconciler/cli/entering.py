@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from reconciler.apply.record import Circumstances, complete_entry, settled_under
+from reconciler.apply.entries import Circumstances, complete_entry, settled_under
 from reconciler.cli.composition import Planned
 from reconciler.cli.holding import stamp
 from reconciler.cli.locking import circumstances_of, this_run
@@ -124,4 +124,4 @@ def _entry(change: Change, found: Observed | None, circumstances: Circumstances)
     )
     kind = circumstances.kinds[entry.kind]
     whole = complete_entry(entry, change.remote_id or "", found, change, kind, circumstances, stamp())
-    return whole if change.action is Action.ADOPT else replace(whole, last_applied={})
+    return whole if change.action is Action.ADOPT else replace(whole, last_applied={}, fingerprint="")

@@ -17,7 +17,8 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from reconciler.apply.record import Circumstances, Record
+from reconciler.apply.entries import Circumstances
+from reconciler.apply.record import Record
 from reconciler.cli.holding import Holding, Locks, stamp, undisturbed
 from reconciler.cli.stores import first_inventory, store_of, terms
 from reconciler.cli.succession import take_store
@@ -210,6 +211,7 @@ def circumstances_of(
         doubts=share.doubts,
         documents=share.documents,
         applied=share.applied,
+        fingerprints=share.fingerprints,
     )
 
 

@@ -27,7 +27,8 @@ class Managed:
     `run` the run that last touched this entry. `protected` outlives the declaration: only an applied
     `protected: false` ends it. `members_only` says that the object is somebody else's, and its member lists alone are
     managed. `overridden` maps the paths that the vendor set to something else than was last sent to what it made
-    of them.
+    of them. `fingerprint` says of which declared values and which people all this was made (`plan.fingerprint`); what
+    alters it otherwise makes that empty.
     """
 
     kind: str
@@ -41,11 +42,22 @@ class Managed:
     last_applied: Fields = field(default_factory=dict)
     members: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     overridden: Fields = field(default_factory=dict)
+    fingerprint: str = ""
 
     @property
     def name(self) -> str:
         """The address within the organization."""
         return f"{self.kind}/{self.key}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What an entry is to hold of an object that came to be as declared, though nothing was written."""
+
+    last_applied: Fields
+    members: Mapping[str, Mapping[str, str]]
+    overridden: Fields
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from reconciler.errors import Problem
 from reconciler.model.change import Action, Blocked, Change, MemberAction, Overridden
+from reconciler.model.inventory import Standing
 from reconciler.model.resource import Fields
 from reconciler.model.state import Certificate
 
@@ -47,8 +48,8 @@ class Share:
     `former` is the name that the organization had before, whose inventory it goes on with until it has its own.
     `sizes` are how many objects of each kind complete listings gave, as far as no guard doubts them.
     `documents` are the files that unchanged things stand in now, by `kind/key`, where the inventory names others.
-    `applied` is what counts as last applied of things that stand as declared, by `kind/key`, where the inventory has
-    otherwise.
+    `applied` is what the inventory is to hold of things that stand as declared, by `kind/key`, where it has otherwise;
+    `fingerprints` are what it lacks of entries that are right: worth no lock of their own.
     `overridden` are declared values that the vendor sets back, and that are left so.
     `seal` keys the digests of the plan and its changes, `tags` what is shown for personal values; neither is shown.
     `serial` is that of the inventory that was read. `doubts` are the ids of lines that count as used once there is an
@@ -72,7 +73,8 @@ class Share:
     spared: tuple[Spared, ...] = ()
     sizes: Mapping[str, int] = field(default_factory=dict)
     documents: Mapping[str, str] = field(default_factory=dict)
-    applied: Mapping[str, Fields] = field(default_factory=dict)
+    applied: Mapping[str, Standing] = field(default_factory=dict)
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
     seal: str = ""
     tags: str = ""
     serial: int = 0

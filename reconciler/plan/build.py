@@ -139,7 +139,7 @@ class _Drafting:
         self.first = part.inventory is None
         self.declared = by_kind(part.desired.declared, self.kinds)
         self.unchanged: Counter[str] = Counter()
-        self.standing: list[Declared] = []
+        self.standing: list[tuple[Declared, Observed]] = []
         self.spared: list[Spared] = []
         self.overridden: list[Overridden] = []
         self.judged: list[Change | Blocked] = []
@@ -270,7 +270,7 @@ class _Drafting:
             if isinstance(found, Observed):
                 if stands(declared, found, kind) and ours.settled(declared, found):
                     unchanged[kind.name] += 1  # nearly all: no address is made for them
-                    self.standing.append(declared)
+                    self.standing.append((declared, found))
                     continue
                 address = self._address(kind.name, declared.key)
                 seen = comparison(declared, found, kind, address, secret, ours.known(found), ours.memory(found))
@@ -278,6 +278,7 @@ class _Drafting:
                 draft = ours.taken_in(seen.draft, declared, found, kind)
                 if draft is None:
                     unchanged[kind.name] += 1
+                    self.standing.append((declared, found))
                     continue
             else:
                 draft = creation(declared, kind, self._address(kind.name, declared.key), secret)

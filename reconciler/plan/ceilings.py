@@ -123,16 +123,18 @@ def member_ceilings(scene: Scene, kind: Kind) -> Iterator[Refusal]:
 
     Who goes with an adoption is let go name by name, or not at all, and is not counted.
     """
-    entries = [entry for entry in scene.inventory.managed.values() if entry.kind == kind.name] if kind.members else []
     for member in kind.members:
         counts = [
             (change, sum(one.section == member.section for one in change.touched(MemberAction.REMOVE)))
             for change in scene.of(kind.name, *WRITES)
             if not change.adopts
         ]
-        removing = [change for change, count in counts if count]
-        managed = sum(len(entry.members.get(member.section, ())) for entry in entries)
-        yield from _too_many(scene, member.name, removing, sum(count for _, count in counts), managed)
+        number = sum(count for _, count in counts)
+        if number > _FLOOR:  # who is managed stands in every entry, and is seldom worth reading all of them
+            entries = (entry for entry in scene.inventory.managed.values() if entry.kind == kind.name)
+            managed = sum(len(entry.members.get(member.section, ())) for entry in entries)
+            removing = [change for change, count in counts if count]
+            yield from _too_many(scene, member.name, removing, number, managed)
 
 
 def _too_many(scene: Scene, kind: str, changes: Sequence[Change], number: int, managed: int) -> Iterator[Refusal]:

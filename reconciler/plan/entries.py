@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from reconciler.diff.members import member_key
+from reconciler.diff.compare import field_changes
+from reconciler.diff.members import match_members, member_key, sent_fields
 from reconciler.diff.remembered import remembered
-from reconciler.model.inventory import Inventory, Managed
+from reconciler.model.inventory import Inventory, Managed, Standing
 from reconciler.model.kind import Field, Kind
-from reconciler.model.resource import Declared, Fields, Value
+from reconciler.model.resource import Declared, Fields, Observed, Value
+from reconciler.plan.fingerprint import declared_print, whole_print
 
 
 def entry_of(declared: Declared, kind: Kind, secret: str, before: Managed | None) -> Managed:
@@ -29,6 +31,7 @@ def entry_of(declared: Declared, kind: Kind, secret: str, before: Managed | None
         members_only=declared.members_only,
         last_applied=last_applied(declared, kind, secret),
         members=dict(before.members) if before is not None else {},  # a plan is saved, and holds no text of a store's
+        fingerprint=declared_print(declared, secret),
     )
 
 
@@ -44,19 +47,63 @@ def documents_now(declared: Iterable[Declared], inventory: Inventory) -> dict[st
 
 
 def applied_now(
-    standing: Iterable[Declared], kinds: Mapping[str, Kind], inventory: Inventory, secret: str
-) -> dict[str, Fields]:
-    """Give, by `kind/key`, what counts as last applied of what stands as declared, where the inventory has otherwise.
+    standing: Iterable[tuple[Declared, Observed]], kinds: Mapping[str, Kind], inventory: Inventory, secret: str
+) -> tuple[dict[str, Standing], dict[str, str]]:
+    """Give, by `kind/key`, what is to be held of what stands as declared, where the inventory has otherwise.
 
-    Live and declared came to agree without a write: somebody typed the same at both, or a live value was accepted.
+    Live and declared came to agree without a write: somebody typed the same at both, a live value was accepted, or a
+    person was entered anew. Beside it stand the fingerprints of those entries that lack nothing else.
     """
-    managed, found = inventory.managed, {}
-    for resource in standing:
-        name = f"{resource.kind}/{resource.key}"
-        entry, now = managed.get(name), last_applied(resource, kinds[resource.kind], secret)
-        if entry is not None and entry.last_applied != now:
-            found[name] = now
-    return found
+    managed = inventory.managed
+    applied: dict[str, Standing] = {}
+    fingerprints: dict[str, str] = {}
+    for declared, found in standing:
+        name, kind = f"{declared.kind}/{declared.key}", kinds[declared.kind]
+        entry = managed.get(name)
+        if entry is None:
+            continue
+        fingerprint = whole_print(declared_print(declared, secret), found, kind, secret)
+        if fingerprint and entry.fingerprint == fingerprint:
+            continue  # nearly all
+        now = _standing(entry, declared, found, kind, secret, fingerprint)
+        if (entry.last_applied, entry.members, entry.overridden) != (now.last_applied, now.members, now.overridden):
+            applied[name] = now
+        elif now.fingerprint:
+            fingerprints[name] = now.fingerprint
+    return applied, fingerprints
+
+
+def _standing(
+    entry: Managed, declared: Declared, found: Observed, kind: Kind, secret: str, fingerprint: str
+) -> Standing:
+    """Give what the entry is to hold; `fingerprint` is that of declared values and people."""
+    members: dict[str, Mapping[str, str]] = {}
+    differing = {".".join(one.path) for one in field_changes(declared.fields, found.fields, kind.fields)}
+    for member in kind.members:
+        section, known = member.section, entry.members.get(member.section, {})
+        rows = (found.members or {}).get(section)
+        if section not in declared.members or rows is None:
+            ids = {} if rows is not None else known  # a list that was not read is as it was
+        else:
+            only_add = section in declared.only_add
+            matched = match_members(declared.members[section], rows, member, secret, only_add=only_add, known=known)
+            pairs = [(one.key, one.declared, one.live) for one in matched.pairs]
+            ids = {key: str(row[member.remote]) for key, wanted, row in pairs if wanted is not None and row is not None}
+            differing |= {
+                f"{section}/{key}/{'.'.join(one.path)}"
+                for key, wanted, row in pairs
+                if entry.overridden and wanted is not None
+                for one in field_changes(sent_fields(wanted, member), row or {}, member.fields)
+            }
+        if ids:
+            members[section] = ids
+    overridden = {path: value for path, value in entry.overridden.items() if path in differing}
+    return Standing(
+        last_applied=last_applied(declared, kind, secret),
+        members=members,
+        overridden=overridden,
+        fingerprint="" if overridden else fingerprint,
+    )
 
 
 def last_applied(declared: Declared, kind: Kind, secret: str) -> Fields:

@@ -98,6 +98,7 @@ def rekeyed(entry: Managed, change: Change, kind: Kind) -> Managed:
         members={**entry.members, member.section: {key if name == former.key else name: ids[name] for name in ids}},
         last_applied=_under(entry.last_applied, old, new),
         overridden=_under(entry.overridden, old, new),
+        fingerprint="",
     )
 
 

@@ -12,7 +12,7 @@ from reconciler.model.change import Change, Overridden
 from reconciler.model.masking import tag_key_of
 from reconciler.model.organization import Organization
 from reconciler.model.plan import Share, Spared
-from reconciler.model.resource import Declared
+from reconciler.model.resource import Declared, Observed
 from reconciler.model.state import Allowance, LiveState
 from reconciler.plan.cost import cost
 from reconciler.plan.digest import seal_of
@@ -28,7 +28,7 @@ class Stays:
 
     `unchanged` counts what is declared and already so, `spared` is what stays though no document declares it. `sizes`
     are those of listings that no guard doubts; `first` says that there was no inventory. `standing` is what is ours and
-    exactly as declared, of which the inventory knows all but what was last applied, perhaps.
+    as declared, with its object: of what was last applied, and of who is in its lists, the inventory may know less.
     `overridden` is what is left as the vendor has it.
     """
 
@@ -37,7 +37,7 @@ class Stays:
     spared: Sequence[Spared]
     sizes: Mapping[str, int]
     first: bool
-    standing: Sequence[Declared] = ()
+    standing: Sequence[tuple[Declared, Observed]] = ()
     overridden: Sequence[Overridden] = ()
 
 
@@ -54,7 +54,8 @@ def share_of(
     others = dict(_unmanaged(live, ownership, stays.declared))
     first = [one for name, kind in kinds.items() for one in unmanaged(ownership, kind, others.get(name)) if stays.first]
     inventory, touched = ownership.inventory, {(one.address.top.kind, one.address.top.key) for one in changes}
-    standing = [one for one in stays.standing if (one.kind, one.key) not in touched]
+    standing = [one for one in stays.standing if (one[0].kind, one[0].key) not in touched]
+    applied, fingerprints = applied_now(standing, kinds, inventory, organization.digest_key)
     return Share(
         organization=organization.name,
         provider=organization.vendor.name,
@@ -70,7 +71,8 @@ def share_of(
         managed=None if stays.first else len(inventory.managed),
         former=former_organization(ownership.desired.moves, inventory),
         documents=documents_now(ownership.desired.declared, inventory),
-        applied=applied_now(standing, kinds, inventory, organization.digest_key),
+        applied=applied,
+        fingerprints=fingerprints,
         spends=tuple(one.id for one in used if one.id),
         doubts=inventory.spent if stays.first else (),
         until=min((one.until.isoformat() for one in used if one.until), default=""),

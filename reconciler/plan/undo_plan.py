@@ -219,6 +219,7 @@ def _joined(entry: Managed, held: Managed) -> Managed:
         document=held.document,
         last_applied={**kept, **entry.last_applied},
         overridden={path: value for path, value in held.overridden.items() if path in kept.keys() - entry.last_applied},
+        fingerprint="",
     )
 
 
@@ -227,7 +228,7 @@ def _share(share: Share, changes: Sequence[Change], organization: Organization) 
     kinds = {kind.name: kind for kind in organization.vendor.kinds}
     mine = [one for one in changes if one.address.organization == share.organization]
     cost_now = cost(mine, kinds, organization, share.certificates)
-    return replace(share, cost=cost_now, documents={}, applied={}, unmanaged={})
+    return replace(share, cost=cost_now, documents={}, applied={}, fingerprints={}, unmanaged={})
 
 
 def _documents(opening: Opening) -> Problem:

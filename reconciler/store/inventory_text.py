@@ -40,8 +40,9 @@ from pydantic import TypeAdapter, ValidationError
 from reconciler.desired.collector import collector_held
 from reconciler.model.inventory import FORMAT_VERSION, Agreement, Intent, Inventory
 from reconciler.model.resource import Value
+from reconciler.plan.canonical import canonical
 from reconciler.store import inventory_problems as problems
-from reconciler.store.entry_lines import canonical, entry_chunks, read_entries
+from reconciler.store.entry_lines import entry_chunks, read_entries
 
 FORMAT = "reconciler-inventory"
 _SERIAL = re.compile(rb'"format":"reconciler-inventory","format_version":\d+,"serial":(\d{1,18})[,}]')

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.apply.record import Circumstances, Record
+from reconciler.apply.entries import Circumstances
+from reconciler.apply.record import Record
 from reconciler.errors import Problem
 from reconciler.model.address import digest_key
 from reconciler.model.change import Action, Change, Precondition

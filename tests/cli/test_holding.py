@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from reconciler.apply.record import Circumstances, Record
+from reconciler.apply.entries import Circumstances
+from reconciler.apply.record import Record
 from reconciler.cli.holding import BEAT, Holding, Locks, undisturbed
 from reconciler.errors import LockLost, ReconcilerError
 from reconciler.model.change import Action
