@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
 from reconciler.model.inventory import Intent, Inventory, Managed
-from reconciler.model.kind import Field, Kind, Likeness, Limits, MemberKind, Reading, Vendor
+from reconciler.model.kind import Field, Kind, Likeness, MemberKind, Reading
 from reconciler.model.organization import Organization
 from reconciler.model.resource import Declared, Fields, Members, Observed, Source, Value
 from reconciler.model.state import Certificate, DesiredCertificate, DesiredState, LiveState
+from reconciler.model.vendor import Limits, Vendor
 
 SECRET = "a key for digests"
 

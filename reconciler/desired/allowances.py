@@ -28,9 +28,10 @@ from reconciler.desired.entries import entry_flaws, kind_flaw, read_address, rea
 from reconciler.desired.flaws import Finding
 from reconciler.desired.wording import missing_field, suggest, wrong_type
 from reconciler.model.guards import DELETES, GUARDS, TARGETS, Target
-from reconciler.model.kind import Flaw, Vendor
+from reconciler.model.kind import Flaw
 from reconciler.model.resource import Source, Value
 from reconciler.model.state import Allowance
+from reconciler.model.vendor import Vendor
 
 SECTION = "allow"
 TEXTS = ("guard", "reason", "until")

@@ -31,9 +31,10 @@ from reconciler.desired.webhooks import read_webhook
 from reconciler.desired.wording import missing_field, unknown_key, wrong_type
 from reconciler.errors import DesiredStateInvalid, Place, Problem, UsageInvalid, in_order
 from reconciler.model.journal import JournalPolicy
-from reconciler.model.kind import Flaw, Vendor
+from reconciler.model.kind import Flaw
 from reconciler.model.organization import Organization
 from reconciler.model.resource import Source, Value
+from reconciler.model.vendor import Vendor
 
 FILE = "reconciler.yaml"
 _TOP = "organizations"

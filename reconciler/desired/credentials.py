@@ -12,9 +12,10 @@ from difflib import get_close_matches
 from reconciler.desired.endpoints import ALLOWED_HOSTS
 from reconciler.desired.wording import Path, expected_text, unknown_key, wrong_type
 from reconciler.errors import Problem, UsageInvalid
-from reconciler.model.kind import Flaw, Vendor
+from reconciler.model.kind import Flaw
 from reconciler.model.organization import Organization
 from reconciler.model.resource import Value
+from reconciler.model.vendor import Vendor
 
 PREFIX = "RECONCILER_"
 LOG_LEVEL = "RECONCILER_LOG_LEVEL"

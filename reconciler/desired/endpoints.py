@@ -26,8 +26,9 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from reconciler.desired.wording import Path, expected_text, suggest
-from reconciler.model.kind import Flaw, Vendor
+from reconciler.model.kind import Flaw
 from reconciler.model.resource import Value
+from reconciler.model.vendor import Vendor
 
 ALLOWED_HOSTS = "RECONCILER_ALLOWED_HOSTS"
 SANDBOX = "sandbox"

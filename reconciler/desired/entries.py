@@ -8,8 +8,9 @@ from datetime import date
 
 from reconciler.desired.wording import expected_text, missing_field, suggest, unknown_key
 from reconciler.model.address import Address, parse_address
-from reconciler.model.kind import Flaw, Vendor
+from reconciler.model.kind import Flaw
 from reconciler.model.resource import Value
+from reconciler.model.vendor import Vendor
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 

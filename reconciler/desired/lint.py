@@ -15,10 +15,11 @@ from reconciler.desired.flaws import Finding, place_findings
 from reconciler.desired.text import Text, read_text
 from reconciler.desired.wording import suggest, unknown_key, wrong_type
 from reconciler.errors import Place, Problem, in_order
-from reconciler.model.kind import Flaw, Vendor
+from reconciler.model.kind import Flaw
 from reconciler.model.lint import LintRule
 from reconciler.model.resource import Value
 from reconciler.model.state import DesiredState
+from reconciler.model.vendor import Vendor
 
 SECTION = "lint"
 _IGNORE = "ignore"

@@ -22,10 +22,11 @@ from reconciler.desired.entries import entry_flaws, read_address
 from reconciler.desired.flaws import Finding
 from reconciler.desired.item import Item
 from reconciler.model.address import Address, parse_address
-from reconciler.model.kind import Flaw, Vendor
+from reconciler.model.kind import Flaw
 from reconciler.model.organization import Organization
 from reconciler.model.resource import Declared, Fields
 from reconciler.model.state import Move
+from reconciler.model.vendor import Vendor
 from reconciler.model.wording import identity_word
 
 SECTION = "moved"

@@ -16,10 +16,11 @@ from reconciler.desired.inventories import read_inventory
 from reconciler.desired.policies import Policy, read_policy, split_policy
 from reconciler.desired.wording import Path as Steps
 from reconciler.desired.wording import missing_field, suggest, unknown_key, wrong_type
-from reconciler.model.kind import Flaw, Vendor
+from reconciler.model.kind import Flaw
 from reconciler.model.organization import Organization
 from reconciler.model.resource import Source, Value
 from reconciler.model.state import Allowance
+from reconciler.model.vendor import Vendor
 
 KEYS = ("provider", "endpoint", "credentials", "documents", "ignore", "limits", "digestKey", "inventory", "allow")
 LIMITS = ("requestsPerMinute", "share", "inFlight")

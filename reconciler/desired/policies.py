@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.desired.wording import Path, goes_along, suggest, unknown_key, wrong_type
-from reconciler.model.kind import Flaw, Kind, Vendor
+from reconciler.model.kind import Flaw, Kind
 from reconciler.model.resource import Value
+from reconciler.model.vendor import Vendor
 
 KEYS = ("prune", "adopt")
 PRUNE = ("managed", "listed", "off")

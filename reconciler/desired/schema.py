@@ -27,7 +27,8 @@ from reconciler.desired.schema_parts import (
     removed,
     text,
 )
-from reconciler.model.kind import Kind, Limits, Vendor
+from reconciler.model.kind import Kind
+from reconciler.model.vendor import Limits, Vendor
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 CONFIGURATION_FILE = "reconciler.schema.json"

@@ -10,8 +10,8 @@ from reconciler.desired.journals import PERSONAL
 from reconciler.desired.personal import WORDS
 from reconciler.desired.policies import ADOPT, PRUNE
 from reconciler.model.guards import GUARDS
-from reconciler.model.kind import Vendor
 from reconciler.model.resource import Value
+from reconciler.model.vendor import Vendor
 
 Schema: TypeAlias = dict[str, Value]
 

@@ -14,9 +14,10 @@ from typing import Protocol
 
 from reconciler.errors import LiveStateUnreadable, Problem, ProviderRejected, ProviderUnavailable
 from reconciler.model.change import Change
-from reconciler.model.kind import Vendor, Verdict
+from reconciler.model.kind import Verdict
 from reconciler.model.resource import Observed, Value
 from reconciler.model.state import Entry
+from reconciler.model.vendor import Vendor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from reconciler.model.kind import Vendor
 from reconciler.model.resource import Fields, Source
 from reconciler.model.state import Allowance
+from reconciler.model.vendor import Vendor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

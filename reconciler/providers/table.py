@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from reconciler.live.provider import Provider
-from reconciler.model.kind import Vendor
 from reconciler.model.organization import Organization
+from reconciler.model.vendor import Vendor
 
 if TYPE_CHECKING:
     import httpx

@@ -19,10 +19,10 @@ from reconciler.live.provider import NotProcessed, OtherObjectHit, Page, Remaini
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change, FieldChange, MemberAction, MemberChange
 from reconciler.model.event import Answered, Event
-from reconciler.model.kind import Vendor
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Fields, Observed, Value
 from reconciler.model.state import Entry
+from reconciler.model.vendor import Vendor
 from reconciler.plan.check import precondition
 from tests.values import CLUB, VENDOR
 

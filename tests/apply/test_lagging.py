@@ -9,8 +9,8 @@ import pytest
 from reconciler.live.provider import Write
 from reconciler.model.change import Change, MemberAction
 from reconciler.model.event import Done, Event, Failed, Stale, Started, Unknown
-from reconciler.model.kind import Vendor
 from reconciler.model.resource import Observed
+from reconciler.model.vendor import Vendor
 from tests.apply.provider import Clubs, carry, collect, create, delete, member, plan, update
 from tests.clock import run_virtual
 from tests.values import VENDOR, live_club

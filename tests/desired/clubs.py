@@ -8,10 +8,11 @@ from pathlib import Path, PurePath
 
 from reconciler.desired.load import load
 from reconciler.errors import DesiredStateInvalid, Place, Problem
-from reconciler.model.kind import Field, Flaw, Kind, Limits, MemberKind, Reading, Vendor
+from reconciler.model.kind import Field, Flaw, Kind, MemberKind, Reading
 from reconciler.model.organization import Organization
 from reconciler.model.resource import Source, Value
 from reconciler.model.state import DesiredState
+from reconciler.model.vendor import Limits, Vendor
 
 TODAY = date(2026, 6, 15)
 _TEXTS = ("externalId", "name", "zipcode")

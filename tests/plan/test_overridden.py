@@ -10,10 +10,10 @@ import pytest
 from reconciler.diff.remembered import remembered
 from reconciler.model.change import MemberAction
 from reconciler.model.inventory import Inventory
-from reconciler.model.kind import Vendor
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Declared, Fields, Observed, Value
 from reconciler.model.state import Entry
+from reconciler.model.vendor import Vendor
 from reconciler.plan.build import Part, build
 from reconciler.plan.entries import last_applied
 from reconciler.plan.masked import masked, tagger_of

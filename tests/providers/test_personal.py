@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reconciler.model.kind import Vendor
+from reconciler.model.vendor import Vendor
 from reconciler.providers.table import VENDORS
 
 PEOPLE = {

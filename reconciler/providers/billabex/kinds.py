@@ -12,7 +12,8 @@ with its name and address; reviewers have to see which.
 
 from __future__ import annotations
 
-from reconciler.model.kind import Field, Kind, Limits, MemberKind, Vendor
+from reconciler.model.kind import Field, Kind, MemberKind
+from reconciler.model.vendor import Limits, Vendor
 from reconciler.providers.billabex import costs, dumps, farewells, lint, names, notes, readings, verdicts
 from reconciler.providers.billabex.belonging import elsewhere
 from reconciler.providers.billabex.keys import id_of

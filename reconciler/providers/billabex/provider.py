@@ -22,11 +22,11 @@ import httpx
 from reconciler.errors import LiveStateUnreadable, Problem, ProviderRejected
 from reconciler.live.provider import Page, Remaining, Write
 from reconciler.model.change import Change
-from reconciler.model.kind import Vendor
 from reconciler.model.log import current_try
 from reconciler.model.organization import Organization
 from reconciler.model.resource import Observed, Value
 from reconciler.model.state import Entry
+from reconciler.model.vendor import Vendor
 from reconciler.providers.answers import NotFound
 from reconciler.providers.billabex import wire, writes
 from reconciler.providers.billabex.account_ids import AccountIds

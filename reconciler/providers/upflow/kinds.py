@@ -7,7 +7,8 @@ has no documented way to be made nothing again (§9) is not clearable.
 
 from __future__ import annotations
 
-from reconciler.model.kind import Field, Kind, Limits, MemberKind, Vendor, WriteCost
+from reconciler.model.kind import Field, Kind, MemberKind, WriteCost
+from reconciler.model.vendor import Limits, Vendor
 from reconciler.providers.upflow import dumps, lint, readings, rules, twins, verdicts
 
 CONTACT = MemberKind(

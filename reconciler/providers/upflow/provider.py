@@ -17,10 +17,10 @@ import httpx
 from reconciler.errors import LiveStateUnreadable, Problem
 from reconciler.live.provider import Page, Remaining, RemoteId, Write
 from reconciler.model.change import Change
-from reconciler.model.kind import Vendor
 from reconciler.model.organization import Organization
 from reconciler.model.resource import Observed, Value
 from reconciler.model.state import Entry
+from reconciler.model.vendor import Vendor
 from reconciler.providers.answers import NotFound
 from reconciler.providers.http import HttpClient
 from reconciler.providers.pace import Pace, pace_of
