@@ -1,29 +1,24 @@
 """What was taken over → the patch of the files, as `diff -u` words it; masked, unless personal values are wanted.
 
-Masked, tags stand where the values of personal fields stand in the parsed text, whatever their quotes or lines: a text
-that is looked for as it is would not be found in another spelling, and a short one would be found where it says
-something else. There is no context then, in which anybody may stand, and a comment that names somebody is left out.
-
-| where a value stands                                  | what is hidden                                           |
-|-------------------------------------------------------|----------------------------------------------------------|
-| in an item of a section                               | the personal fields of its kind, and those that name one |
-| in a member of a list                                 | its personal fields, and what tells one of them          |
-| elsewhere, as in a mapping that others are made from  | whatever has the name of a personal field                |
+Masked, tags stand where personal values stand in the parsed text, whatever their quotes or lines
+(`accepted_people`): a text that is looked for as it is would not be found in another spelling, and a short one would be
+found where it says something else. There is no context then, in which anybody may stand. What a comment says nobody can
+know, so none is shown. A name of an anchor that holds a personal value is hidden where it is given and where it is
+used.
 """
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconciler.desired.edit_nodes import Entries, Items, Node, Scalar, content_end, parse, walk
+from reconciler.cli.accepted_people import People
+from reconciler.desired.edit_nodes import BLOCK, Alias, Node, Scalar, content_end, parse, text_end, walk
 from reconciler.desired.edit_scalars import Splice, spliced
 from reconciler.desired.text import Text, decode
-from reconciler.model.kind import Field, Kind
 from reconciler.model.masking import Tagger
 from reconciler.plan.build import Part
 
@@ -31,7 +26,8 @@ if TYPE_CHECKING:
     from reconciler.cli.accepting import Accepted
 
 _COMMENT = re.compile(r"#[^\r\n]*")
-_TOLD = 3  # characters from which a personal value is known again inside another one
+_LEFT_OUT = "# …"
+_TOLD = 3  # characters from which a personal value is known again inside a name
 
 
 def patch_of(found: Accepted, *, personal: bool) -> Iterator[str]:
@@ -59,105 +55,44 @@ def _text_of(raw: bytes, name: str) -> Text:
 
 
 def _masked(sides: Sequence[Text], owner: Part, tagger: Tagger) -> list[str]:
-    """Hide people on both sides; whoever stands on one of them may be named by a comment of the other."""
-    rules, name = _Rules.of(owner.organization.vendor.kinds), owner.organization.name
+    """Hide people on both sides; a value that is personal on one of them is so on the other."""
     tops = [parse(text).documents for text in sides]
-    hidden = [{id(node): node for top in side for node in rules.hidden(top)}.values() for side in tops]
-    words = {*_people(owner), *(node.text for side in hidden for node in side)}
-    masked = []
-    for text, side, nodes in zip(sides, tops, hidden, strict=True):
-        content = text.content
-        splices = [
-            Splice(start=node.start, end=content_end(node, content), text=tagger.name(name, node.text))
-            for node in nodes
-        ]
-        scalars = [node for top in side for node in walk(top) if isinstance(node, Scalar)]
-        masked.append(spliced(content, [*splices, *_comments(content, scalars, words)]))
-    return masked
+    people = [People.of(owner.organization.vendor.kinds, side) for side in tops]
+    values = frozenset().union(*(one.values for one in people))
+    return [
+        spliced(text.content, list(_splices(text.content, side, found.hidden(side, values), values, owner, tagger)))
+        for text, side, found in zip(sides, tops, people, strict=True)
+    ]
 
 
-def _comments(content: str, scalars: Sequence[Scalar], words: Collection[str]) -> Iterator[Splice]:
-    """Leave out comments that name somebody; they stand between the values."""
-    told = "|".join(re.escape(word) for word in sorted(words) if word.strip())
-    names = re.compile(rf"(?<!\w)(?:{told})(?!\w)", re.IGNORECASE) if told else None
+def _splices(
+    content: str, side: Sequence[Node], hidden: Sequence[Scalar], values: Collection[str], owner: Part, tagger: Tagger
+) -> Iterator[Splice]:
+    name, gone = owner.organization.name, {id(node) for node in hidden}
+    told = [text for text in values if len(text) >= _TOLD]
+    for value in hidden:
+        yield Splice(start=value.start, end=content_end(value, content), text=tagger.name(name, value.text))
+    nodes = [node for top in side for node in walk(top)]
+    for node in nodes:
+        if node.anchor and id(node) not in gone and any(text in node.anchor.casefold() for text in told):
+            start = content.index(node.anchor, node.start)
+            yield Splice(start=start, end=start + len(node.anchor), text="(personal)")
+    yield from _comments(content, [node for node in nodes if isinstance(node, Scalar | Alias)], gone)
+
+
+def _comments(content: str, leaves: Sequence[Node], gone: Collection[int]) -> Iterator[Splice]:
+    """Leave out comments; they stand between the values, and behind the sign of a text in lines."""
     at = 0
-    for start, end in [*((one.start, content_end(one, content)) for one in scalars), (len(content), len(content))]:
-        for comment in _COMMENT.finditer(content, at, max(at, start)) if names else ():
-            if names is not None and names.search(comment.group()):
-                yield Splice(start=comment.start(), end=comment.end(), text="# (personal)")
+    spans = [_span(node, content, gone) for node in leaves]
+    for start, end in [*spans, (len(content), len(content))]:
+        for comment in _COMMENT.finditer(content, at, max(at, start)):
+            yield Splice(start=comment.start(), end=comment.end(), text=_LEFT_OUT)
         at = max(at, end)
 
 
-def _people(part: Part) -> Iterator[str]:
-    """Give the people of catalogues whom a field may name."""
-    for row in (row for kind in part.organization.vendor.kinds for row in kind.fields if row.names_person):
-        for entry in part.live.catalogues.get(row.catalogue or "", ()):
-            yield from (text for text in (entry.name, *entry.aliases) if text)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Rules:
-    """Names of what is personal: by section of an item, by section of a list of members, and anywhere."""
-
-    items: Mapping[str, Collection[str]]
-    members: Mapping[str, Collection[str]]
-    loose: Collection[str]
-
-    @classmethod
-    def of(cls, kinds: Iterable[Kind]) -> _Rules:
-        """Read them from a vendor's table."""
-        kinds = tuple(kinds)
-        items = {kind.section: _personal(kind.fields) for kind in kinds}
-        members = {one.section: _personal(one.fields) for kind in kinds for one in kind.members}
-        return cls(items=items, members=members, loose=frozenset().union(*items.values(), *members.values()))
-
-    def hidden(self, top: Node) -> Iterator[Scalar]:
-        """Give what is to be hidden of a document."""
-        for key, value in top.entries if isinstance(top, Entries) else ():
-            section = _text(key)
-            rows = value.items if isinstance(value, Items) and section in self.items else None
-            for item in rows if rows is not None else [value]:
-                yield from self._below(item, self.items[section] if rows is not None else self.loose, key)
-
-    def _below(self, node: Node, names: Collection[str], key: Node | None = None) -> Iterator[Scalar]:
-        if key is not None and names is self.loose and _text(key) in names:
-            yield from _scalars(node)
-        elif isinstance(node, Items):
-            for item in node.items:
-                yield from self._below(item, names)
-        elif isinstance(node, Entries):
-            for inner, value in node.entries:
-                if _text(inner) in names:
-                    yield from _scalars(value)
-                elif _text(inner) in self.members and isinstance(value, Items):
-                    for member in value.items:
-                        yield from _of_member(member, self.members[_text(inner)])
-                else:
-                    yield from self._below(value, names)
-
-
-def _of_member(node: Node, names: Collection[str]) -> Iterator[Scalar]:
-    """Give a member's personal fields, and others that hold the value of one, as an external id may."""
-    if not isinstance(node, Entries):
-        yield from _scalars(node)
-        return
-    found = [one for key, value in node.entries if _text(key) in names for one in _scalars(value)]
-    yield from found
-    told = [one.text.casefold() for one in found if len(one.text) >= _TOLD]
-    for key, value in node.entries:
-        if _text(key) not in names:
-            yield from (
-                one for one in _scalars(value) if "@" in one.text or any(text in one.text.casefold() for text in told)
-            )
-
-
-def _scalars(node: Node) -> Iterator[Scalar]:
-    yield from (one for one in walk(node) if isinstance(one, Scalar) and one.text)
-
-
-def _text(key: Node) -> str:
-    return key.text if isinstance(key, Scalar) else ""
-
-
-def _personal(fields: Iterable[Field]) -> frozenset[str]:
-    return frozenset(field.name for field in fields if field.personal or field.names_person)
+def _span(node: Node, content: str, gone: Collection[int]) -> tuple[int, int]:
+    """Say where a value stands that has no comment in it."""
+    end = content_end(node, content)
+    if isinstance(node, Scalar) and node.style in BLOCK and id(node) not in gone:
+        return min(text_end(content, node.start), end), end
+    return node.start, end
