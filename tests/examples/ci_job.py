@@ -99,7 +99,8 @@ class Runner:
         assert set(inputs) <= set(inner(action, "inputs"))
         ran = self._steps(steps_of(inner(action, "runs")), checkout, table, {"GITHUB_ACTIONS": "true", **variables})
         for name, about in inner(action, "outputs").items():
-            ran.outputs[name] = ran.outputs.get(_EXPRESSION.sub(r"\1", str(inner(about)["value"])), "")
+            asked = _EXPRESSION.sub(r"\1", str(inner(about)["value"])).split(" || ")
+            ran.outputs[name] = next((ran.outputs[one] for one in asked if ran.outputs.get(one)), "")
         return ran
 
     def gitlab_job(self, name: str, checkout: Path, **variables: str) -> Ran:

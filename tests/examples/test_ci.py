@@ -59,7 +59,7 @@ class Company:
         )
         self._secrets["RECONCILER_DIGEST_KEY"] = "a secret of the tests"
         self.write(BEFORE)
-        self.commit("Begin", "main")
+        self.merged_on = self.commit("Begin", "main")
         self._folder = folder
         self._jobs = 0
         self.installed: list[str] = []
@@ -91,6 +91,7 @@ class Company:
         git(self.desk, "merge", "--quiet", "--no-ff", "-m", "Merge", "change")
         git(self.desk, "push", "--quiet", "origin", "main")
         self.forge.merged_as = git(self.desk, "rev-parse", "HEAD")
+        self.merged_on = git(self.desk, "rev-parse", "HEAD^1")
 
     def job(self, workflow: str, name: str) -> Ran:
         """Run a job of a workflow of ours, each on a machine of its own."""
@@ -129,6 +130,7 @@ class Company:
             "GITHUB_REPOSITORY": "lumiere/data",
             "GITHUB_EVENT_PATH": str(runner.folder / "event.json"),
             "GITHUB_EVENT_NAME": names[event],
+            "GITHUB_BASE_REF": "main" if event == "plan" else "",
             "GITHUB_REF": refs.get(event, "refs/heads/main"),
             "GITHUB_SHA": git(checkout, "rev-parse", "HEAD"),
         }
@@ -137,6 +139,8 @@ class Company:
             "github.token": TOKEN,
             "github.action_path": "/action",
             "github.event_name": names[event],
+            "github.event.before": self.merged_on if event == "apply" else "",
+            "github.event.merge_group.base_sha": self.merged_on if event == "merge-queue" else "",
             **{f"secrets.{name}": value for name, value in self._secrets.items()},
         }
         return runner, checkout, table, variables
@@ -234,8 +238,11 @@ def test_a_plan_that_fails_leaves_nothing_to_apply(company: Company) -> None:
 def test_the_action_does_the_same(company: Company) -> None:
     """Plan and comment, apply what was reviewed, look for drift; with outputs to branch on."""
     company.propose(BEFORE + MORE)
-    planned = company.action("plan", command="plan", organization=ORGANIZATION)
+    since = {"changed-since": "auto"}
+    planned = company.action("plan", command="plan", organization=ORGANIZATION, **since)
     assert planned.code == 0, planned.said
+    assert "Plans only what changed since origin/main" in planned.said
+    assert Path(planned.outputs["report"], "plan.html").exists()
     verdict = json.loads(planned.outputs["verdict"])
     assert (verdict["exit_code"], planned.outputs["digest"], planned.outputs["exit-code"]) == (
         2,
@@ -244,8 +251,10 @@ def test_the_action_does_the_same(company: Company) -> None:
     )
     assert len(company.forge.bodies) == 1
     assert planned.summary.count("## reconciler: 2 to add") == 1
+    queued = company.action("merge-queue", command="plan", organization=ORGANIZATION, expect="reviewed", **since)
+    assert queued.code == 0, queued.said
     company.merge()
-    applied = company.action("apply", command="apply", organization=ORGANIZATION)
+    applied = company.action("apply", command="apply", organization=ORGANIZATION, **since)
     assert applied.code == 0, applied.said
     assert applied.outputs["digest"] == verdict["digest"]
     edit(company.store, ORGANIZATION, "customer/C-001", {"name": "Belvédère Port"})
@@ -253,6 +262,10 @@ def test_the_action_does_the_same(company: Company) -> None:
     assert (drifted.code, drifted.outputs["exit-code"]) == (2, "2"), drifted.said
     assert "live changed" in drifted.summary
     assert company.action("drift", command="destroy").code == 64
+    assert company.action("drift", command="drift", **since).code == 64
+    company.forge.notes.clear()
+    unreviewed = company.action("apply", command="apply")
+    assert (unreviewed.code, unreviewed.outputs["exit-code"]) == (3, "3"), unreviewed.said
 
 
 def test_the_template_for_gitlab_does_the_same(company: Company) -> None:
