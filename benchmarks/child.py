@@ -104,6 +104,14 @@ def _look_up(folder: Path) -> Work:
     return partial(look_up_many, folder)
 
 
+def _report(folder: Path) -> Work:
+    from benchmarks.reports import prepared_report
+    from benchmarks.stations import warm_up
+
+    warm_up(folder)
+    return prepared_report(folder)
+
+
 def _generate(folder: Path) -> Work:
     from benchmarks.company import company_in
     from benchmarks.documents import document_bytes, write_documents
@@ -133,6 +141,7 @@ MEASURES: Mapping[str, Callable[[Path], Work]] = {
     "plan-new": partial(_plan, "new", forgetful=True),
     "plan-adopt": partial(_plan, "same", forgetful=True),
     **{name: partial(_managing, name) for name in MANAGING},
+    "report": _report,
     "apply": _apply,
     "send": _send,
     "count": _count,

@@ -12,6 +12,7 @@ from benchmarks.claims import Claim, Row, growth_claim, managing_claims, plan_cl
 from benchmarks.commands import NOTHING, RECONCILER, command
 from benchmarks.company import Company
 from benchmarks.report import json_report, text_report
+from benchmarks.reports import table, whole
 from benchmarks.runs import interleaved, ratio, sampled
 from benchmarks.sample import Sample, middle
 from benchmarks.tour import MANAGING, PARTS, Findings, Tour
@@ -34,6 +35,9 @@ def test_every_measure_can_be_taken(tmp_path: Path) -> None:
     assert taken["plan-adopt"].facts["changes"] == taken["apply"].facts["changes"] == 12.0
     assert taken["adopt"].facts["entries"] == taken["inventory-read"].facts["entries"] == 12.0
     assert taken["ownership"].facts["judged"] == 12.0
+    assert taken["report"].facts.items() >= {"changes": 12.0, "deletes": 1.0, "missing": 0.0, "parts": 1.0}.items()
+    assert whole(taken["report"])
+    assert table([taken["report"]]).splitlines()[1].split()[:3] == ["12", "1", "1"]
 
 
 def test_measures_are_taken_in_turns_in_processes_of_their_own(tmp_path: Path) -> None:
