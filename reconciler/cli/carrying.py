@@ -219,6 +219,7 @@ async def carried_out(
             run.error = run.error or error
     for answer in _unheard(late, run.events):
         run.events.append(answer)
+        report.answered(answer)
         _record_last(run, answer, record)
     open_ones = left_open(run.events)
     run.cut = _doubted(run.events) | (_places(open_ones) or frozenset(plan.scope) if cut_off else frozenset())

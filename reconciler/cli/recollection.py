@@ -43,7 +43,7 @@ def recollection(organization: Organization, directory: Path, inventory: Invento
         return None
     asked = asked_of(inventory, {kind.name: kind for kind in organization.vendor.kinds})
     journals = journals_of(directory)
-    here = {run: keys for run, keys in asked.items() if journals.path(run).exists()}
+    here = {run: keys for run, keys in asked.items() if journals.has(run)}
     told: dict[Key, Told] = {}
     alive = alive_run(organization, directory) if here else ""
     for run, keys in here.items():

@@ -12,10 +12,11 @@ from reconciler.cli.pages import seen, show_plan
 from reconciler.cli.terminal import PIPE_CLOSED, narration, now, reached
 from reconciler.errors import Problem
 from reconciler.model.address import Address
+from reconciler.model.change import Action, Change
 from reconciler.model.event import Answered, Event, Started
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Value
-from reconciler.render.event_json import diagnostic_json, event_json, event_lines
+from reconciler.render.event_json import diagnostic_json, event_json, event_lines, withdrawn_json
 from reconciler.render.event_text import event_text
 from reconciler.render.paint import Paint
 from reconciler.render.planned_json import planned_lines, providers_of, version_json
@@ -57,18 +58,25 @@ class Stopwatch:
     """How long ago each change was begun."""
 
     def __init__(self) -> None:
-        self._begun: dict[Address, float] = {}
+        self._begun: dict[tuple[Address, Action], tuple[Change, float]] = {}
 
     def seconds(self, event: Event) -> float | None:
         """Give the seconds since the change of this event was started; None if it never was."""
         instant = time.monotonic()
-        address = event.change.address
+        name = (event.change.address, event.change.action)
         if isinstance(event, Started):
-            return instant - self._begun.setdefault(address, instant)
-        if isinstance(event, Answered):
-            return instant - self._begun.get(address, instant)
-        begun = self._begun.pop(address, None)
+            return instant - self._begun.setdefault(name, (event.change, instant))[1]
+        _, begun = self._begun.get(name, (event.change, None))
+        if not isinstance(event, Answered):
+            self._begun.pop(name, None)
+        elif begun is None:
+            return 0.0
         return None if begun is None else instant - begun
+
+    def left(self) -> Sequence[tuple[Change, float]]:
+        """Give the changes that were started and have not ended, and how many seconds ago each was."""
+        instant = time.monotonic()
+        return [(change, instant - begun) for change, begun in self._begun.values()]
 
 
 class EventPage:
@@ -151,7 +159,9 @@ class EventLines:
         self._write(event_json(event, self._stopwatch.seconds(event), now(), provider))
 
     def end(self, summary: Summary) -> None:
-        """Write the last line."""
+        """Write the end of what was broken off, and the last line."""
+        for change, seconds in self._stopwatch.left():
+            self._write(withdrawn_json(change, seconds, now(), self._providers.get(change.address.organization, "")))
         self._write(summary_json(summary, now()))
 
     def problems(self, problems: Sequence[Problem]) -> None:

@@ -70,7 +70,7 @@ def leftovers(scope: Scope, say: Say) -> tuple[Leftover, ...]:
         if name in alive:
             continue
         try:
-            run = journals.left_open(name)
+            run = journals.examined(name)
         except ReconcilerError as error:
             say(str(error))
             continue

@@ -10,13 +10,14 @@ from datetime import datetime
 
 from reconciler.errors import Place, Problem
 from reconciler.model.address import Address
+from reconciler.model.change import Change
 from reconciler.model.event import Answered, Done, Event, Failed, Skipped, Stale, Started, Unknown
 from reconciler.render.event_text import event_text
 from reconciler.render.problems import problem_json
 from reconciler.render.resource_json import Json, subject
 from reconciler.render.words import dotted, listed
 
-__all__ = ["Json", "diagnostic_json", "event_json", "event_lines", "line_json"]
+__all__ = ["Json", "diagnostic_json", "event_json", "event_lines", "line_json", "withdrawn_json"]
 
 
 def event_lines(event: Event, seconds: float | None, at: datetime, provider: str = "") -> Iterator[Json]:
@@ -37,6 +38,15 @@ def event_json(event: Event, seconds: float | None, at: datetime, provider: str 
     return {
         **line_json(kind, event_text(event, seconds), at, level="info" if fine else "error"),
         "hook": {**subject(event.change, provider), "elapsed_seconds": round(seconds or 0), **own},
+    }
+
+
+def withdrawn_json(change: Change, seconds: float | None, at: datetime, provider: str = "") -> Json:
+    """Give the end of a change that was begun, and broken off before anything of it took effect."""
+    message = f"{change.address}: Broken off, and nothing of it took effect; it counts as not tried"
+    return {
+        **line_json("apply_withdrawn", message, at, level="error"),
+        "hook": {**subject(change, provider), "elapsed_seconds": round(seconds or 0)},
     }
 
 

@@ -82,6 +82,10 @@ def _lines(*, closed: bool) -> Mapping[str, tuple[str, Schema]]:
             "Not tried, because another change was not done.",
             {"hook": _hook({"because": _text("The address of that one.")}, closed=closed)},
         ),
+        "apply_withdrawn": (
+            "Broken off after a write was announced; nothing of it took effect, and it counts as not tried.",
+            {"hook": _hook({}, closed=closed)},
+        ),
         "settled": (
             "What became of a write that an earlier run left open.",
             {

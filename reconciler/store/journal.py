@@ -6,7 +6,8 @@ their owner alone. Writing is `journal_file`'s part, reading one `journal_readin
 
 A run that leaves a write open is never pruned, however old: it is the evidence that something may stand which nobody
 knows of. Whether one does is told by its last line alone, so that looking through many costs nothing; only one without
-an end is read whole.
+an end is read whole. Of one that turns out to leave nothing open that is noted (`RUN.nothing-open`), with its length:
+it holds until something is added, and the next look costs nothing.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 from reconciler.errors import ReconcilerError
 from reconciler.model.journal import Entry, Line, Opening, Run, Settled
 from reconciler.store import journal_problems as problems
+from reconciler.store.atomic_file import replace_file
 from reconciler.store.journal_file import JournalFile
 from reconciler.store.journal_order import SUFFIX, runs_in_order
 from reconciler.store.journal_reading import entries_of, has_ended, lines_of, never_began, read_head, read_opening
@@ -32,6 +34,7 @@ def quiet(_: str) -> None:
 
 LAST = "last"
 _PLAN = ".plan"
+_NOTE = ".nothing-open"
 
 
 class Journals:
@@ -55,6 +58,10 @@ class Journals:
     def plan_path(self, run: str) -> Path:
         """Say where the plan of a run is kept."""
         return self.folder / f"{run}{_PLAN}"
+
+    def has(self, run: str) -> bool:
+        """Say whether there is a journal of a run that can be opened."""
+        return self.path(run).is_file()
 
     def runs(self) -> tuple[str, ...]:
         """Name all runs, the earliest first, as `journal_order` has it.
@@ -145,7 +152,21 @@ class Journals:
         Raises:
             ReconcilerError: as `runs`.
         """
-        return tuple(run for run in self.runs() if not (has_ended(self.path(run)) or self.never_began(run)))
+        return tuple(run for run in self.runs() if not self._leaves_nothing(run))
+
+    def examined(self, run: str) -> Run:
+        """Give what `left_open` gives, and note where that is nothing; what cannot be noted is read again.
+
+        Raises:
+            ReconcilerError: as `head`.
+        """
+        with self._known(run):
+            length = self.path(run).stat().st_size  # before it is read: what comes meanwhile was not seen
+        found = self.left_open(run)
+        if not found.entries:
+            with contextlib.suppress(OSError):
+                replace_file(self._note_path(run), str(length).encode())
+        return found
 
     def open_entries(self, run: str) -> tuple[Entry, ...]:
         """Give the changes of which nobody knows yet what became of a write.
@@ -178,7 +199,7 @@ class Journals:
             runs = self.runs()
             for run in runs[: max(0, len(runs) - keep)]:
                 if run != own and (has_ended(self.path(run)) or self._is_dead(run, before)):
-                    for path in (self.plan_path(run), self.path(run)):
+                    for path in (self.plan_path(run), self._note_path(run), self.path(run)):
                         with contextlib.suppress(OSError):
                             path.unlink(missing_ok=True)
 
@@ -188,6 +209,19 @@ class Journals:
         A file that is gone since it was listed, because another run pruned it, is taken for such a one.
         """
         return never_began(self.path(run))
+
+    def _leaves_nothing(self, run: str) -> bool:
+        """Say whether a run leaves nothing open, as far as that can be told without reading it."""
+        return has_ended(self.path(run)) or self.never_began(run) or self._is_noted(run)
+
+    def _is_noted(self, run: str) -> bool:
+        try:
+            return self._note_path(run).read_bytes() == str(self.path(run).stat().st_size).encode()
+        except OSError:
+            return False
+
+    def _note_path(self, run: str) -> Path:
+        return self.folder / f"{run}{_NOTE}"
 
     def _latest(self, runs: Sequence[str], say: Say) -> str:
         """Give the last run that began to do something; nothing where none did."""
@@ -216,6 +250,6 @@ class Journals:
         try:
             if self.path(run).stat().st_mtime >= before:
                 return False
-            return self.never_began(run) or not self.open_entries(run)
+            return self._leaves_nothing(run) or not self.open_entries(run)
         except (OSError, ReconcilerError):  # nobody can tell, so it is kept
             return False

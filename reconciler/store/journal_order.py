@@ -16,6 +16,8 @@ and the id give them places that stay.
 The last row goes by the clock, as nothing else is left. One in doubt comes later rather than earlier: `last` stops at
 what it cannot read.
 
+Only regular files, or links to them, are journals: to open a FIFO or a device may wait for ever.
+
 Rejected: the times of files, which the same clock gives, and a copy of the folder changes. A serial in the file's name,
 which is the run's id that people type. A counter beside the journals, or a lock on their folder while one is begun:
 one file more to lose, and a stopped process that holds up all others, for an order among runs that overlap anyway.
@@ -23,6 +25,7 @@ one file more to lose, and a stopped process that holds up all others, for an or
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from pathlib import Path
 
@@ -63,7 +66,8 @@ def _openings(folder: Path) -> dict[str, Opening | None]:
 def _runs(folder: Path) -> list[str]:
     """List what is there; of a folder that is not there yet nothing."""
     try:
-        return [path.name.removesuffix(SUFFIX) for path in folder.iterdir() if path.name.endswith(SUFFIX)]
+        with os.scandir(folder) as found:
+            return [one.name.removesuffix(SUFFIX) for one in found if one.name.endswith(SUFFIX) and _is_file(one)]
     except FileNotFoundError:
         for place in (folder, folder.parent):
             if place.is_symlink() and not place.exists():
@@ -71,6 +75,13 @@ def _runs(folder: Path) -> list[str]:
         return []
     except OSError as error:
         raise problems.no_folder(str(folder), error.strerror or "") from error
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
 
 
 def _opening(path: Path) -> Opening | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from reconciler.cli.applying import inventories_under
 from reconciler.cli.carrying import Run, carry
 from reconciler.cli.connections import connected
 from reconciler.cli.private_folder import NAME
+from reconciler.cli.reporting import EventLines, Report
 from reconciler.cli.stopping import GRACE, Stop
 from reconciler.cli.unlocking import holders
 from reconciler.cli.watching import Watch
@@ -38,17 +41,31 @@ class Waking(Quiet):
             asyncio.get_running_loop().call_later(2, self._stop.hear, int(signal.SIGTERM))
 
 
+class Telling(EventLines):
+    """The event stream, and a signal as above."""
+
+    def __init__(self, stop: Stop) -> None:
+        super().__init__()
+        self._waking = Waking(stop)
+
+    def answered(self, event: Answered) -> None:
+        """Tell, and signal."""
+        super().answered(event)
+        self._waking.answered(event)
+
+
 class Signalled(Company):
     """A company whose run is signalled."""
 
-    async def held_back(self, plan: Plan) -> tuple[Run, float]:
+    async def held_back(self, plan: Plan, sort: Callable[[Stop], Report] = Waking) -> tuple[Run, float]:
         """Carry a plan out; give how it ended, and the virtual seconds that this took."""
         watch = Watch(Quiet().narration())
         stop = Stop(watch.say)
-        scope = self._scope(plan.scope)
+        scope, report = self._scope(plan.scope), sort(stop)
         async with connected(scope.organizations, self.folder, {}) as providers:
             inventories = inventories_under(plan, scope)
-            run = await carry(plan, scope, providers, inventories, Waking(stop), watch, stop)
+            run = await carry(plan, scope, providers, inventories, report, watch, stop)
+        report.end(run.summary)
         stop.over()
         return run, asyncio.get_running_loop().time()
 
@@ -88,3 +105,23 @@ def test_a_signal_while_throttled_leaves_nothing_open(here: Signalled) -> None:
     assert (replies.count(Reply.ACCEPTED), replies.count(Reply.THROTTLED)) == (LET_IN, 1)
     assert replies.count(Reply.UNSENT) == sum(len(entry.tries) for entry in journals.entries(name)) - LET_IN - 1 > 0
     assert here.apply().summary.total.done == CHANGES - LET_IN
+
+
+def test_each_change_that_is_begun_has_one_line_that_ends_it(
+    here: Signalled, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also one that a signal took back; and each write that is announced has a line that says what became of it."""
+    plan = here.plan()
+    with here.store() as store:
+        add_fault(store, Fault(kind="throttled", method="write", first=LET_IN + 1, times=1, retry_after=HELD))
+    run_virtual(here.held_back(plan, Telling))
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    told: dict[str, list[str]] = {}
+    for line in lines:
+        if "hook" in line:
+            told.setdefault(line["hook"]["resource"]["addr"], []).append(line["type"])
+    assert sum("apply_withdrawn" in types for types in told.values()) > 0
+    for types in told.values():
+        assert types.count("apply_start") == types.count("apply_progress") > 0
+        assert [one for one in types if one not in ("apply_start", "apply_progress")] == types[-1:]
+    assert [line["type"] for line in lines][-1] == "change_summary"

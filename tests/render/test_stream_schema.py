@@ -15,7 +15,7 @@ from reconciler.apply.summary import summarize
 from reconciler.errors import Place, Problem
 from reconciler.model.change import Action, Blocked, MemberAction
 from reconciler.model.event import Answered, Done, Event, Failed, Reply, Skipped, Stale, Started, Unknown
-from reconciler.render.event_json import diagnostic_json, event_json, event_lines
+from reconciler.render.event_json import diagnostic_json, event_json, event_lines, withdrawn_json
 from reconciler.render.note import Note
 from reconciler.render.outlook import Outlook
 from reconciler.render.planned_json import planned_lines, version_json
@@ -90,6 +90,7 @@ def every_line() -> Iterator[Json]:
     for event in EVENTS:
         yield from event_lines(event, 2.2, AT, "upflow")
     yield from (event_json(answer, 2.2, AT, "upflow") for answer in ANSWERS)
+    yield withdrawn_json(CREATION, 2.2, AT, "upflow")
     yield diagnostic_json(PROBLEM, AT)
     yield summary_json(summarize(PLAN, EVENTS[:2]), AT)
     yield from narrated()

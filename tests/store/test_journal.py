@@ -259,6 +259,46 @@ def test_a_run_that_is_gone_since_it_was_listed_left_nothing_open(tmp_path: Path
     journals.prune(1, before=math.inf)
 
 
+def test_what_is_no_regular_file_is_no_journal(tmp_path: Path) -> None:
+    """To open a FIFO or a device may wait for ever; a folder and a link to nothing cannot be read at all."""
+    journals = kept(tmp_path, "r-1", wrote(1), answer(1))
+    for name, target in (("r-3", tmp_path / "gone"), ("r-4", Path("/dev/zero"))):
+        journals.path(name).symlink_to(target)
+    journals.path("r-5").mkdir()
+    os.mkfifo(journals.path("r-2"))
+    os.mkfifo(tmp_path / "kept")
+    journals.path("r-6").symlink_to(tmp_path / "kept")
+    assert journals.runs() == ("r-1",)
+    assert journals.unsettled() == ("r-1",)
+    assert not journals.has("r-2")
+    journals.prune(0, before=0)
+
+
+def test_a_killed_run_that_left_nothing_open_is_read_once(tmp_path: Path) -> None:
+    """What was seen of it holds as long as nothing is added to it, be it by one that was not dead after all."""
+    journals = kept(tmp_path, "r-1", wrote(1), answer(1))
+    kept(tmp_path, "r-2", wrote(1))
+    assert journals.unsettled() == ("r-1", "r-2")
+    assert [len(journals.examined(run).entries) for run in ("r-1", "r-2")] == [0, 1]
+    assert journals.unsettled() == ("r-2",)
+    assert len(journals.open_entries("r-2")) == 1
+    with journals.path("r-1").open("ab") as file:
+        file.write(line_text(wrote(2, "B")).encode())
+    assert journals.unsettled() == ("r-1", "r-2")
+    assert [path.name for path in journals.folder.iterdir() if path.stat().st_mode & 0o077] == []
+
+
+def test_what_was_noted_of_a_run_goes_with_its_journal(tmp_path: Path) -> None:
+    """And a note that is none says nothing."""
+    journals = kept(tmp_path, "r-1", wrote(1), answer(1))
+    journals.examined("r-1")
+    (note,) = (path for path in journals.folder.iterdir() if path != journals.path("r-1"))
+    note.write_text("")
+    assert journals.unsettled() == ("r-1",)
+    journals.prune(0, before=math.inf)
+    assert [*journals.folder.iterdir()] == []
+
+
 def test_a_journal_that_another_run_is_just_beginning_is_not_pruned(tmp_path: Path) -> None:
     """It has a name before it has a line; a day later it is one whose run died."""
     journals = kept(tmp_path, "20260115T000000Z-a")
