@@ -24,6 +24,16 @@ from reconciler.cli.options import Session, organizations, pass_session
 )
 @click.option("--digest", is_flag=True, help="Print the digest of the plan that was reviewed there.")
 @click.option("--stale", is_flag=True, help="Mark the comment that stands there as superseded.")
+@click.option(
+    "--applied",
+    "code",
+    type=click.IntRange(0, 255),
+    metavar="CODE",
+    help="Say there how an apply ended: its exit code.",
+)
+@click.option(
+    "--said", type=click.Path(path_type=Path), metavar="FILE", help="What that apply printed; the end of it is shown."
+)
 @click.option("--key", metavar="KEY", help="What tells the comment from others; a report has one of its own.")
 @organizations
 @click.option("--number", type=click.IntRange(min=1), metavar="N", help="Of the pull request, if the job has none.")
@@ -34,6 +44,8 @@ def comment(
     folder: Path | None,
     digest: bool,
     stale: bool,
+    code: int | None,
+    said: Path | None,
     key: str | None,
     organizations: tuple[str, ...],
     number: int | None,
@@ -44,11 +56,13 @@ def comment(
     Which pull request or merge request is meant, the variables say that GitHub and GitLab give to a job. The comment is
     found by its key, which is made of the folder and of the organizations as with `plan --report`.
     """
-    if sum((folder is not None, digest, stale)) != 1:
+    if sum((folder is not None, digest, stale, code is not None)) != 1:
         raise click.UsageError(
             "Say one thing: --report DIR lets a plan stand as a comment, --digest prints the digest of the one that"
-            " stands, --stale marks that one as superseded."
+            " stands, --stale marks that one as superseded, --applied CODE says how the apply of it ended."
         )
+    if said is not None and code is None:
+        raise click.UsageError("--said FILE is what an apply printed: it is for use with --applied CODE.")
     if digest and dry:
         raise click.UsageError("--digest changes nothing: it is for use without --dry-run.")
     if folder is not None and organizations:
@@ -67,5 +81,8 @@ def comment(
                 raise
             return show(report, error)
     asked = Commenting.of_job(number=number, dry=dry)
+    if code is not None:
+        file = session.seen(said) if said is not None else None
+        return asked.tell_applied(key or asked.key_of(session.directory, organizations), code, file)
     named = key or asked.key_of(session.directory, organizations)
     return asked.tell_digest(named) if digest else asked.outdate(named)

@@ -13,11 +13,12 @@ from reconciler.cli.comment_report import Report
 from reconciler.cli.reports import key_of
 from reconciler.cli.terminal import err, out
 from reconciler.errors import Problem, ReconcilerError, UsageInvalid
-from reconciler.forge.comments import as_of
+from reconciler.forge.comments import as_of, wanted_of
 from reconciler.forge.connection import ForgeRefused
 from reconciler.forge.forge import Forge, Proposal
 from reconciler.forge.job import Job, forge_of, job_of
 from reconciler.forge.posting import Posted, outdate, post, reviewed
+from reconciler.render.applied_markdown import applied_comment, applied_key
 from reconciler.render.markdown import named
 from reconciler.render.problems import problems_text
 from reconciler.render.words import counted, listed
@@ -78,6 +79,17 @@ class Commenting:
             out(f"{reviewed(forge, self._proposal(forge), key)}\n")
         return ExitCode.DONE
 
+    def tell_applied(self, key: str, code: int, file: Path | None) -> int:
+        """Say on the proposal how the apply of its plan ended; `file` has what that printed, if it came to that."""
+        said = file.read_text(encoding="utf-8", errors="replace") if file is not None and file.exists() else ""
+        body = applied_comment(key, code, said, _job_url(self.environ))
+        with self._connected() as forge:
+            proposal = self._proposal(forge)
+            wanted = wanted_of([body], applied_key(key), proposal.head)
+            if wanted is not None:
+                _tell(forge, proposal.number, post(forge, proposal.number, wanted, dry=self.dry), dry=self.dry)
+        return ExitCode.DONE
+
     def _proposal(self, forge: Forge) -> Proposal:
         if self.job.number:
             return forge.proposal(self.job.number)
@@ -126,6 +138,14 @@ def show(report: Report, why: UsageInvalid) -> int:
     err(f'Not compared with what stands ({said}). With the key "{report.wanted.key}" would be posted:\n')
     out("\n".join(parts))
     return ExitCode.DONE
+
+
+def _job_url(environ: Mapping[str, str]) -> str:
+    """Give the address of the job's page; "" where the forge does not say it."""
+    run = environ.get("GITHUB_RUN_ID")
+    if run and environ.get("GITHUB_SERVER_URL"):
+        return f"{environ['GITHUB_SERVER_URL']}/{environ.get('GITHUB_REPOSITORY')}/actions/runs/{run}"
+    return environ.get("CI_JOB_URL", "")
 
 
 def _tell(forge: Forge, number: int, posted: Posted, *, dry: bool) -> None:

@@ -158,6 +158,8 @@ def test_a_fork_may_write_nothing_and_that_is_no_failure(folder: Folder, job: Jo
         (("--digest", "--stale"), 64, "usage"),
         (("--digest", "--dry-run"), 64, "usage"),
         (("--report", "report", "--org", "acme-fr"), 64, "usage"),
+        (("--applied", "0", "--digest"), 64, "usage"),
+        (("--stale", "--said", "file"), 64, "usage"),
         (("--report", "nowhere"), 1, "report-unreadable"),
         (("--stale",), 64, "proposal-unknown"),
         (("--digest",), 1, "proposal-unknown"),
@@ -219,6 +221,36 @@ def test_a_plan_that_failed_has_no_digest_to_expect(folder: Folder, job: Job) ->
     ended = folder.call("comment", "--digest")
     assert (ended.code, "[digest-missing]" in ended.err) == (3, True)
     assert f"The last plan of commit {HEAD[:12]} failed: the comment says why, and has no digest." in ended.err
+
+
+def test_how_an_apply_ended_stands_beside_its_plan(folder: Folder, job: Job) -> None:
+    """In a comment of its own: the digest that was reviewed is found again, by a job that is run again."""
+    job.on_pull_request()
+    folder.call("comment", "--report", "report")
+    plan = job.world.bodies[0]
+    said = folder.path / "said.txt"
+    said.write_text("".join(f"line {number}\n" for number in range(30)) + "```\n@everybody\n", encoding="utf-8")
+    job.world.merged_as = MERGE
+    job.at_github(GITHUB_SHA=MERGE, GITHUB_SERVER_URL="https://forge.example", GITHUB_RUN_ID="5")
+    told = folder.call("comment", "--applied", "4", "--said", "said.txt")
+    assert told.out == "GitHub, pull request 7: 1 comment made.\n", told.err
+    (_, outcome) = job.world.bodies
+    assert outcome.splitlines()[:4] == [
+        f"<!-- reconciler:plan.applied part=1/1 digest= head={HEAD} -->",
+        "## reconciler: applied in part",
+        "",
+        "Run the job again: it does what is left of that plan. Exit code 4."
+        " [The job](https://forge.example/lumiere/data/actions/runs/5).",
+    ]
+    assert outcome.splitlines()[5:8] == ["```text", "line 12", "line 13"]
+    assert outcome.splitlines()[-4:] == ["line 29", "    ```", "@everybody", "```"]
+    assert folder.call("comment", "--digest").out == f"{digest_of(folder)}\n"
+    assert folder.call("comment", "--applied", "0").out == "GitHub, pull request 7: 1 comment brought up to date.\n"
+    assert job.world.bodies[0] == plan
+    assert "## reconciler: applied\n" in job.world.bodies[1]
+    assert "```" not in job.world.bodies[1]
+    job.at_github(GITHUB_SHA="e" * 40)
+    assert "[proposal-unknown]" in folder.call("comment", "--applied", "0").err
 
 
 def test_options_of_which_one_is_wanted_say_what_each_is_for(folder: Folder, job: Job) -> None:

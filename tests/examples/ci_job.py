@@ -19,11 +19,15 @@ import yaml
 ROOT = Path(__file__).parents[2]
 CI = ROOT / "examples" / "ci"
 _EXPRESSION = re.compile(r"\$\{\{\s*(.+?)\s*\}\}")
+_PLANNED = "inputs.command == 'plan' && inputs.comment == 'true' && github.event_name == 'pull_request'"
+_APPLIED = "always() && inputs.command == 'apply' && inputs.comment == 'true' && github.event_name == 'push'"
 _CONDITIONS = {
-    "!cancelled()": True,
-    "inputs.command == 'plan' && inputs.comment == 'true' && github.event_name == 'pull_request'": None,
+    "!cancelled()": (True, None),
+    "always()": (True, None),
+    _PLANNED: (False, ("plan", "true", "pull_request")),
+    _APPLIED: (True, ("apply", "true", "push")),
 }
-"""What stands in `if:` of a step; None is decided by the inputs."""
+"""What stands in `if:` of a step: whether it runs after a failure too, and at which command, comment and event."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -136,7 +140,9 @@ class Runner:
             env = {key: _filled(str(value), table) for key, value in inner(step, "env").items()}
             shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail"] if "shell" in step else ["bash", "-e"]
             given = {**variables, **{name: str(file) for name, file in files.items()}, **env}
+            before = ran.code
             self._shell(str(step["run"]), shell, checkout, given, ran)
+            ran.code = before if step.get("continue-on-error") else ran.code
             ran.summary += files["GITHUB_STEP_SUMMARY"].read_text(encoding="utf-8")
             for line in files["GITHUB_OUTPUT"].read_text(encoding="utf-8").splitlines():
                 key, _, value = line.partition("=")
@@ -147,11 +153,9 @@ class Runner:
         condition = str(step.get("if", ""))
         if not condition:
             return ran.code == 0
-        known = _CONDITIONS[_EXPRESSION.sub(r"\1", condition)]
-        if known is not None:
-            return known
-        asked = (table["inputs.command"], table["inputs.comment"], table["github.event_name"])
-        return ran.code == 0 and asked == ("plan", "true", "pull_request")
+        afterwards, wanted = _CONDITIONS[_EXPRESSION.sub(r"\1", condition)]
+        names = ("inputs.command", "inputs.comment", "github.event_name")
+        return (afterwards or ran.code == 0) and wanted in (None, tuple(table.get(name) for name in names))
 
     def _shell(self, script: str, shell: list[str], folder: Path, given: Mapping[str, str], ran: Ran) -> None:
         assert "${{" not in script  # what stands in a script is text of ours alone
@@ -170,7 +174,13 @@ class Runner:
 
 
 def _filled(text: str, expressions: Mapping[str, str]) -> str:
-    return _EXPRESSION.sub(lambda found: expressions[found[1]], text)
+    return _EXPRESSION.sub(lambda found: _value(found[1].split(" || "), expressions), text)
+
+
+def _value(names: list[str], expressions: Mapping[str, str]) -> str:
+    """Give the first that is not empty; a step that did not run has no outputs."""
+    given = [expressions.get(name, "") if name.startswith("steps.") else expressions[name] for name in names]
+    return next(filter(None, given), "")
 
 
 def _lines(script: object) -> Iterator[str]:

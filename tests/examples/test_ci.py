@@ -187,6 +187,10 @@ def test_a_change_goes_from_a_branch_to_the_vendor_and_drift_comes_back(company:
     applied = company.job("apply.yml", "apply")
     assert applied.code == 0, applied.said
     assert "    Apply complete! Resources: 2 added, 0 changed, 0 destroyed." in applied.summary
+    (_, outcome) = company.forge.bodies
+    assert "## reconciler: applied\n" in outcome
+    assert "Apply complete! Resources: 2 added, 0 changed, 0 destroyed." in outcome
+    assert "claire@belvedere.example" not in outcome
 
     edit(company.store, ORGANIZATION, "customer/C-001", {"name": "Belvédère Port"})
     drifted = company.job("drift.yml", "drift")
@@ -203,7 +207,7 @@ def test_a_change_goes_from_a_branch_to_the_vendor_and_drift_comes_back(company:
     company.propose((company.desk / DOCUMENT).read_text(encoding="utf-8"), "Take over what drifted")
     replanned = company.job("plan.yml", "plan")
     assert replanned.code == 0, replanned.said
-    (comment,) = company.forge.bodies
+    (comment, _) = company.forge.bodies
     assert "## reconciler: no changes" in comment
     assert set(company.installed) == {"install --quiet reconciler>=0.1,<0.2"}
 
@@ -217,6 +221,7 @@ def test_what_was_not_reviewed_is_not_applied(company: Company) -> None:
     company.merge()
     stale = company.job("apply.yml", "apply")
     assert (stale.code, "[digest-stale]" in stale.said) == (5, True), stale.said
+    assert "## reconciler: not applied\n" in company.forge.bodies[1]
     company.forge.head = reviewed
     differs = company.job("apply.yml", "apply")
     assert (differs.code, "[plan-differs]" in differs.said) == (5, True), differs.said
@@ -257,6 +262,7 @@ def test_the_action_does_the_same(company: Company) -> None:
     applied = company.action("apply", command="apply", organization=ORGANIZATION, **since)
     assert applied.code == 0, applied.said
     assert applied.outputs["digest"] == verdict["digest"]
+    assert "## reconciler: applied\n" in company.forge.bodies[1]
     edit(company.store, ORGANIZATION, "customer/C-001", {"name": "Belvédère Port"})
     drifted = company.action("drift", command="drift", organization=ORGANIZATION)
     assert (drifted.code, drifted.outputs["exit-code"]) == (2, "2"), drifted.said
@@ -286,3 +292,4 @@ def test_the_template_for_gitlab_does_the_same(company: Company) -> None:
     applied = company.gitlab("lumiere-fr apply", CI_COMMIT_SHA=str(company.forge.merged_as))
     assert applied.code == 0, applied.said
     assert "Apply complete! Resources: 2 added" in applied.said
+    assert "## reconciler: applied\n" in company.forge.bodies[1]

@@ -24,7 +24,7 @@ NEEDED = {
     ("plan", "plan"): {"contents": "read", "pull-requests": "write"},
     ("plan", "validate"): {"contents": "read"},
     ("merge-queue", "plan"): {"contents": "read", "pull-requests": "read"},
-    ("apply", "apply"): {"contents": "write", "pull-requests": "read"},
+    ("apply", "apply"): {"contents": "write", "pull-requests": "write"},
     ("drift", "drift"): {"contents": "read"},
 }
 """What a job of a workflow may do, and no more."""
