@@ -58,6 +58,7 @@ class Company:
         self.allowances: tuple[Allowance, ...] = ()
         self.agreed = ""
         self.since = ""  # the revision that plans are held to the changes since
+        self.retry_overridden = False  # whether plans send again what the vendor set back
         self.later = timedelta()  # by how much the time of day is ahead for whoever plans
         folder.mkdir(parents=True, exist_ok=True)
         (folder / ".reconciler").mkdir(exist_ok=True)
@@ -188,6 +189,7 @@ class Company:
     def _scope(self, names: Sequence[str] = ()) -> Scope:
         scope = scope_of(self.folder, names, TODAY)
         scope = replace(scope, allowances=self.allowances, agreed=self.agreed, since=self.since)
+        scope = replace(scope, retry_overridden=self.retry_overridden)
         return replace(scope, clock=lambda: now() + self.later)
 
     async def _plan(self, scope: Scope) -> Planned:

@@ -3,8 +3,12 @@
 Paths are those of `last_applied`, so that whoever looks for drift finds both under one name. A path that leads to a
 whole member or list says nothing of one value, and is not remembered.
 
-What a change leaves as the vendor has it (`plan.overridden`) stays in mind, until it stands as declared; where nobody
-looked, as it was.
+Only what became of a value that was written is the vendor's answer to it. What stood as declared and was moved while
+something else was written, somebody may have moved, between the look and the write: it is told by the run, and not
+remembered. So a plan asks for it once more, and what becomes of that is an answer.
+
+What a change leaves as the vendor has it (`plan.overridden`) stays in mind while it stands so; where nobody looked, it
+stays too. As declared, or in a third way, it is forgotten.
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reconciler.diff.remembered import remembered
-from reconciler.model.change import Change
+from reconciler.model.change import Change, MemberAction
 from reconciler.model.event import Done
 from reconciler.model.inventory import Managed
 from reconciler.model.kind import Field, Kind
@@ -24,21 +28,26 @@ def answers(event: Done, entry: Managed, kind: Kind, secret: str) -> Fields:
     kept: dict[str, Value] = dict(entry.overridden)
     if event.found is None:
         return kept
-    for path, declared in _left(event.change):
-        for name, row, value in _values((path,), event.found, entry, kind):
-            token, wanted = (remembered(one, secret, personal=row.personal) for one in (value, declared))
-            kept[name] = token
-            if token == wanted:
-                del kept[name]
-    found = _values(event.overridden, event.found, entry, kind)
+    for name, row, value in _values(_left(event.change), event.found, entry, kind):
+        if remembered(value, secret, personal=row.personal) != kept.get(name):
+            kept.pop(name, None)
+    written = frozenset(_written(event.change))
+    found = _values((path for path in event.overridden if path in written), event.found, entry, kind)
     return {**kept, **{path: remembered(value, secret, personal=row.personal) for path, row, value in found}}
 
 
-def _left(change: Change) -> Iterator[tuple[tuple[str, ...], Value]]:
-    """Give what a change leaves, by path, with what is declared there."""
-    yield from ((row.path, row.after) for row in change.left)
+def _left(change: Change) -> Iterator[tuple[str, ...]]:
+    """Give the paths of what a change leaves."""
+    yield from (row.path for row in change.left)
     for member in change.members:
-        yield from (((member.section, member.address.key, *row.path), row.after) for row in member.left)
+        yield from ((member.section, member.address.key, *row.path) for row in member.left)
+
+
+def _written(change: Change) -> Iterator[tuple[str, ...]]:
+    """Give the paths of what a change writes."""
+    yield from (row.path for row in change.fields)
+    for member in change.touched(MemberAction.ADD, MemberAction.CHANGE):
+        yield from ((member.section, member.address.key, *row.path) for row in member.fields)
 
 
 def _values(

@@ -35,7 +35,7 @@ the one who goes, and a parent may be deleted once its children are declared els
 is declared, so that has to be written.
 
 The inventory goes on with what was declared as last applied: the live value that fills a body is nobody's wish. What
-the vendor made of what is left stays in the entry; `apply.overridden` looks whether it still does. An undo leaves
+the vendor made of what is left stays in the entry while it stands so (`apply.overridden`). An undo leaves
 nothing: it is asked for by name, and once.
 
 Rejected: sending what is left along with whatever else is written. Of a list whose phone numbers the vendor respells,
