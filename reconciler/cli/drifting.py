@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -36,6 +35,7 @@ from reconciler.render.html_drift import drift_html
 from reconciler.render.paint import Paint
 from reconciler.render.progress import Narration
 from reconciler.render.report import VERDICT, VERDICT_VERSION
+from reconciler.render.words import json_line
 from reconciler.store.atomic_file import replace_file
 from reconciler.store.digest_key import digest_key_id
 
@@ -170,7 +170,7 @@ def _files(drift: Drift, code: int) -> Iterable[tuple[str, str]]:
     yield "summary.md", drift_markdown(drift)
     yield "drift.html", drift_html(drift, now())
     yield "drift.json", f"{drift_json(drift, now(), code)}\n"
-    yield VERDICT, f"{json.dumps(verdict, ensure_ascii=False)}\n"
+    yield VERDICT, f"{json_line(verdict)}\n"
 
 
 def tell_webhook(seen: Seen, directory: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from reconciler.errors import DesiredStateInvalid, Problem, UsageInvalid
 from reconciler.live.whole import observe_all
 from reconciler.model.organization import Organization
 from reconciler.render.progress import Narration
-from reconciler.render.words import counted, inert
+from reconciler.render.words import counted, inert, json_line
 
 
 def dumped(
@@ -116,7 +115,7 @@ def tell_dump(found: Dump, folder: Path, *, as_json: bool) -> int:
             {"kind": one.kind, "key": one.key, "remote_id": one.remote_id, "path": list(one.path), "reason": one.reason}
             for one in found.left_out
         ]
-        out(f"{json.dumps({'files': sorted(found.files), 'left_out': left}, ensure_ascii=False)}\n")
+        out(f"{json_line({'files': sorted(found.files), 'left_out': left})}\n")
         return ExitCode.DONE
     for one in found.left_out:
         out(f"Left out  {inert(str(one))}\n")

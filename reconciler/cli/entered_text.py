@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from reconciler.apply.exit import ExitCode
@@ -10,13 +9,13 @@ from reconciler.cli.managing import Entered
 from reconciler.cli.terminal import out
 from reconciler.errors import Problem
 from reconciler.render.problems import problems_json
-from reconciler.render.words import counted, inert
+from reconciler.render.words import counted, inert, json_line
 
 
 def tell_entered(results: Sequence[Entered], deed: str, *, as_json: bool) -> int:
     """Say what was entered and what was left, and give the exit code."""
     if as_json:
-        out(f"{json.dumps([_tree(one) for one in results], ensure_ascii=False)}\n")
+        out(f"{json_line([_tree(one) for one in results])}\n")
         return ExitCode.DONE
     for one in results:
         out(f"{one.organization}: {deed} {counted(len(one.entered), 'object')}; nothing was sent.\n")
@@ -31,7 +30,7 @@ def tell_entered(results: Sequence[Entered], deed: str, *, as_json: bool) -> int
 
 def tell_nothing_entered(problems: Sequence[Problem]) -> None:
     """Say as JSON why nothing was entered."""
-    out(f"{json.dumps({'problems': problems_json(problems)}, ensure_ascii=False)}\n")
+    out(f"{json_line({'problems': problems_json(problems)})}\n")
 
 
 def _tree(one: Entered) -> dict[str, object]:

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from reconciler.cli.terminal import out
 from reconciler.model.address import Address
 from reconciler.model.inventory import Holder, Intent, Inventory, Managed
-from reconciler.render.words import counted, inert
+from reconciler.render.words import counted, inert, json_line
 from reconciler.store.inventory_problems import describe
 
 _INHERITED = ", kept under the name that it had before until the next apply"
@@ -21,7 +21,7 @@ def tell_inventories(
     """List what is managed of each organization, and who holds its lock."""
     if as_json:
         trees = {name: None if one is None else _tree(one, holders.get(name)) for name, one in inventories.items()}
-        out(f"{json.dumps(trees, ensure_ascii=False)}\n")
+        out(f"{json_line(trees)}\n")
         return
     for name, one in inventories.items():
         if one is None:
@@ -42,7 +42,7 @@ def tell_inventories(
 def tell_entry(entry: Managed, *, as_json: bool) -> None:
     """Show one entry."""
     if as_json:
-        out(f"{json.dumps(asdict(entry), ensure_ascii=False, default=str)}\n")
+        out(f"{json_line(asdict(entry), default=str)}\n")
         return
     rows: dict[str, str] = {
         "address": entry.name,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from reconciler.model.kind import Kind
 from reconciler.providers.table import VENDORS
 from reconciler.render.journal_json import entry_json, run_json, unbegun_json
 from reconciler.render.journal_text import deed_of, entry_lines, run_line, run_page, unbegun_line
+from reconciler.render.words import json_line
 from reconciler.store.journal import Journals
 
 _NO_RUN = "There is no journal yet: no apply has changed anything from here.\n"
@@ -112,7 +112,7 @@ def tell_run(directory: Path, name: str, wanted: Changes, *, as_json: bool, pers
     kinds = _kinds(found)
     paint = paint_for(sys.stdout, no_color=no_color)
     if as_json:
-        out(f"{json.dumps(run_json(found), ensure_ascii=False)}\n")
+        out(f"{json_line(run_json(found))}\n")
     else:
         out("".join(f"{line}\n" for line in (*run_page(found), "")))
     told = 0
@@ -121,7 +121,7 @@ def tell_run(directory: Path, name: str, wanted: Changes, *, as_json: bool, pers
         address = parse_address(entry.address)
         kind = kinds.get((address.organization, address.top.kind)) if address is not None else None
         if as_json:
-            out(f"{json.dumps(entry_json(entry, kind, personal=personal), ensure_ascii=False)}\n")
+            out(f"{json_line(entry_json(entry, kind, personal=personal))}\n")
         else:
             out("".join(f"{line}\n" for line in entry_lines(entry, kind, paint, personal=personal)))
     if not told and not as_json:
@@ -156,11 +156,11 @@ def _line(journals: Journals, name: str, wanted: Runs, *, as_json: bool) -> str:
     run = journals.head(name)
     if not wanted.holds(run):
         return ""
-    return json.dumps(run_json(run), ensure_ascii=False) if as_json else run_line(run)
+    return json_line(run_json(run)) if as_json else run_line(run)
 
 
 def _unbegun(run: str, *, as_json: bool) -> str:
-    return json.dumps(unbegun_json(run)) if as_json else unbegun_line(run)
+    return json_line(unbegun_json(run)) if as_json else unbegun_line(run)
 
 
 def _kinds(run: Run) -> Mapping[tuple[str, str], Kind]:

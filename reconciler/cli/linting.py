@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -20,7 +19,7 @@ from reconciler.errors import Place, Problem, in_order
 from reconciler.providers.table import VENDORS
 from reconciler.render.paint import Paint
 from reconciler.render.problems import problems_json, problems_text
-from reconciler.render.words import counted, inert
+from reconciler.render.words import counted, inert, json_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +68,7 @@ def linted(directory: Path, names: Sequence[str], choice: Choice) -> tuple[Probl
 def tell_findings(found: Sequence[Problem], paint: Paint, form: str) -> int:
     """Say what was found, and give the exit code."""
     if form == "json":
-        out(f"{json.dumps({'findings': problems_json(found)}, ensure_ascii=False)}\n")
+        out(f"{json_line({'findings': problems_json(found)})}\n")
     elif form == "github":
         out("".join(f"{_remark(problem)}\n" for problem in found))
     elif found:

@@ -6,7 +6,6 @@ own parts are heard: what libraries log may name anything, a query with an e-mai
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from datetime import UTC, datetime
 
 from reconciler.cli.terminal import err
 from reconciler.model.log import FACTS, ROOT
-from reconciler.render.words import inert
+from reconciler.render.words import inert, json_line
 
 _LEVELS = {logging.DEBUG: "debug", logging.INFO: "info", logging.WARNING: "warn", logging.ERROR: "error"}
 
@@ -53,7 +52,7 @@ def log_line(record: logging.LogRecord) -> str:
         "@module": record.name,
         "@timestamp": at,
     }
-    return json.dumps({**head, **plain}, ensure_ascii=False)
+    return json_line({**head, **plain})
 
 
 class _Stderr(logging.Handler):

@@ -14,6 +14,7 @@ from reconciler.cli.terminal import out
 from reconciler.desired.documents import read_tree
 from reconciler.desired.text import Text, read_text
 from reconciler.errors import Problem, UsageInvalid
+from reconciler.render.words import json_page
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.values import Json, JsonObject, SandboxMisuse, decode, decode_object
 
@@ -89,7 +90,7 @@ def port_unusable(port: int, error: OSError) -> Problem:
 
 def tell(value: Json) -> None:
     """Show a value as JSON to be read."""
-    out(f"{json.dumps(value, ensure_ascii=False, indent=2)}\n")
+    out(f"{json_page(value)}\n")
 
 
 def _put(fields: JsonObject, path: Sequence[str], value: Json) -> None:

@@ -8,6 +8,7 @@ import click
 
 from reconciler.cli.examples import Exemplified
 from reconciler.cli.options import Session, pass_session
+from reconciler.render.words import json_page
 
 
 @click.command(cls=Exemplified, epilog="reconciler schema --out schemas\nreconciler schema > schemas.json")
@@ -26,7 +27,7 @@ def schema(session: Session, folder: Path | None) -> None:
 
     schemas = {**schema_documents(VENDORS), STREAM_FILE: stream_schema()}
     if folder is None:
-        out(f"{json.dumps(schemas, ensure_ascii=False, indent=2)}\n")
+        out(f"{json_page(schemas)}\n")
         return
     folder = session.seen(folder)
     folder.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from reconciler.model.state import DesiredState
 from reconciler.render.paint import Paint
 from reconciler.render.problems import problems_json, problems_text
 from reconciler.render.progress import Narration
-from reconciler.render.words import counted, listed
+from reconciler.render.words import counted, json_line, listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +74,7 @@ def _tell(checked: Checked) -> None:
         "declared": {state.organization: dict(sorted(_counts(state).items())) for state in checked.states},
         "problems": problems_json(checked.problems),
     }
-    out(f"{json.dumps(told, ensure_ascii=False)}\n")
+    out(f"{json_line(told)}\n")
 
 
 def _declared(state: DesiredState) -> str:

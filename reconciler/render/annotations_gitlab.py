@@ -16,6 +16,7 @@ from collections.abc import Sequence
 
 from reconciler.model.resource import Value
 from reconciler.render.annotations import Remark, Weight
+from reconciler.render.words import json_line
 
 SEVERITIES = {
     Weight.UNREAD: "blocker",
@@ -35,7 +36,7 @@ def code_quality(remarks: Sequence[Remark]) -> str:
         what = (one.check, one.file, one.about)
         seen[what] += 1
         issues.append(_issue(one, _fingerprint(*what, seen[what])))
-    return f"{json.dumps(issues, ensure_ascii=False)}\n"
+    return f"{json_line(issues)}\n"
 
 
 def _issue(remark: Remark, fingerprint: str) -> dict[str, Value]:

@@ -7,7 +7,6 @@ Terraform compares what it last knew with what is there, so `before` is what was
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -18,6 +17,7 @@ from reconciler.model.drift import Drift, FieldDrift, Label, MemberDrift, Object
 from reconciler.render.change_json import Json, nested, plain
 from reconciler.render.drift_words import ADVICE
 from reconciler.render.problems import problems_json
+from reconciler.render.words import json_line
 
 FORMAT_VERSION = "1.2"
 _VERBS = {MemberAction.ADD: "create", MemberAction.REMOVE: "delete"}
@@ -25,7 +25,7 @@ _VERBS = {MemberAction.ADD: "create", MemberAction.REMOVE: "delete"}
 
 def drift_json(drift: Drift, at: datetime, code: int) -> str:
     """Write it as one line of JSON, stamped with this time; `code` is how the command ends."""
-    return json.dumps(drift_object(drift, at, code), ensure_ascii=False)
+    return json_line(drift_object(drift, at, code))
 
 
 def no_drift_json(problems: Iterable[Problem], at: datetime) -> str:
@@ -37,7 +37,7 @@ def no_drift_json(problems: Iterable[Problem], at: datetime) -> str:
         "errored": True,
         "problems": problems_json(problems),
     }
-    return json.dumps(told, ensure_ascii=False)
+    return json_line(told)
 
 
 def drift_object(drift: Drift, at: datetime, code: int) -> Json:

@@ -16,7 +16,6 @@ Another surface is a line in `_PAGES`.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -32,6 +31,7 @@ from reconciler.render.html import plan_html
 from reconciler.render.lines import Places
 from reconciler.render.markdown import comment_parts, named, summary, title
 from reconciler.render.plan_json import plan_json
+from reconciler.render.words import json_line
 
 Page = Callable[[Plan, datetime], str]
 
@@ -68,7 +68,7 @@ def report_files(
     yield "annotations.github", workflow_commands(said)
     yield "code-quality.json", code_quality(said)
     yield "digest", f"{plan.digest}\n"
-    yield VERDICT, f"{json.dumps(verdict(plan, parts, key=key, code=code), ensure_ascii=False)}\n"
+    yield VERDICT, f"{json_line(verdict(plan, parts, key=key, code=code))}\n"
 
 
 def verdict(plan: Plan, parts: Sequence[str], *, key: str, code: int) -> Mapping[str, Value]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
-
-from reconciler.model.resource import Value
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _PLAIN_KEY = re.compile(r"[\w-]+")
@@ -65,9 +63,17 @@ def inert(text: str) -> str:
     return "".join(sign if sign.isprintable() else _escaped(sign) for sign in text)
 
 
-def json_line(value: Value) -> str:
-    """Write a value as one line of JSON in which a runner finds no command either; what it reads as is the same."""
-    return json.dumps(value, ensure_ascii=False).replace("##[", "##\\u005b")
+def json_line(value: object, default: Callable[[object], str] | None = None) -> str:
+    """Write a value as one line of JSON in which a runner finds no command either; what it reads as is the same.
+
+    All that programs are told goes through here. `default` words what JSON has no form for.
+    """
+    return json.dumps(value, ensure_ascii=False, default=default).replace("##[", "##\\u005b")
+
+
+def json_page(value: object) -> str:
+    """Write the same over several lines, for people to read."""
+    return json.dumps(value, ensure_ascii=False, indent=2).replace("##[", "##\\u005b")
 
 
 def _escaped(sign: str) -> str:
