@@ -84,8 +84,9 @@ def spared(
         address: Where it stands.
         memory: What the inventory remembers of this very object.
     """
-    if memory is None:
-        return Spared(fields=fields, members=members)
+    differs = bool(fields) or any(one.action is MemberAction.CHANGE for one in members)
+    if memory is None or not differs or memory.entry is None or not memory.entry.overridden:
+        return Spared(fields=fields, members=members)  # an entry's values are decoded where something differs alone
     references = {row.name for row in kind.fields if row.reference is not None}
     left = _left(fields, memory, "", references)
     people = _people(members, kind, memory)

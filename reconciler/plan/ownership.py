@@ -91,7 +91,7 @@ class Ownership:
         A digest under another key than the one in force equals none, so it needs no asking which they are under.
         """
         entry = None if self.retry_overridden else self.inventory.find(found.kind, found.key or "")
-        if entry is None or entry.remote_id != found.remote_id or not entry.overridden:
+        if entry is None or entry.remote_id != found.remote_id:
             return None
         return Memory(entry=entry, secret=self.digest_key)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,8 @@ from reconciler.model.vendor import Vendor
 from reconciler.plan.build import Part, build
 from reconciler.plan.entries import last_applied
 from reconciler.plan.masked import masked, tagger_of
-from tests.values import CLUB, SECRET, VENDOR, club, desired, guest, live, live_club, organization
+from reconciler.store.plan_file import read_plan, write_plan
+from tests.values import CLUB, SECRET, VENDOR, club, desired, guest, inventory, live, live_club, organization
 
 HERS = guest("G-1", "a@x", id="r-1", name="Ann", isMain=False)
 """How the vendor has somebody whom the document wants as the main one, by another name."""
@@ -31,8 +33,6 @@ def token(value: Value) -> Value:
 
 def known(sent: Declared, found: Observed, overridden: Fields) -> Inventory:
     """Remember what was sent of a club, and what the vendor made of it."""
-    from tests.values import inventory
-
     held = inventory(found)
     rows = (found.members or {}).get("guests", ())
     members = {"guests": {str(row["externalId"]): str(row["id"]) for row in rows}}
@@ -116,10 +116,9 @@ def test_what_is_known_is_known_of_that_very_object() -> None:
     wanted, found = club("A", name="A", plan="p-2"), live_club("A", name="A", plan="p-1")
     ours = known(wanted, found, {"plan": "p-1"})
     other = {name: replace(entry, remote_id="r-other") for name, entry in ours.managed.items()}
-    for inventory in (None, replace(ours, managed=other)):
-        made = build(
-            [Part(organization=organization(), desired=desired(wanted), live=live(found), inventory=inventory)]
-        )
+    for held in (None, replace(ours, managed=other)):
+        part = Part(organization=organization(), desired=desired(wanted), live=live(found), inventory=held)
+        made = build([part])
         fields = [
             row.path for change in (*made.changes, *(one.change for one in made.blocked)) for row in change.fields
         ]
@@ -228,6 +227,17 @@ def test_whoever_is_changed_otherwise_keeps_what_is_left() -> None:
     )
     assert people(made) == [("G-1", "change", ["email"])]
     assert [row.path for row in made.changes[0].touched(MemberAction.CHANGE)[0].left] == [("name",)]
+
+
+def test_it_is_kept_in_a_plan_that_is_saved(tmp_path: Path) -> None:
+    """And is left when that is applied."""
+    overridden = {"guests/G-1/name": token("Ann"), "plan": "p-1"}
+    wanted, hers = club("A", name="B", plan="p-2", guests=[{**WANTED, "email": "new@x"}]), {**HERS, "isMain": True}
+    sent = club("A", name="A", plan="p-2", guests=[WANTED])
+    made = planned(wanted, live_club("A", name="A", plan="p-1", guests=[hers]), overridden, sent=sent)
+    write_plan(tmp_path / "plan", made)
+    assert read_plan(tmp_path / "plan") == made
+    assert (len(made.changes[0].left), len(made.changes[0].members[0].left), len(made.overridden)) == (1, 1, 2)
 
 
 def test_lists_that_are_written_together_are_one() -> None:

@@ -130,6 +130,17 @@ def test_what_the_vendor_says_is_taken_over_by_its_field(here: Company, capsys: 
     assert (made.empty, made.overridden) == (True, ())
 
 
+def test_an_undo_of_something_else_leaves_it_as_it_is(here: Company, capsys: pytest.CaptureFixture[str]) -> None:
+    """And remembers it."""
+    here.write({"all.yaml": DOCUMENTS.replace("Two", "Zwei")})
+    assert call(here, capsys, "apply", "--auto-approve")[0] == 0
+    assert call(here, capsys, "undo", "last", "--out", "undo.out")[0] == 0
+    assert call(here, capsys, "apply", "undo.out")[0] == 0
+    here.write({"all.yaml": DOCUMENTS})
+    made = here.plan()
+    assert (made.empty, [one.path for one in made.overridden]) == (True, ["dunningPlan"])
+
+
 def test_when_somebody_moves_it_it_is_a_change(here: Company) -> None:
     """Which is set back by us; and then by the vendor, and rests."""
     with here.store() as store:
