@@ -11,7 +11,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from reconciler.desired import edit_problems as problem
-from reconciler.desired.edit_nodes import Entries, Items, Node, Parsed, content_end, line_end, line_start, text_end
+from reconciler.desired.edit_nodes import (
+    Entries,
+    Items,
+    Node,
+    Parsed,
+    content_end,
+    line_break,
+    line_end,
+    line_start,
+    text_end,
+)
 from reconciler.desired.edit_scalars import Splice
 
 
@@ -53,7 +63,7 @@ def _lines_of(parsed: Parsed, holder: Items, item: Node) -> Splice:
 
 
 def _before_break(content: str, start: int) -> int:
-    return text_end(content, start - 1)
+    return start - len(line_break(content[line_start(content, start - 1) : start]))
 
 
 def _none_left(parsed: Parsed, removed: Removed) -> Splice:

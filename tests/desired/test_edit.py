@@ -229,3 +229,9 @@ def test_a_file_keeps_its_mode_and_its_link(tmp_path: Path) -> None:
     replace_document(link, b"a: 2\n")
     assert (real.read_bytes(), real.stat().st_mode & 0o777, link.is_symlink()) == (b"a: 2\n", 0o640, True)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.yaml", "b.yaml"]
+
+
+def test_the_last_item_takes_a_whole_line_break_with_it() -> None:
+    """Where breaks are of two signs and the file ends without one, no half of one is left."""
+    raw = b"clubs:\r\n  - {name: a}\r\n  - {name: b}"
+    assert edit(raw, [RemoveItem(document=0, path=("clubs", 1))]) == b"clubs:\r\n  - {name: a}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -29,16 +29,36 @@ _WORDS = st.sampled_from(["Lyon", "Zoë & Fils", "o'Neill", 'say "hi"', "no", "0
 _PLAIN = ("Lyon", "Zoë & Fils", "o'Neill", "日本")
 _BESIDE = st.sampled_from(["", "", "  # beside", " # 'odd\" ["])
 _BETWEEN = st.sampled_from(["", "", "    # own line\n", "\n"])
+_BETWEEN_GUESTS = st.sampled_from(["", "", "      # own line\n", "\n"])
 _ORGANIZATION = organization()
 _FIELDS = ("name", "tax", "city", "zip")
 
 
+Place = tuple[int, str]
+"""A club by its number, and what of it: the name of a field, or a guest's external id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """A part of a document: what stands between values, or a value as it is written, and of which `guest` that is.
+
+    `slot` says whose value it is. Where `empty` is a club's number, brackets stand there if it has no guests.
+    `behind` is the club whose last guest was written before it.
+    """
+
+    text: str = ""
+    slot: Place | None = None
+    guest: Place | None = None
+    empty: int | None = None
+    behind: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """A document in pieces: what stands between its values, and the values as they are written."""
+    """A document in pieces, and as a file, which may lack the break at its end."""
 
-    between: tuple[str, ...]
-    written: tuple[str, ...]
+    pieces: tuple[Piece, ...]
+    newline: str
     raw: bytes
 
 
@@ -50,41 +70,74 @@ def _scalar(word: str, style: str) -> str:
     return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+@dataclass(slots=True, kw_only=True)
+class _Pen:
+    """Writes a document piece by piece."""
+
+    draw: DrawFn
+    pieces: list[Piece] = field(default_factory=list)
+    guest: Place | None = None
+
+    def put(self, text: str) -> None:
+        """Write what is no value."""
+        self.pieces.append(Piece(text=text, guest=self.guest))
+
+    def value(self, slot: Place) -> None:
+        """Write a value in some quotes."""
+        word, style = self.draw(_WORDS), self.draw(st.sampled_from(["'", '"', ""]))
+        text = _scalar(word, style if style or word not in _PLAIN else "plain")
+        self.pieces.append(Piece(text=text, slot=slot, guest=self.guest))
+
+    def beside(self) -> str:
+        """Draw the rest of a line."""
+        return f"{self.draw(_BESIDE)}\n"
+
+    def club(self, number: int) -> None:
+        """Write a club with its address, in lines or in braces."""
+        self.put(f"  - externalId: C-{number}{self.beside()}{self.draw(_BETWEEN)}")
+        for name in _FIELDS[:2]:
+            self.put(f"    {name}: ")
+            self.value((number, name))
+            self.put(f"{self.beside()}{self.draw(_BETWEEN)}")
+        braces = self.draw(st.booleans())
+        self.put("    address: {city: " if braces else "    address:\n      city: ")
+        self.value((number, "city"))
+        self.put(", zip: " if braces else f"{self.beside()}      zip: ")
+        self.value((number, "zip"))
+        self.put(f"}}{self.beside()}" if braces else self.beside())
+        self.put("    guests:")
+        self.pieces.append(Piece(empty=number))
+        self.put(self.beside())
+        for guest in ("P-0", "P-1"):
+            self.put(self.draw(_BETWEEN_GUESTS))
+            self.guest = (number, guest)
+            self._guest(guest)
+            self.guest = None
+        self.pieces.append(Piece(behind=number))
+
+    def _guest(self, key: str) -> None:
+        email, braces = f"p{key[2:]}@club.example", self.draw(st.booleans())
+        if braces:
+            self.put(f"      - {{externalId: {key}, email: {email}, name: ")
+        else:
+            self.put(f"      - externalId: {key}{self.beside()}        email: {email}{self.beside()}        name: ")
+        assert self.guest is not None
+        self.value(self.guest)
+        self.put(f"}}{self.beside()}" if braces else self.beside())
+
+
 @st.composite
 def papers(draw: DrawFn) -> Paper:
     """Two clubs, each with four values and two guests, in lines and in braces, with any quotes and comments."""
-    between, written, rest = list[str](), list[str](), f"clubs:{draw(_BESIDE)}\n"
-
-    def put(before: str) -> None:
-        nonlocal rest
-        between.append(rest + before)
-        word, style = draw(_WORDS), draw(st.sampled_from(["'", '"', ""]))
-        written.append(_scalar(word, style if style or word not in _PLAIN else "plain"))
-        rest = ""
-
+    pen = _Pen(draw=draw)
+    pen.put(f"clubs:{pen.beside()}")
     for number in range(2):
-        rest += f"  - externalId: C-{number}{draw(_BESIDE)}\n{draw(_BETWEEN)}"
-        for name in _FIELDS[:2]:
-            put(f"    {name}: ")
-            rest = f"{draw(_BESIDE)}\n{draw(_BETWEEN)}"
-        if draw(st.booleans()):
-            put("    address: {city: ")
-            put(", zip: ")
-            rest = f"}}{draw(_BESIDE)}\n"
-        else:
-            put("    address:\n      city: ")
-            put(f"{draw(_BESIDE)}\n      zip: ")
-            rest = f"{draw(_BESIDE)}\n"
-        rest += "    guests:\n"
-        for guest in range(2):
-            put(f"      - {{externalId: P-{guest}, email: p{guest}@club.example, name: ")
-            rest = f"}}{draw(_BESIDE)}\n"
-    text = "".join(piece for pair in zip(between, written, strict=True) for piece in pair)
-    end = rest if draw(st.booleans()) else rest.rstrip("\n")
+        pen.club(number)
     newline, mark = draw(st.sampled_from(["\n", "\r\n"])), draw(st.sampled_from([b"", b"\xef\xbb\xbf"]))
-    pieces = tuple(piece.replace("\n", newline) for piece in (*between, end))
-    raw = mark + (text + end).replace("\n", newline).encode()
-    return Paper(between=pieces, written=tuple(written), raw=raw)
+    pieces = [replace(one, text=one.text.replace("\n", newline)) for one in pen.pieces]
+    text = "".join(one.text for one in pieces)
+    raw = mark + (text.removesuffix(newline) if draw(st.booleans()) else text).encode()
+    return Paper(pieces=tuple(pieces), newline=newline, raw=raw)
 
 
 def _other(data: st.DataObject, value: Value) -> Value:
@@ -146,44 +199,54 @@ def test_what_is_accepted_differs_no_more_and_all_else_stays(paper: Paper, data:
         after = found.files["acme/clubs.yaml"][1] if found.files else paper.raw
         file.write_bytes(after)
         assert seen_in({"acme": _part(folder, live, declared)}).drift.objects == ()
-    if [_guests(one.members) for one in declared] != [_guests(one.members) for one in live]:
-        if [one.fields for one in declared] == [one.fields for one in live]:
-            assert _beside_guests(after) == _beside_guests(paper.raw)
-    else:
-        _check_bytes(paper, after, _values(declared), _values_live(live))
+    _check_bytes(
+        paper,
+        after,
+        _values([(one.fields, one.members) for one in declared]),
+        _values([(one.fields, one.members) for one in live]),
+    )
 
 
-def _guests(members: Mapping[str, Sequence[Fields]] | None) -> list[Value]:
-    return [guest["externalId"] for guest in (members or {})["guests"]]
+def _check_bytes(paper: Paper, after: bytes, before: Mapping[Place, Value], now: Mapping[Place, Value]) -> None:
+    """Hold the file against the pieces that it was made of.
 
-
-def _beside_guests(raw: bytes) -> list[str]:
-    """Give the lines in which no guest stands; an empty list has its brackets."""
-    lines = raw.decode().replace("guests: []", "guests:").splitlines()
-    return [line for line in lines if "club.example" not in line]
-
-
-def _check_bytes(paper: Paper, after: bytes, before: Sequence[Value], now: Sequence[Value]) -> None:
-    """Hold the file against the pieces that it was made of; what did not drift is written as it was."""
+    What did not drift is written as it was, whoever went has left with their lines, whoever came stands at the end.
+    """
     mark = b"\xef\xbb\xbf"
     assert after.startswith(mark) == paper.raw.startswith(mark)
-    slots = [
-        re.escape(text) if old == new else "(?:.*?)" for text, old, new in zip(paper.written, before, now, strict=True)
-    ]
-    pieces = [part for pair in zip(map(re.escape, paper.between), slots, strict=False) for part in pair]
-    pattern = "".join([*pieces, re.escape(paper.between[-1])])
-    assert re.fullmatch(pattern, after.removeprefix(mark).decode(), re.DOTALL)
+    pattern = "".join(_expected(one, paper, before, now) for one in paper.pieces)
+    text, whole = after.removeprefix(mark).decode(), paper.raw.decode().endswith(paper.newline)
+    if not {(1, "P-1"), (1, "P-9")}.isdisjoint(now):  # else the last line went, and that before it has its break
+        assert text.endswith(paper.newline) is whole
+    ends = ("",) if whole else ("", paper.newline)
+    assert any(re.fullmatch(pattern, text + end, re.DOTALL) for end in ends)
 
 
-def _values(declared: Sequence[Declared]) -> list[Value]:
-    return [value for one in declared for value in _of(one.fields, one.members["guests"])]
+def _expected(piece: Piece, paper: Paper, before: Mapping[Place, Value], now: Mapping[Place, Value]) -> str:
+    """Give the pattern of what has become of a piece."""
+    if piece.guest is not None and piece.guest not in now:
+        return ""
+    if piece.empty is not None:
+        return "" if any(place[0] == piece.empty and place[1].startswith("P-") for place in now) else re.escape(" []")
+    if piece.behind is not None:
+        return _CAME.replace("\n", paper.newline) if (piece.behind, "P-9") in now else ""
+    changed = piece.slot is not None and before[piece.slot] != now[piece.slot]
+    return "(?:.*?)" if changed else re.escape(piece.text)
 
 
-def _values_live(live: Sequence[Observed]) -> list[Value]:
-    return [value for one in live for value in _of(one.fields, (one.members or {})["guests"])]
+_CAME = (
+    r"(?:      - \{id: r-9, externalId: P-9, email: p9@club\.example, name: [^\r\n]*\}|"
+    "      - id: r-9\n        externalId: P-9\n        email: p9@club\\.example\n        name: [^\\r\\n]*)\n"
+)
+"""Whoever came, written as the last one on the list is."""
 
 
-def _of(fields: Fields, guests: Sequence[Fields]) -> list[Value]:
-    address = fields["address"]
-    assert isinstance(address, dict)
-    return [fields["name"], fields["tax"], address["city"], address["zip"], *(guest["name"] for guest in guests)]
+def _values(clubs: Iterable[tuple[Fields, Mapping[str, Sequence[Fields]] | None]]) -> dict[Place, Value]:
+    found: dict[Place, Value] = {}
+    for number, (fields, members) in enumerate(clubs):
+        address = fields["address"]
+        assert isinstance(address, dict)
+        parts = {"name": fields["name"], "tax": fields["tax"], "city": address["city"], "zip": address["zip"]}
+        guests = {str(guest["externalId"]): guest["name"] for guest in (members or {})["guests"]}
+        found |= {(number, name): value for name, value in {**parts, **guests}.items()}
+    return found
