@@ -40,7 +40,9 @@ class Commenting:
             UsageInvalid: it runs in none.
         """
         job = job_of(os.environ)
-        return cls(job=replace(job, number=number or job.number), environ=os.environ, dry=dry)
+        if number is not None and number != job.number:
+            job = replace(job, number=number, head="")  # the commit is of another one
+        return cls(job=job, environ=os.environ, dry=dry)
 
     @staticmethod
     def key_of(directory: Path, organizations: Sequence[str]) -> str:
@@ -53,7 +55,9 @@ class Commenting:
         summary = self._summarized(report)
         try:
             with self._connected() as forge:
-                _tell(forge, self._number(), post(forge, self._number(), wanted, dry=self.dry), dry=self.dry)
+                number = self._number()
+                if not self._is_overtaken(forge, number):
+                    _tell(forge, number, post(forge, number, wanted, dry=self.dry), dry=self.dry)
         except (ForgeRefused, UsageInvalid) as error:
             if not self.job.foreign:
                 raise
@@ -65,7 +69,9 @@ class Commenting:
     def outdate(self, key: str) -> int:
         """Mark what stands under this key as superseded."""
         with self._connected() as forge:
-            _tell(forge, self._number(), outdate(forge, self._number(), key, dry=self.dry), dry=self.dry)
+            number = self._number()
+            if not self._is_overtaken(forge, number):
+                _tell(forge, number, outdate(forge, number, key, dry=self.dry), dry=self.dry)
         return ExitCode.DONE
 
     def tell_digest(self, key: str) -> int:
@@ -99,6 +105,15 @@ class Commenting:
                 _none(forge.title, f"No {forge.noun} was merged as commit {self.job.commit[:12] or 'unknown'}.")
             )
         return found
+
+    def _is_overtaken(self, forge: Forge, number: int) -> bool:
+        """Say whether a later push came since: this job was run again, or took longer than the one after it."""
+        last = forge.proposal(number).head if self.job.head else ""
+        if last == self.job.head:
+            return False
+        commits = f"This job is of {self.job.head[:12]}, the last commit {last[:12]}."
+        out(f"{forge.title}, {forge.noun} {number}: left as it is. {commits}\n")
+        return True
 
     def _number(self) -> int:
         if self.job.number:

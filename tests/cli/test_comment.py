@@ -253,6 +253,18 @@ def test_how_an_apply_ended_stands_beside_its_plan(folder: Folder, job: Job) -> 
     assert "[proposal-unknown]" in folder.call("comment", "--applied", "0").err
 
 
+def test_an_old_job_that_is_run_again_does_not_take_the_place_of_a_later_plan(folder: Folder, job: Job) -> None:
+    """Its plan is of a commit that is not the last any more."""
+    job.on_pull_request()
+    job.world.head = "9" * 40
+    later = job.world.write(f"<!-- reconciler:plan part=1/1 digest={'d' * 64} head={'9' * 40} -->\n").body
+    for asked in (["--report", "report"], ["--stale"]):
+        ended = folder.call("comment", *asked)
+        told = f"left as it is. This job is of {HEAD[:12]}, the last commit 999999999999.\n"
+        assert (ended.code, ended.out) == (0, f"GitHub, pull request 7: {told}")
+    assert job.world.bodies == [later]
+
+
 def test_options_of_which_one_is_wanted_say_what_each_is_for(folder: Folder, job: Job) -> None:
     """Whoever gives two of them does not know."""
     job.on_pull_request()
