@@ -94,6 +94,12 @@ def validate_claim(samples: Rounds, customers: int) -> Claim:
     return Claim(text=f"validate, {customers:,} customers: to the events alone", measured=times, most=3.0, unit="x")
 
 
+def unchanged_claim(samples: Rounds, customers: int) -> Claim:
+    """Judge an apply that has nothing to do by the plan of it."""
+    text = f"no-change apply, {customers:,} customers: to the plan, as commands"
+    return Claim(text=text, measured=ratio(samples, "apply", to="plan"), most=1.2, unit="x")
+
+
 def request_claims(counted: Sample, looked_up: Sample) -> Iterator[Claim]:
     """Judge requests: how many beyond the cheapest way, whether foreseen, and what one costs."""
     for place, case in enumerate(CASES):

@@ -58,10 +58,19 @@ def _peak_mb(usage: resource.struct_rusage) -> float:
 
 def planned(folder: Path, live: str) -> Sample:
     """Run `reconciler plan` in a folder, against a loopback port."""
+    return _asking(("plan",), folder, live)
+
+
+def applied(folder: Path, live: str) -> Sample:
+    """Run `reconciler apply` in a folder, against a loopback port that takes no writes: nothing is to change."""
+    return _asking(("apply", "--auto-approve"), folder, live)
+
+
+def _asking(words: Sequence[str], folder: Path, live: str) -> Sample:
     with _served(folder / live) as port:
         write_configuration(folder, f"http://127.0.0.1:{port}/v1")
         try:
-            return command((*RECONCILER, "plan"), folder)
+            return command((*RECONCILER, *words), folder)
         finally:
             write_configuration(folder, "sandbox")
 

@@ -11,7 +11,7 @@ import resource
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,9 +26,11 @@ from reconciler.cli.stores import store_of, terms
 from reconciler.live.wanted import wanted_keys
 from reconciler.model.guards import UPDATES
 from reconciler.model.inventory import Holder, Inventory
+from reconciler.model.resource import Declared, Observed
 from reconciler.model.state import Allowance
 from reconciler.plan.build import Part
-from reconciler.plan.entries import documents_now
+from reconciler.plan.drift import resolved
+from reconciler.plan.entries import applied_now, documents_now
 from reconciler.plan.ownership import ownership_of
 from reconciler.plan.pruning import abandoned, unmanaged
 from reconciler.store.git import GitRepository
@@ -72,10 +74,15 @@ def _adopt(folder: Path) -> Work:
 def _ownership(folder: Path) -> Work:
     """Judge whose everything is, with both states at hand: what a plan does beyond comparing."""
     (part,) = make_plan(folder, read_answers(folder / SAME)).parts.values()
-    return lambda: {"judged": float(_judged(part))}
+    standing = [
+        (declared, part.live.objects[declared.kind][declared.key])
+        for rows in resolved(part).values()
+        for declared in rows.values()
+    ]
+    return lambda: {"judged": float(_judged(part, standing))}
 
 
-def _judged(part: Part) -> int:
+def _judged(part: Part, standing: Sequence[tuple[Declared, Observed]]) -> int:
     kinds, inventory = part.organization.vendor.kinds, part.inventory
     wanted_keys(part.desired, kinds, inventory)
     ownership = ownership_of(part.organization, part.desired, part.live, inventory)
@@ -83,9 +90,11 @@ def _judged(part: Part) -> int:
         abandoned(ownership, kind)
         unmanaged(ownership, kind, 1)
     documents_now(part.desired.declared, ownership.inventory)
-    settled: Counter[str] = Counter()
-    for declared in part.desired.declared:
-        found = part.live.objects[declared.kind][declared.key]
+    applied, _ = applied_now(
+        standing, {kind.name: kind for kind in kinds}, ownership.inventory, part.organization.digest_key
+    )
+    settled: Counter[str] = Counter({"not known": -len(applied)})
+    for declared, found in standing:
         settled[declared.kind] += ownership.settled(declared, found)
     return settled.total()
 

@@ -21,6 +21,7 @@ from benchmarks.claims import (
     plan_claims,
     request_claims,
     startup_claims,
+    unchanged_claim,
     validate_claim,
 )
 from benchmarks.company import Company
@@ -147,8 +148,12 @@ class Tour:
         """Run the commands whole."""
         self._say(f"whole commands, {customers:,} customers")
         folder = self._company(Company(customers=customers, contacts=FOR_CLAIMS))
-        plans = [commands.planned(folder, "same") for _ in range(self._count(customers))]
-        validations = [commands.validated(folder) for _ in range(self._count(customers))]
+        plans, applies, validations = [], [], []
+        for _ in range(self._count(customers)):
+            plans.append(commands.planned(folder, "same"))
+            applies.append(commands.applied(folder, "same"))
+            validations.append(commands.validated(folder))
+        self.findings.claims.append(unchanged_claim({"plan": plans, "apply": applies}, customers))
         for title, samples in (("reconciler plan", plans), ("reconciler validate", validations)):
             self.findings.claims += output_claims(samples, f"{title}, {customers:,} customers")
             self.findings.rows.append(Row(station=title, customers=customers, measured=middle(samples)))

@@ -37,7 +37,8 @@ CHUNK = 256
 
 _WORDS, _TEXTS = 6, {str}  # in every first line
 _PARTS = 3  # of a second line
-_PRINT = '"fingerprint":"'
+_PRINT = b'"fingerprint":"'
+_LONG = len(_PRINT)
 _AT_ONCE = 1 << 20  # bytes that are cut into lines at a time
 
 
@@ -148,16 +149,18 @@ def _entry_text(entry: Managed) -> bytes:
 
 
 def _second_line(entry: Managed) -> bytes:
-    head, rest = entry.fingerprint and f'{_PRINT}{entry.fingerprint}"', _rest(entry)
-    return b"%s,%s" % (head.encode(), rest) if head and rest else head.encode() or rest
+    rest = _rest(entry)
+    if not entry.fingerprint:
+        return rest
+    return b'%s%s"%s%s' % (_PRINT, entry.fingerprint.encode(), b"," if rest else b"", rest)
 
 
 def _cut(line: bytes) -> tuple[str, bytes]:
     """Give the fingerprint at the beginning of a second line, and what follows it."""
-    if not line.startswith(_PRINT.encode()):
+    if not line.startswith(_PRINT):
         return "", line
-    end = line.index(b'"', len(_PRINT))
-    return line[len(_PRINT) : end].decode(), line[end + 2 :]
+    end = line.index(b'"', _LONG)
+    return line[_LONG:end].decode(), line[end + 2 :]
 
 
 def _rest(entry: Managed) -> bytes:
