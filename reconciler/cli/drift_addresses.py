@@ -69,8 +69,10 @@ class Addresses:
         """
         found = ((self._spot(head), tail) for head, tail in _splits(target))
         spot, tail = next((one for one in found if one[0] is not None), (None, ""))
+        if spot is None and target in self.parts:
+            return _organization(target, fields=fields)
         if spot is None:
-            return _unknown(target, self._guess(target), fields=fields)
+            return _unknown(target, self._guess(target), fields=fields, compared=self.parts)
         if tail and (not fields or str(spot.address) in self._wholes()):
             return _whole(target, spot.address, fields=fields)
         if tail:
@@ -241,8 +243,18 @@ def _refused(target: str, detail: str, remedy: str, command: str = "") -> Proble
     )
 
 
-def _unknown(target: str, meant: str, *, fields: bool, names: Collection[str] = ()) -> Problem:
+def _organization(name: str, *, fields: bool) -> Problem:
+    command = f"reconciler drift{' accept' if fields else ''} --org {name}"
+    return _refused(name, "This is an organization, and no address in it.", "Choose it by its option:", command)
+
+
+def _unknown(
+    target: str, meant: str, *, fields: bool, names: Collection[str] = (), compared: Collection[str] = ()
+) -> Problem:
     detail = "No document declares it, and the inventory does not hold it."
+    organization, slash, _ = target.partition("/")
+    if slash and compared and organization not in compared:
+        detail = f"{organization} is not compared here; {', '.join(sorted(compared))} is."
     if names:
         detail = f"There is no such field. There are {', '.join(names)}."
     if meant:

@@ -120,3 +120,13 @@ def test_a_guess_names_nobody(applied: Folder) -> None:
     for words in (("drift",), ("drift", "accept")):
         ended = applied.call(*words, f"{FIRST}/contact/nine@acme.exampl")
         assert (ended.code, "nine@acme.example" in ended.err) == (64, False)
+
+
+def test_an_organization_is_named_by_its_option(applied: Folder) -> None:
+    """It has no address of its own; and one that is not looked at is said to be so."""
+    for words in (("drift",), ("drift", "accept")):
+        ended = applied.call(*words, "acme-fr")
+        assert (ended.code, f"reconciler {' '.join(words)} --org acme-fr" in ended.err) == (64, True)
+        ended = applied.call(*words, "acme-de/customer/C-001")
+        assert (ended.code, "acme-de is not compared here" in ended.err) == (64, True)
+        assert f'Did you mean "{FIRST}"?' in ended.err
