@@ -18,7 +18,7 @@ from reconciler.model.kind import Field, Flaw, Kind, MemberKind
 from reconciler.model.resource import Declared, Fields, Observed, Removal
 from reconciler.model.wording import identity_word
 from reconciler.plan.check import plain, precondition
-from reconciler.plan.overridden import spared
+from reconciler.plan.overridden import parted
 
 REKEYED = "member-rekeyed"
 Known = Mapping[str, Mapping[str, str]]
@@ -144,7 +144,7 @@ def comparison(
     every = tuple(change for changes, _ in drafts for change in changes)
     flaws = (*unread, *(flaw for _, found_flaws in drafts for flaw in found_flaws))
     differing = field_changes(declared.fields, found.fields, kind.fields)
-    given = spared(differing, every, kind, address, None if flaws else memory)
+    given = parted(differing, every, kind, address, None if flaws else memory)
     fields, members = given.fields, given.members
     if not fields and not flaws and all(change.action is MemberAction.KEEP for change in members):
         return Comparison(overridden=given.overridden)

@@ -55,7 +55,7 @@ from reconciler.model.kind import Kind, MemberKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spared:
+class Parted:
     """What an object is to be given, and what of it is left.
 
     `fields` are written, and `members` stand in the change; of these, `left` are the object's own that are not written.
@@ -68,13 +68,13 @@ class Spared:
     overridden: tuple[Overridden, ...] = ()
 
 
-def spared(
+def parted(
     fields: tuple[FieldChange, ...],
     members: tuple[MemberChange, ...],
     kind: Kind,
     address: Address,
     memory: Memory | None,
-) -> Spared:
+) -> Parted:
     """Part what differs of an object by the tables above; without a `memory` nothing of it is left.
 
     Args:
@@ -86,13 +86,13 @@ def spared(
     """
     differs = bool(fields) or any(one.action is MemberAction.CHANGE for one in members)
     if memory is None or not differs or memory.entry is None or not memory.entry.overridden:
-        return Spared(fields=fields, members=members)  # an entry's values are decoded where something differs alone
+        return Parted(fields=fields, members=members)  # an entry's values are decoded where something differs alone
     references = {row.name for row in kind.fields if row.reference is not None}
     left = _left(fields, memory, "", references)
     people = _people(members, kind, memory)
     touched = {one.section for one in people if one.action is not MemberAction.KEEP}
     resting = {one.section for one in people if one.left} - touched
-    return Spared(
+    return Parted(
         fields=_without(fields, left),
         members=tuple(one for one in people if one.section not in resting),
         left=left,
