@@ -17,6 +17,7 @@ from reconciler.cli.options import (
     max_requests,
     organizations,
     pass_session,
+    show_personal,
 )
 from reconciler.model.guards import LIVE_SHRANK, ORGANIZATION_CHANGED
 from reconciler.model.inventory import Inventory
@@ -41,16 +42,20 @@ def inventory() -> None:
 
 @click.command("list", cls=Exemplified, epilog="reconciler inventory list\nreconciler inventory list --json")
 @organizations
+@show_personal
 @as_json
 @pass_session
-def list_entries(session: Session, organizations: tuple[str, ...], as_json: bool) -> None:
+def list_entries(session: Session, organizations: tuple[str, ...], personal: bool, as_json: bool) -> None:
     """List what is managed."""
+    from reconciler.cli.composition import configured
     from reconciler.cli.inventory_text import tell_inventories
     from reconciler.cli.managing import inventories
+    from reconciler.cli.pages import keys_of, shows_personal
     from reconciler.cli.unlocking import holders
 
     found = inventories(session.directory, organizations)
-    tell_inventories(found, holders(session.directory, organizations), as_json=as_json)
+    keys = keys_of(configured(session.directory), personal=shows_personal(session.directory, asked=personal))
+    tell_inventories(found, holders(session.directory, organizations), keys, as_json=as_json)
 
 
 @click.command(
@@ -59,17 +64,21 @@ def list_entries(session: Session, organizations: tuple[str, ...], as_json: bool
     epilog="reconciler inventory show acme-fr/{object}\nreconciler inventory show acme-fr/{object} --json",
 )
 @click.argument("address")
+@show_personal
 @as_json
 @pass_session
-def show_entry(session: Session, address: str, as_json: bool) -> None:
+def show_entry(session: Session, address: str, personal: bool, as_json: bool) -> None:
     """Show what is known of one managed object.
 
     Values of personal fields are kept as digests and shown so.
     """
+    from reconciler.cli.composition import configured
     from reconciler.cli.inventory_text import tell_entry
     from reconciler.cli.managing import entry_at
+    from reconciler.cli.pages import keys_of, shows_personal
 
-    tell_entry(entry_at(session.directory, address), as_json=as_json)
+    keys = keys_of(configured(session.directory), personal=shows_personal(session.directory, asked=personal))
+    tell_entry(entry_at(session.directory, address), address.partition("/")[0], keys, as_json=as_json)
 
 
 @click.command(

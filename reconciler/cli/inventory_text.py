@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from reconciler.cli.terminal import out
 from reconciler.model.address import Address
 from reconciler.model.inventory import Holder, Intent, Inventory, Managed
+from reconciler.model.resource import Fields
+from reconciler.plan.masked_keys import Keys
 from reconciler.render.words import counted, inert, json_line
 from reconciler.store.inventory_problems import describe
 
@@ -16,11 +18,14 @@ _INHERITED = ", kept under the name that it had before until the next apply"
 
 
 def tell_inventories(
-    inventories: Mapping[str, Inventory | None], holders: Mapping[str, Holder], *, as_json: bool
+    inventories: Mapping[str, Inventory | None], holders: Mapping[str, Holder], keys: Keys | None, *, as_json: bool
 ) -> None:
-    """List what is managed of each organization, and who holds its lock."""
+    """List what is managed of each organization, and who holds its lock; `keys` mask members whose key tells who."""
     if as_json:
-        trees = {name: None if one is None else _tree(one, holders.get(name)) for name, one in inventories.items()}
+        trees = {
+            name: None if one is None else _tree(one, holders.get(name), name, keys)
+            for name, one in inventories.items()
+        }
         out(f"{json_line(trees)}\n")
         return
     for name, one in inventories.items():
@@ -39,8 +44,9 @@ def tell_inventories(
             out(f"  {inert(_address(name, intent))}  {meant}\n")
 
 
-def tell_entry(entry: Managed, *, as_json: bool) -> None:
-    """Show one entry."""
+def tell_entry(entry: Managed, organization: str, keys: Keys | None, *, as_json: bool) -> None:
+    """Show one entry; `keys` mask members whose key tells who they are."""
+    entry = masked_entry(entry, organization, keys)
     if as_json:
         out(f"{json_line(asdict(entry), default=str)}\n")
         return
@@ -67,13 +73,35 @@ def _address(organization: str, named: Managed | Intent) -> str:
     return str(Address(organization=organization, kind=named.kind, key=named.key))
 
 
-def _tree(one: Inventory, holder: Holder | None) -> dict[str, object]:
+def masked_entry(entry: Managed, organization: str, keys: Keys | None) -> Managed:
+    """Give an entry as it may be seen: personal values are digests already, but keys of members may be addresses."""
+    if keys is None:
+        return entry
+    return replace(
+        entry,
+        last_applied=_fields(entry.last_applied, organization, keys),
+        overridden=_fields(entry.overridden, organization, keys),
+        members={
+            section: {keys.text(name, organization): remote for name, remote in members.items()}
+            for section, members in entry.members.items()
+        },
+    )
+
+
+def _fields(found: Fields, organization: str, keys: Keys) -> Fields:
+    return {
+        keys.text(path, organization): keys.text(value, organization) if isinstance(value, str) else value
+        for path, value in found.items()
+    }
+
+
+def _tree(one: Inventory, holder: Holder | None, organization: str, keys: Keys | None) -> dict[str, object]:
     return {
         "serial": one.serial,
         "provider": one.provider,
         "endpoint": one.endpoint,
         "sizes": dict(one.sizes),
-        "managed": [asdict(one.managed[name]) for name in sorted(one.managed)],
+        "managed": [asdict(masked_entry(one.managed[name], organization, keys)) for name in sorted(one.managed)],
         "intents": [asdict(intent) for intent in one.intents],
         "spent": list(one.spent),
         "lock": None if holder is None else asdict(holder),

@@ -10,7 +10,7 @@ import click
 
 from reconciler.cli.examples import Exemplified
 from reconciler.cli.lazy import LazyGroup
-from reconciler.cli.options import Decorated, Session, as_json, no_color, organizations, pass_session
+from reconciler.cli.options import Decorated, Session, as_json, no_color, organizations, pass_session, show_personal
 from reconciler.model.change import Action
 from reconciler.model.journal import NOT_TRIED, OUTCOMES
 
@@ -95,7 +95,7 @@ def list_runs(
     "--action", "actions", multiple=True, type=click.Choice(_ACTIONS), help="Only such changes; may be repeated."
 )
 @_outcomes(*OUTCOMES, NOT_TRIED)
-@click.option("--show-personal", "personal", is_flag=True, help="Show names, e-mail addresses and phone numbers too.")
+@show_personal
 @as_json
 @no_color
 @pass_session
@@ -115,6 +115,8 @@ def show_run(
     one line, and every change.
     """
     from reconciler.cli.journal_text import Changes, tell_run
+    from reconciler.cli.pages import shows_personal
 
     wanted = Changes(address=address, actions=actions, outcomes=outcomes)
+    personal = shows_personal(session.directory, asked=personal)
     tell_run(session.directory, run, wanted, as_json=as_json, personal=personal, no_color=no_color)

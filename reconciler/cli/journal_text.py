@@ -13,6 +13,7 @@ from pathlib import Path
 from reconciler.apply.exit import ExitCode
 from reconciler.cli.composition import configured, no_organization
 from reconciler.cli.journals import instant
+from reconciler.cli.pages import keys_of
 from reconciler.cli.private_folder import journals_of
 from reconciler.cli.terminal import err, out, paint_for
 from reconciler.errors import ReconcilerError, UsageInvalid
@@ -101,8 +102,8 @@ def tell_runs(directory: Path, wanted: Runs, *, as_json: bool) -> int:
 
 
 def tell_run(directory: Path, name: str, wanted: Changes, *, as_json: bool, personal: bool, no_color: bool) -> None:
-    """Show one run, change by change."""
-    configured(directory)
+    """Show one run, change by change; personal values masked unless they are asked for."""
+    keys = keys_of(configured(directory), personal=personal)
     journals = journals_of(directory)
     run = journals.find(name, err)
     if journals.never_began(run):
@@ -121,9 +122,9 @@ def tell_run(directory: Path, name: str, wanted: Changes, *, as_json: bool, pers
         address = parse_address(entry.address)
         kind = kinds.get((address.organization, address.top.kind)) if address is not None else None
         if as_json:
-            out(f"{json_line(entry_json(entry, kind, personal=personal))}\n")
+            out(f"{json_line(entry_json(entry, kind, keys=keys))}\n")
         else:
-            out("".join(f"{line}\n" for line in entry_lines(entry, kind, paint, personal=personal)))
+            out("".join(f"{line}\n" for line in entry_lines(entry, kind, paint, keys=keys)))
     if not told and not as_json:
         out("It has no such change.\n" if wanted != Changes() else "It has no change.\n")
 

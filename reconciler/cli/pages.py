@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from reconciler.cli.terminal import now, out
 from reconciler.desired.collector import collector_held
 from reconciler.desired.configuration import load_configuration
 from reconciler.errors import Problem, ReconcilerError
+from reconciler.model.masking import Tagger, tag_key_of
+from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan
 from reconciler.plan.masked import masked, tagger_of
+from reconciler.plan.masked_keys import Keys
 from reconciler.providers.table import VENDORS
 from reconciler.render.paint import Paint
 from reconciler.render.plan_json import no_plan_json, plan_json
@@ -42,6 +45,13 @@ def shows_personal(directory: Path, *, asked: bool) -> bool:
         return load_configuration(directory, VENDORS, os.environ).shows_personal
     except ReconcilerError:
         return False
+
+
+def keys_of(organizations: Iterable[Organization], *, personal: bool) -> Keys | None:
+    """Give what masks the values of these organizations that no plan holds; None where they are shown."""
+    if personal:
+        return None
+    return Keys(tagger=Tagger(keys={one.name: tag_key_of(one.digest_key) for one in organizations}))
 
 
 def show_no_plan(problems: Sequence[Problem]) -> None:

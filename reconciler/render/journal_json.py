@@ -8,7 +8,8 @@ from dataclasses import asdict, fields
 from reconciler.model.journal import Entry, Opening, Run
 from reconciler.model.kind import Field, Kind
 from reconciler.model.resource import Fields, Observed, Value
-from reconciler.render.journal_text import without_people
+from reconciler.plan.masked_keys import Keys
+from reconciler.render.journal_text import learn_members, organization_of, value_shown
 
 Json = dict[str, Value]
 
@@ -34,9 +35,11 @@ def unbegun_json(run: str) -> Json:
     return {**dict.fromkeys(unknown), **known}
 
 
-def entry_json(entry: Entry, kind: Kind | None, *, personal: bool) -> Json:
-    """Give one change."""
-    ended = entry.ended
+def entry_json(entry: Entry, kind: Kind | None, *, keys: Keys | None) -> Json:
+    """Give one change; `keys` mask what is personal."""
+    ended, organization = entry.ended, organization_of(entry)
+    if keys is not None and kind is not None:
+        learn_members(keys, entry, kind)
     return {
         "type": "change",
         "address": entry.address,
@@ -47,8 +50,8 @@ def entry_json(entry: Entry, kind: Kind | None, *, personal: bool) -> Json:
         "remote_id": None if ended is None else ended.remote_id,
         "problem": None if ended is None else ended.problem or None,
         "overridden": [] if ended is None else [list(path) for path in ended.overridden],
-        "before": _image(entry.before, kind, personal=personal),
-        "after": _image(entry.after, kind, personal=personal),
+        "before": _image(entry.before, kind, organization, keys),
+        "after": _image(entry.after, kind, organization, keys),
         "writes": [
             {
                 "n": one.wrote.n,
@@ -56,7 +59,7 @@ def entry_json(entry: Entry, kind: Kind | None, *, personal: bool) -> Json:
                 "step": one.wrote.step,
                 "steps": one.wrote.steps,
                 "attempt": one.wrote.attempt,
-                "summary": one.wrote.summary,
+                "summary": one.wrote.summary if keys is None else keys.text(one.wrote.summary, organization),
                 "request": one.wrote.request,
                 "answered": None if one.answer is None else one.answer.at,
                 "reply": None if one.answer is None else one.answer.reply.value,
@@ -68,7 +71,7 @@ def entry_json(entry: Entry, kind: Kind | None, *, personal: bool) -> Json:
     }
 
 
-def _image(found: Observed | None, kind: Kind | None, *, personal: bool) -> Value:
+def _image(found: Observed | None, kind: Kind | None, organization: str, keys: Keys | None) -> Value:
     if found is None:
         return None
     if kind is None:
@@ -76,12 +79,12 @@ def _image(found: Observed | None, kind: Kind | None, *, personal: bool) -> Valu
     return {
         "key": found.key,
         "remote_id": found.remote_id,
-        "fields": _told(found.fields, kind.fields, personal=personal),
+        "fields": _told(found.fields, kind.fields, organization, keys),
         "members": None
         if found.members is None
         else {
             member.section: [
-                {member.remote: row.get(member.remote), **_told(row, member.fields, personal=personal)}
+                {member.remote: row.get(member.remote), **_told(row, member.fields, organization, keys)}
                 for row in found.members.get(member.section, ())
             ]
             for member in kind.members
@@ -89,7 +92,9 @@ def _image(found: Observed | None, kind: Kind | None, *, personal: bool) -> Valu
     }
 
 
-def _told(fields: Fields, rows: Sequence[Field], *, personal: bool) -> Mapping[str, Value]:
-    if personal:
-        return {row.name: fields[row.name] for row in rows if row.name in fields}
-    return {row.name: None if row.personal else without_people(fields[row.name]) for row in rows if row.name in fields}
+def _told(fields: Fields, rows: Sequence[Field], organization: str, keys: Keys | None) -> Mapping[str, Value]:
+    return {
+        row.name: value_shown(fields[row.name], organization, keys, personal=row.personal)
+        for row in rows
+        if row.name in fields
+    }

@@ -1,6 +1,7 @@
 """Journals -> text: a line for each run, and of one run its changes, each with its writes and what they altered.
 
-Personal values are shown only where that is asked for; of a kind that is not known any more, none at all.
+Personal values are shown only where that is asked for, else masked as a plan masks them (`plan.masked_keys`); of a kind
+that is not known any more, none are shown at all.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from reconciler.model.change import Action, FieldChange
 from reconciler.model.journal import Entry, Run, Try
 from reconciler.model.kind import Field, Kind
 from reconciler.model.resource import Fields, Observed, Value
-from reconciler.plan.masked_keys import EMAIL
+from reconciler.plan.masked_keys import Keys
 from reconciler.render.field_text import field_rows
 from reconciler.render.paint import Paint
 from reconciler.render.symbols import ADOPT, OF_ACTION
@@ -23,9 +24,6 @@ _NO_END = "no end: it was killed, or still runs"
 
 NOTED = "note"
 """What an adoption is called that took in nothing."""
-
-HIDDEN = "(personal)"
-"""What stands for a personal value that is not shown."""
 
 _SUMS = ("done", "failed", "stale", "skipped", "unknown", "not_tried", "refused")
 
@@ -81,15 +79,19 @@ def deed_of(entry: Entry) -> str:
     return NOTED if noted else entry.action.value
 
 
-def entry_lines(entry: Entry, kind: Kind | None, paint: Paint, *, personal: bool) -> Iterator[str]:
-    """Tell one change: how it ended, its writes, and what differed before and after."""
+def entry_lines(entry: Entry, kind: Kind | None, paint: Paint, *, keys: Keys | None) -> Iterator[str]:
+    """Tell one change: how it ended, its writes, and what differed before and after; `keys` mask what is personal."""
+    organization = organization_of(entry)
+    if keys is not None and kind is not None:
+        learn_members(keys, entry, kind)
     symbol = (ADOPT if deed_of(entry) == Action.ADOPT else OF_ACTION[entry.action]).painted(paint)
     problem = f" [{entry.ended.problem}]" if entry.ended is not None and entry.ended.problem else ""
     outcome = entry.outcome.replace("-", " ")
     yield f"{symbol} {inert(entry.address)}: {deed_of(entry)} {outcome}{problem}{_settled(entry)}"
-    yield from (f"    {_try(one)}" for one in entry.tries)
+    tries = (f"    {_try(one)}" for one in entry.tries)
+    yield from tries if keys is None else (keys.text(one, organization) for one in tries)
     if kind is not None and entry.begun:
-        rows = field_rows(_shown(change, personal=personal) for change in _differences(entry, kind))
+        rows = field_rows(_shown(change, organization, keys) for change in _differences(entry, kind))
         width = max((len(row.name) for row in rows), default=0)
         yield from (f"      {row.symbol.painted(paint)} {row.name:<{width}} = {row.text}" for row in rows)
 
@@ -141,17 +143,40 @@ def _losses(row: Fields, rows: Sequence[Field]) -> tuple[FieldChange, ...]:
     )
 
 
-def _shown(change: FieldChange, *, personal: bool) -> FieldChange:
+def organization_of(entry: Entry) -> str:
+    """Name the organization that a change was made at."""
+    return entry.address.partition("/")[0]
+
+
+def learn_members(keys: Keys, entry: Entry, kind: Kind) -> None:
+    """Take in whose keys tell who they are, of the members of a change before and after."""
+    for image in (entry.before, entry.after):
+        for member in kind.members:
+            for row in ((image.members if image is not None else None) or {}).get(member.section, ()):
+                own = {
+                    one.name: str(row.get(one.name) or "").strip().casefold() for one in member.fields if one.personal
+                }
+                name = str(row.get(member.identity) or "")
+                if name and name.strip().casefold() in own.values():
+                    keys.told[name] = organization_of(entry)
+
+
+def value_shown(value: Value, organization: str, keys: Keys | None, *, personal: bool) -> Value:
+    """Give a value as it may be seen."""
+    if keys is None:
+        return value
     if personal:
+        return keys.tagger.text(organization, value)
+    if isinstance(value, str) and keys.tells(value):
+        return keys.tagger.name(organization, value) if value in keys.told else keys.text(value, organization)
+    return value
+
+
+def _shown(change: FieldChange, organization: str, keys: Keys | None) -> FieldChange:
+    if keys is None:
         return change
     before, after = (
-        (None if value is None else HIDDEN) if change.personal else without_people(value)
-        for value in (change.before, change.after)
+        value_shown(value, organization, keys, personal=change.personal) for value in (change.before, change.after)
     )
-    path = tuple(EMAIL.sub(HIDDEN, part) for part in change.path)  # a member's key
+    path = tuple(keys.tagger.name(organization, part) if keys.tells(part) else part for part in change.path)
     return replace(change, path=path, before=before, after=after)
-
-
-def without_people(value: Value) -> Value:
-    """Give a value without e-mail addresses, which others take for external ids."""
-    return EMAIL.sub(HIDDEN, value) if isinstance(value, str) and "@" in value else value

@@ -10,7 +10,7 @@ from reconciler.cli.composition import configured
 from reconciler.cli.locking import this_run
 from reconciler.cli.starter import first_files
 from reconciler.cli.stores import first_inventory, inventory_of, store_of
-from tests.cli.running import Folder
+from tests.cli.running import CONFIGURATION, Folder
 
 ONE = "customers:\n  - {externalId: C-001, name: Acme, address: {city: Lyon}}\n"
 
@@ -39,6 +39,34 @@ def test_what_was_applied_is_listed_and_shown(folder: Folder) -> None:
     assert shown.code == 0
     assert "one@acme.example" not in shown.out
     assert 'name = "Acme"' in shown.out
+
+
+def test_a_member_whose_key_is_an_address_is_masked_unless_asked_for(folder: Folder) -> None:
+    """External ids are chosen by whoever writes at the vendor, and often are the e-mail address."""
+    person = "{externalId: ada@acme.example, email: ada@acme.example, isMain: true}"
+    folder.write(
+        "customers/acme.yaml", f"customers:\n  - externalId: C-001\n    name: Acme\n    contacts: [{person}]\n"
+    )
+    folder.call("apply", "--auto-approve")
+    commands = [
+        command
+        for told in (
+            ["inventory", "list"],
+            ["inventory", "show", "acme-fr/customer/C-001"],
+            ["journal", "show", "last"],
+        )
+        for command in (told, [*told, "--json"])
+    ]
+    for command in commands:
+        ended = folder.call(*command)
+        assert ended.code == 0
+        assert "ada@acme.example" not in ended.out + ended.err, command
+        if command != ["inventory", "list"]:
+            assert "(personal " in ended.out, command
+            assert "ada@acme.example" in folder.call(*command, "--show-personal").out, command
+    folder.write("reconciler.yaml", f"{CONFIGURATION}personal: show\n")
+    for command in commands[1:]:
+        assert "ada@acme.example" in folder.call(*command).out, command
 
 
 def test_an_address_that_is_not_managed_is_told_with_one_that_is(folder: Folder) -> None:

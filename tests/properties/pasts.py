@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 from reconciler.model.change import Action
 from reconciler.model.journal import DONE, Entry, Run
+from reconciler.model.masking import Tagger
 from reconciler.model.plan import Plan
+from reconciler.plan.masked_keys import Keys
 from reconciler.providers.table import VENDORS
 from reconciler.render.journal_text import entry_lines, run_line, run_page
 from reconciler.render.paint import PLAIN
@@ -22,6 +24,7 @@ from tests.properties.paper import Block, Paper, Person
 
 PERSONAL = re.compile(r"@example\.com|\bAnn\b|\bBo\b")
 """What tells who somebody is."""
+MASKED = Keys(tagger=Tagger(keys={"acme": "secret"}))
 INTERFERING = {"edited-before", "deleted-before", "added-before"}
 """Faults that are another person's doing."""
 NOBODY = Block(key="-", name="Nobody")
@@ -203,6 +206,6 @@ def check_verdicts(past: Past, entries: Iterable[Entry], now: Scene, checked: Co
 def personal_lines(run: Run) -> list[str]:
     """Give what `journal list` and `journal show` tell of a run that says who somebody is."""
     kinds = {kind.name: kind for kind in VENDORS["upflow"].kinds}
-    entries = (entry_lines(one, kinds["customer"], PLAIN, personal=False) for one in run.entries)
+    entries = (entry_lines(one, kinds["customer"], PLAIN, keys=MASKED) for one in run.entries)
     lines = [run_line(run), *run_page(run), *(line for one in entries for line in one)]
     return [line for line in lines if PERSONAL.search(line)]

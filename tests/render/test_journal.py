@@ -8,7 +8,9 @@ from dataclasses import replace
 from reconciler.model.change import Action
 from reconciler.model.event import Reply
 from reconciler.model.journal import Answer, Closed, Ended, Entry, Opening, Run, Settled, Site, Try, Wrote
+from reconciler.model.masking import Tagger
 from reconciler.model.resource import Observed
+from reconciler.plan.masked_keys import Keys
 from reconciler.render.journal_json import entry_json, run_json
 from reconciler.render.journal_text import ending_of, entry_lines, run_line, run_page
 from reconciler.render.paint import PLAIN
@@ -52,9 +54,14 @@ ENTRY = Entry(
 )
 
 
+def keys() -> Keys:
+    """Mask with a tag."""
+    return Keys(tagger=Tagger(keys={"acme": "secret"}))
+
+
 def text(entry: Entry, *, known: bool = True, personal: bool = False) -> str:
     """Tell a change."""
-    return "\n".join(entry_lines(entry, CLUB if known else None, PLAIN, personal=personal))
+    return "\n".join(entry_lines(entry, CLUB if known else None, PLAIN, keys=None if personal else keys()))
 
 
 def test_a_run_is_one_line_with_what_it_came_to() -> None:
@@ -89,7 +96,12 @@ def test_a_change_is_told_with_its_writes_and_differences() -> None:
     assert '"Rowing" -> "Rowers"' in text(ENTRY)
     assert "guests.G.email" in text(ENTRY)
     assert "ada@example.com" not in text(ENTRY)
+    assert keys().tagger.name("acme", "ada@example.com") in text(ENTRY)
     assert "ada@example.com" in text(ENTRY, personal=True)
+    named = replace(AFTER, members={"guests": [{**GUEST, "externalId": "Ada@Example.com"}]})
+    ended = replace(ENTRY.ended, after=named) if ENTRY.ended is not None else None
+    assert "xample.com" not in text(replace(ENTRY, ended=ended))
+    assert "xample.com" not in json.dumps(entry_json(replace(ENTRY, ended=ended), CLUB, keys=keys()))
 
 
 def test_an_adoption_that_took_in_nothing_is_told_as_the_note_that_it_is() -> None:
@@ -112,7 +124,7 @@ def test_a_change_whose_every_write_had_no_effect_was_not_tried() -> None:
 def test_of_a_kind_that_is_not_known_no_value_is_shown() -> None:
     """Nobody can say which of them are personal."""
     assert text(ENTRY, known=False, personal=True).count("\n") == 1
-    told = json.dumps(entry_json(ENTRY, None, personal=True))
+    told = json.dumps(entry_json(ENTRY, None, keys=None))
     assert "Rowing" not in told
     assert "ada@example.com" not in told
 
@@ -129,10 +141,10 @@ def test_what_was_found_out_later_is_told() -> None:
 
 
 def test_json_has_both_images_and_hides_personal_values() -> None:
-    """They are null, and what is not personal stands."""
-    found = json.loads(json.dumps(entry_json(ENTRY, CLUB, personal=False)))
+    """Their tags stand in their place, those of a plan, and what is not personal stands."""
+    found = json.loads(json.dumps(entry_json(ENTRY, CLUB, keys=keys())))
     assert found["before"]["fields"]["name"] == "Rowing"
-    assert found["after"]["members"]["guests"][0]["email"] is None
+    assert found["after"]["members"]["guests"][0]["email"] == keys().tagger.text("acme", "ada@example.com")
     assert (found["writes"][0]["reply"], found["writes"][0]["status"]) == ("refused", 422)
     run = json.loads(json.dumps(run_json(Run(opening=OPENING, closed=CLOSED, settled=(SETTLED,)))))
     assert (run["exit_code"], run["open"], run["settled"][0]["by"]) == (4, 0, "later")
