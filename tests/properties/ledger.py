@@ -238,6 +238,10 @@ class Ledger:
         """Take note that the inventory was made anew, of these and of what may have been kept for its protection."""
         return Ledger(ours=taken | (self.ours & guarded), protected=self.protected)
 
+    def without(self, gone: frozenset[str]) -> Ledger:
+        """Take note of objects that the inventory holds no more: they say nothing of who answers."""
+        return replace(self, sure=self.sure - gone)
+
     def unsure(self) -> Ledger:
         """Take note that entries may have been written over, as at another organization."""
         return replace(self, sure=frozenset())

@@ -238,11 +238,14 @@ class OwnershipWorld:
         except ReconcilerError as error:
             code = int(code_of(error))
         self.counts[f"ended with {code}"] += 1
+        stood = self._standing()
         findings = self._judged(replace(made.view, still=self.ledger.ours))
         self.counts.update(findings.effects)
         wrong = (findings.wrong_deletes, findings.duplicates, findings.stale_writes, findings.strays)
         self.counts.update({name: len(texts) for name, texts in zip(ZEROS, wrong, strict=True)})
         self.ledger = self.ledger.applied(frozenset(findings.created), whole=False, protections={})
+        forgotten = {one.change.remote_id or "" for one in report.events if one.change.action is Action.FORGET}
+        self.ledger = self.ledger.without((stood - self._standing()) | forgotten)
         assert not findings.wrong, findings.wrong
         if (code in (0, 3, 4) or report.events) and made.plan.complete:  # 5 as well: what was only taken in stands
             self._learn(made, report, code)
@@ -289,6 +292,9 @@ class OwnershipWorld:
             for request in self._chronicle.requests(store):
                 self.counts.update(f"struck by {fault}" for fault in request.faults)
             self._chronicle.settle(store)
+
+    def _standing(self) -> frozenset[str]:
+        return frozenset(one.id for one in self._chronicle.scene.of(self.organization))
 
     def _ids(self, keys: set[str], scene: Scene | None = None) -> frozenset[str]:
         self._settle()

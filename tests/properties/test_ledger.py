@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from reconciler.model.change import Action
 from reconciler.sandbox import Request, Sandbox, Store, edit, seed
 from reconciler.sandbox.values import Json, encode
 from tests.properties.chronicle import Chronicle
 from tests.properties.ledger import Findings, Judge, View
+from tests.properties.ownership_world import ELSEWHERE, OwnershipWorld
 from tests.properties.paper import Block, Gap, Paper, Person
 from tests.stores import opened_store
 
@@ -159,3 +162,42 @@ def test_a_write_to_what_nobody_declares_is_a_stray(bench: Bench) -> None:
     bench.send("GET", "/customers/external:C-2")
     bench.send("PUT", f"/customers/{bench.ids['C-2']}", {"name": "Two again"})
     assert len(bench.judged(view).strays) == 1
+
+
+def test_an_emptied_inventory_knows_nobody_and_the_ledger_knows_that(tmp_path: Path) -> None:
+    """All that was managed was deleted by plan: then nothing tells another organization apart (`plan.identity`).
+
+    One that is known is told apart as before.
+    """
+    blocks = tuple(Block(key=f"C-{number}", name="N") for number in range(4))
+    world = OwnershipWorld(tmp_path / "world", {}, blocks, ())
+    for kept in (blocks, ()):
+        world.write(Paper(files={"a.yaml": kept}))
+        made = world.plan(leave=True)
+        assert made is not None
+        assert world.carry_out(made) == 0
+    found = world.company.inventory()
+    assert found is not None
+    assert (found.managed, found.intents) == ({}, ())
+    world.answer_as(ELSEWHERE)
+    world.write(Paper(files={"a.yaml": (Block(key="C-5", name="N"),)}))
+    made = world.plan(leave=True)
+    assert made is not None
+    assert [change.action for change in made.plan.changes] == [Action.CREATE]
+    assert not made.view.astray
+    assert world.carry_out(made) == 0
+
+
+def test_an_organization_of_which_much_is_managed_is_told_apart(tmp_path: Path) -> None:
+    """By the product and by the ledger alike: nothing is created there."""
+    blocks = tuple(Block(key=f"C-{number}", name="N") for number in range(4))
+    world = OwnershipWorld(tmp_path / "world", {}, blocks, ())
+    world.write(Paper(files={"a.yaml": blocks}))
+    made = world.plan(leave=True)
+    assert made is not None
+    assert world.carry_out(made) == 0
+    world.answer_as(ELSEWHERE)
+    made = world.plan(leave=True)
+    assert made is not None
+    assert made.view.astray
+    assert made.plan.changes == ()
