@@ -42,6 +42,7 @@ def test_what_is_live_is_dumped_adopted_and_left_alone(case: Path, tmp_path: Pat
     assert (len(result.entered), result.left) == (len(accounts), ())
     plan = here.plan()
     assert plan.empty and not plan.blocked and "No changes." in plan_text(plan)
+    assert not any(share.applied or share.fingerprints for share in plan.shares)
     inventory = here.inventory()
     assert inventory is not None
     keys = [key for one in inventory.managed.values() for members in one.members.values() for key in members]

@@ -27,7 +27,7 @@ import pytest
 from reconciler.cli.allowing import read_allowance
 from reconciler.cli.composition import configured
 from reconciler.cli.entering import rewrite
-from reconciler.model.change import Change, MemberAction
+from reconciler.model.change import Action, Change, MemberAction
 from reconciler.model.guards import GUARDS
 from reconciler.model.inventory import Inventory
 from reconciler.model.plan import Plan
@@ -127,12 +127,20 @@ def test_the_plan_reads_as_written(case: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_applying_reaches_what_is_declared(case: Path, tmp_path: Path) -> None:
-    """After an apply the next plan is empty but for what is refused, and nobody went whom the plan did not name."""
+    """After an apply the next plan is empty but for what is refused, and nobody went whom the plan did not name.
+
+    What the apply wrote down is what a plan would: there is nothing to remember, and all of it is known at a glance but
+    where somebody only goes by another key.
+    """
     here = company(case, tmp_path)
     before = here.shown()
     applied = here.apply()
     assert applied.code == expected(case)["code"], applied.summary
-    assert open_keys(here.plan()) == expected(case)["again"]
+    made = here.plan()
+    assert open_keys(made) == expected(case)["again"]
+    assert not any(share.applied for share in made.shares)
+    moved = {one.address.top for one in applied.plan.changes if one.action is Action.MOVE}
+    assert {name for share in made.shares for name in share.fingerprints} <= {f"{one.kind}/{one.key}" for one in moved}
     check_nobody_was_lost(before, here.shown(), applied)
     check_undeclared(before, here.shown(), applied, ignoring=frozenset(map(str, listed(case, "vendors"))))
 
@@ -194,6 +202,7 @@ def check_flipped(case: Path, flip: str, here: Company) -> None:
     made = here.plan()
     assert open_keys(made) == sorted(map(str, listed(case))), (flip, case.name)
     assert {one.address.top.key for one in made.overridden} == overridden, (flip, case.name)
+    assert not any(share.applied for share in made.shares), (flip, case.name)
 
 
 VENDORS_OWN = {"smart_rule=last-plan": frozenset({"dunningPlanId"})}
