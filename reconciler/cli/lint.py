@@ -45,4 +45,6 @@ def lint(
     with leaving_at_once(), narration(no_color=no_color, silent=as_json or form != "text") as told:
         told.say("Reading documents…")
         found = linted(session.directory, organizations, choice)
-    return tell_findings(found, paint_for(sys.stdout, no_color=no_color), "json" if as_json else form)
+    return tell_findings(
+        found, paint_for(sys.stdout, no_color=no_color), "json" if as_json else form, session.directory
+    )

@@ -12,14 +12,17 @@ import click
 
 from reconciler.apply.exit import ExitCode
 from reconciler.cli.composition import desired_states, scope_of
+from reconciler.cli.reports import prefix_of
 from reconciler.cli.running import result_of
 from reconciler.cli.terminal import now, out
-from reconciler.desired.lint import lint, rules_by_id
-from reconciler.errors import Place, Problem, in_order
+from reconciler.desired.lint import lint, rules_by_id, unknown_ignores
+from reconciler.errors import DesiredStateInvalid, Problem, in_order
 from reconciler.providers.table import VENDORS
+from reconciler.render.annotations import warning_remarks
+from reconciler.render.annotations_github import workflow_commands
 from reconciler.render.paint import Paint
 from reconciler.render.problems import problems_json, problems_text
-from reconciler.render.words import counted, inert, json_line
+from reconciler.render.words import counted, json_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +53,16 @@ def linted(directory: Path, names: Sequence[str], choice: Choice) -> tuple[Probl
     """Look over what organizations declare; no name means all of them. A rule that is asked for is not turned off.
 
     Raises:
-        DesiredStateInvalid: the documents have problems, which come first.
+        DesiredStateInvalid: the documents have problems, which come first; a comment names a rule that there is not.
     """
     scope = scope_of(directory, names, now().date())
     with asyncio.Runner() as runner:
         states = result_of(runner, desired_states(scope))
-    on = set(choice.rules) or {*rules_by_id(VENDORS)} - scope.unlinted
+    known = rules_by_id(VENDORS)
+    slips = in_order(one for state in states for one in unknown_ignores(state, directory, known))
+    if slips:
+        raise DesiredStateInvalid(*slips)
+    on = set(choice.rules) or {*known} - scope.unlinted
     rules = on - set(choice.ignored)
     found = [
         problem
@@ -65,30 +72,15 @@ def linted(directory: Path, names: Sequence[str], choice: Choice) -> tuple[Probl
     return in_order(found)
 
 
-def tell_findings(found: Sequence[Problem], paint: Paint, form: str) -> int:
-    """Say what was found, and give the exit code."""
+def tell_findings(found: Sequence[Problem], paint: Paint, form: str, directory: Path) -> int:
+    """Say what was found in the documents of this folder, and give the exit code."""
     if form == "json":
         out(f"{json_line({'findings': problems_json(found)})}\n")
     elif form == "github":
-        out("".join(f"{_remark(problem)}\n" for problem in found))
+        remarks = warning_remarks(found, prefix_of(directory))
+        out(workflow_commands(remarks, "are shown by reconciler lint"))
     elif found:
         out(f"{problems_text(found, paint)}\n\n{counted(len(found), 'finding')}.\n")
     else:
         out("Nothing found.\n")
     return ExitCode.CHANGES if found else ExitCode.DONE
-
-
-def _remark(problem: Problem) -> str:
-    """Word a finding as a workflow command; its data is escaped as the runner reads it."""
-    place = problem.where
-    at = f"file={_property(place.path)},line={place.line},col={place.column}," if isinstance(place, Place) else ""
-    text = "\n".join(part for part in (problem.detail, problem.why, problem.remedy, problem.command) if part)
-    return f"::warning {at}title={_property(f'{problem.summary} [{problem.code}]')}::{_data(text)}"
-
-
-def _data(text: str) -> str:
-    return "%0A".join(inert(line).replace("%", "%25") for line in text.splitlines())
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -2,7 +2,8 @@
 
 Documents that lint doubts are valid: nothing of this keeps anything from being planned. What is meant is said where it
 stands, by a comment on the line or on a line of its own above (`# lint: ignore role-mailbox`), or for a whole folder
-in `reconciler.yaml` (`lint: {ignore: [role-mailbox]}`).
+in `reconciler.yaml` (`lint: {ignore: [role-mailbox]}`). A comment that names no rule there is would turn nothing off
+and look as if it did: that is a problem of the document, wherever in it the comment stands.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from reconciler.desired.flaws import Finding, place_findings
+from reconciler.desired.flaws import Finding, place_findings, problem_at
 from reconciler.desired.text import Text, read_text
 from reconciler.desired.wording import suggest, unknown_key, wrong_type
 from reconciler.errors import Place, Problem, in_order
@@ -23,7 +24,8 @@ from reconciler.model.vendor import Vendor
 
 SECTION = "lint"
 _IGNORE = "ignore"
-_MEANT = re.compile(r"#\s*lint:\s*ignore\s+([a-z-]+(?:\s*,\s*[a-z-]+)*)")
+_MEANT = re.compile(r"#[^\S\n]*lint:[^\S\n]*ignore\b[^\S\n]*([^\s,#]*(?:[^\S\n]*,[^\S\n]*[^\s,#]+)*)")
+_ID = re.compile(r"[^\s,]+")
 
 
 def rules_by_id(vendors: Mapping[str, Vendor]) -> Mapping[str, LintRule]:
@@ -46,6 +48,18 @@ def lint(state: DesiredState, vendor: Vendor, root: Path, rules: Collection[str]
         Finding(source=doubt.declared.source, flaw=doubt.flaw, kind=kinds[doubt.declared.kind]) for doubt in doubts
     ]
     return in_order(_not_meant(place_findings(findings, root), root))
+
+
+def unknown_ignores(state: DesiredState, root: Path, known: Collection[str]) -> Iterator[Problem]:
+    """Find comments in what is declared that turn a rule off that there is not, one problem for each name."""
+    for file in dict.fromkeys(one.source.file for one in state.declared):
+        text = read_text(root / file, file)
+        content = text.content if isinstance(text, Text) else ""
+        for match in _MEANT.finditer(content):
+            for at, name in _names(match):
+                if name not in known:
+                    line, column = content.count("\n", 0, at) + 1, at - content.rfind("\n", 0, at)
+                    yield problem_at(_unknown((), name, known), Place(path=file, line=line, column=column))
 
 
 def read_ignored_rules(top: Value, vendors: Mapping[str, Vendor], flaws: list[Flaw]) -> frozenset[str]:
@@ -92,4 +106,10 @@ def _meant(rows: list[str], line: int) -> set[str]:
     row = rows[line - 1] if line <= len(rows) else ""
     above = rows[line - 2].strip() if 2 <= line <= len(rows) + 1 else ""
     found = [_MEANT.search(row), _MEANT.match(above) if above.startswith("#") else None]
-    return {one.strip() for match in found if match is not None for one in match[1].split(",")}
+    return {name for match in found if match is not None for _, name in _names(match)}
+
+
+def _names(match: re.Match[str]) -> list[tuple[int, str]]:
+    """Give the rules that a comment names, with where in the text each stands; one without a name names "" there."""
+    named = [(match.start(1) + one.start(), one[0]) for one in _ID.finditer(match[1])]
+    return named or [(match.start(), "")]

@@ -71,6 +71,15 @@ def remarks(plan: Plan, prefix: str = "", places: Places = NONE_KNOWN) -> list[R
     ]
     for change in plan.changes:
         found += _changed(change, places)
+    return _in_order(found, prefix)
+
+
+def warning_remarks(warnings: Iterable[Problem], prefix: str = "") -> list[Remark]:
+    """Give remarks of warnings that belong to no plan, such as those of `lint`, by place."""
+    return _in_order(_problems(warnings, Weight.WARNING), prefix)
+
+
+def _in_order(found: Iterable[Remark], prefix: str) -> list[Remark]:
     placed = (_moved(one, prefix) for one in found)
     return sorted(placed, key=lambda one: (one.weight, one.file, one.line, one.column, one.check, one.about))
 

@@ -31,18 +31,19 @@ LEVELS = {
 }
 
 
-def workflow_commands(remarks: Sequence[Remark]) -> str:
-    """Write one command a line."""
-    return "".join(f"{command}\n" for level in ("error", "warning", "notice") for command in _of_level(level, remarks))
+def workflow_commands(remarks: Sequence[Remark], rest: str = "are in the comment and in the plan") -> str:
+    """Write one command a line; `rest` says where those are that GitHub would not show."""
+    levels = ("error", "warning", "notice")
+    return "".join(f"{command}\n" for level in levels for command in _of_level(level, remarks, rest))
 
 
-def _of_level(level: str, remarks: Sequence[Remark]) -> Iterator[str]:
+def _of_level(level: str, remarks: Sequence[Remark], where: str) -> Iterator[str]:
     mine = [one for one in remarks if LEVELS[one.weight] == level]
     shown = mine if len(mine) <= MOST_OF_A_LEVEL else mine[: MOST_OF_A_LEVEL - 1]
     yield from (_command(level, one) for one in shown)
     if len(shown) < len(mine):
         rest = len(mine) - len(shown)
-        yield f"::{level} title=reconciler::{rest} more like these are in the comment and in the plan."
+        yield f"::{level} title=reconciler::{rest} more like these {where}."
 
 
 def _command(level: str, remark: Remark) -> str:

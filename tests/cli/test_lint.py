@@ -97,6 +97,25 @@ def test_what_is_meant_is_said_where_it_stands(folder: Folder) -> None:
     assert found(folder) == ["a.yaml:4:16 role-mailbox"]
 
 
+@pytest.mark.parametrize(
+    ("comment", "place", "said"),
+    [
+        ("lint: ignore role-mailbx", "4:46", 'Did you mean "role-mailbox"?'),
+        ("lint: ignore main-missing, role_mailbox", "4:60", 'Did you mean "role-mailbox"?'),
+        ("lint: ignore", "4:31", "The rules are country-spellings, "),
+        ("lint:ignore Main-Missing", "4:45", 'Did you mean "main-missing"?'),
+    ],
+)
+def test_a_comment_that_names_no_rule_is_told(folder: Folder, comment: str, place: str, said: str) -> None:
+    """It would turn nothing off and look as if it did; also where nothing was found."""
+    for text in (ROLE, ROLE.replace("info@", "bill@")):
+        folder.write("customers/a.yaml", text.replace(".example\n", f".example # {comment}\n"))
+        ended = folder.call("lint")
+        assert (ended.code, ended.out) == (65, "")
+        assert ended.err.splitlines()[1].startswith(f"customers/a.yaml:{place}: no such lint rule [lint-rule-unknown]")
+        assert said in ended.err
+
+
 def test_rules_are_turned_off(folder: Folder) -> None:
     """In reconciler.yaml for everybody, on the command line for once; asked for by name, a rule is on."""
     folder.write("customers/a.yaml", ROLE)
@@ -133,6 +152,20 @@ def test_findings_are_told(folder: Folder) -> None:
     assert remarks.count("\n") == 1
     assert "a.example" not in ended.out + remarks
     assert folder.call("lint", "--json", "--format", "github").code == 64
+
+
+def test_remarks_are_seen_from_the_top_and_no_more_than_are_shown(folder: Folder) -> None:
+    """GitHub knows files from the top of the repository, and drops without a word what is beyond ten."""
+    (folder.path.parent / ".git").mkdir()
+    rows = "".join(
+        f"  - {{externalId: C-{at}, contacts: [{{key: a, email: info@a{at}.example, isMain: true}}]}}\n"
+        for at in range(15)
+    )
+    folder.write("customers/a.yaml", f"customers:\n{rows}")
+    told = folder.call("lint", "--format", "github").out.splitlines()
+    assert len(told) == 10
+    assert all(one.startswith(f"::warning file={folder.path.name}/customers/a.yaml,line=") for one in told[:9])
+    assert told[9] == "::warning title=reconciler::6 more like these are shown by reconciler lint."
 
 
 def test_invalid_documents_come_first(folder: Folder) -> None:
