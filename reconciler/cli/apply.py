@@ -82,11 +82,7 @@ def apply(
         from reconciler.cli.terminal import err, paint_for
 
     allowances = allowances_of(guards, deletes, updates)
-    made_now = bool(allowances or expect or since or retry)
-    if file is not None and made_now:
-        raise click.UsageError(f"FILE is a plan made before: {_OF_NEW_PLANS} are for a plan that is made now.")
-    if resume and (file is not None or made_now):
-        raise click.UsageError(f"--resume goes on with a plan made before: give it without FILE, {_OF_NEW_PLANS}.")
+    _check_one_plan(file, resume, made_now=bool(allowances or expect or since or retry))
     asks = file is None and not resume and not auto_approve
     if asks:
         check_answerable(sys.stdin, as_json=as_json)
@@ -98,8 +94,7 @@ def apply(
         from reconciler.cli.pages import shows_personal
         from reconciler.cli.reporting import EventLines, EventPage
 
-    paint = paint_for(sys.stdout, no_color=no_color)
-    paint_err = paint_for(sys.stderr, no_color=no_color)
+    paint, paint_err = (paint_for(stream, no_color=no_color) for stream in (sys.stdout, sys.stderr))
     personal = not as_json and shows_personal(session.directory, asked=personal)  # events hold no values at all
     report = EventLines() if as_json else EventPage(paint, paint_err, no_color=no_color, personal=personal)
     terms = Terms(
@@ -113,10 +108,21 @@ def apply(
         retry=retry,
         command=_called(file, resume),
     )
+    seen = None if file is None else session.seen(file)
     with failures_told(report.problems, usage=True):
-        return Application(session.directory, organizations, report, terms).run(
-            None if file is None else session.seen(file)
-        )
+        return Application(session.directory, organizations, report, terms).run(seen)
+
+
+def _check_one_plan(file: Path | None, resume: str, *, made_now: bool) -> None:
+    """See that one plan is named: in a file, that of an earlier run, or one that is made now.
+
+    Raises:
+        UsageError: there are two.
+    """
+    if file is not None and made_now:
+        raise click.UsageError(f"FILE is a plan made before: {_OF_NEW_PLANS} are for a plan that is made now.")
+    if resume and (file is not None or made_now):
+        raise click.UsageError(f"--resume goes on with a plan made before: give it without FILE, {_OF_NEW_PLANS}.")
 
 
 def _called(file: Path | None, resume: str) -> str:
