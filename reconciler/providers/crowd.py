@@ -12,9 +12,10 @@ write has to wait until the look is old and is thrown away for it, and looks aga
 | was answered last                                 | beside what is under way; a look and its write are a pair  |
 | anything else, and all once nothing is left       | waits until the window moves on; writes go first then      |
 | a write that had to wait long, for the first time | is thrown away, and its change looks again                 |
-| a write that had to wait long once more           | goes. Its look is as old as the window at the most. Where  |
-|                                                   | one request is left in each, no look could be younger, and |
-|                                                   | the next one would cost the write its place again          |
+| a write that had to wait long once more           | goes. Its look is as old as the window; as several, where  |
+|                                                   | one listing was the look of several changes. Where one     |
+|                                                   | request is left in each, no look could be younger, and the |
+|                                                   | next one would cost the write its place again              |
 
 Rejected. To keep a place for the write before the look sets out: how many are left is not known before an answer says
 so. To wait until enough are left for both: they may never be.
