@@ -115,12 +115,11 @@ def read_entries(content: bytes, start: int, end: int, organization: str) -> dic
             alone = line.endswith((b"}", b"},"))
             head: Value = orjson.loads(line.removesuffix(b",") if alone else line.removesuffix(b",") + b"}")
             if alone:
-                entry = _entry(head, words, _Second())
+                entry = _entry(head, words, {}, {}, {}, "")
             else:
                 fingerprint, second = _cut(next(lines).removesuffix(b",").removesuffix(b"}"))
                 parts = Deferred(second, applied), Deferred(second, members), Deferred(second, overridden)
-                rest = _Second(last_applied=parts[0], members=parts[1], overridden=parts[2])
-                entry = _entry(head, words, rest, fingerprint)
+                entry = _entry(head, words, *parts, fingerprint)
             name = entry.name
             if name in managed:
                 raise problems.unreadable(organization, "It names the same address twice.")
@@ -178,7 +177,14 @@ def _rest(entry: Managed) -> bytes:
     return canonical(tree)[1:-1]
 
 
-def _entry(head: Value, words: dict[str, str], second: _Second, fingerprint: str = "") -> Managed:
+def _entry(
+    head: Value,
+    words: dict[str, str],
+    last_applied: Fields,
+    members: Mapping[str, Mapping[str, str]],
+    overridden: Fields,
+    fingerprint: str,
+) -> Managed:
     protected = isinstance(head, dict) and head.pop("protected", False)
     members_only = isinstance(head, dict) and head.pop("members_only", False)
     if not _is_first_line(head) or not (isinstance(protected, bool) and isinstance(members_only, bool)):
@@ -194,9 +200,9 @@ def _entry(head: Value, words: dict[str, str], second: _Second, fingerprint: str
         run=shared(run, run),
         protected=protected,
         members_only=members_only,
-        last_applied=second.last_applied,
-        members=second.members,
-        overridden=second.overridden,
+        last_applied=last_applied,
+        members=members,
+        overridden=overridden,
         fingerprint=fingerprint,
     )
 
