@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from reconciler.apply.member_ids import member_ids
-from reconciler.diff.remembered import DIGESTED
+from reconciler.diff.remembered import DIGESTED, is_empty_list
 from reconciler.model.change import Change
 from reconciler.model.inventory import Agreement, Inventory, Managed, Standing
 from reconciler.model.kind import Kind
@@ -60,6 +60,7 @@ def complete_entry(
             member.section: ids
             for member in kind.members
             if (ids := member_ids(entry, found, change, member, circumstances.digest_key))
+            or is_empty_list(entry, member.section)
         }
     fingerprint = whole_print(entry.fingerprint, found, kind, circumstances.digest_key)
     return replace(

@@ -124,4 +124,7 @@ def _entry(change: Change, found: Observed | None, circumstances: Circumstances)
     )
     kind = circumstances.kinds[entry.kind]
     whole = complete_entry(entry, change.remote_id or "", found, change, kind, circumstances, stamp())
-    return whole if change.action is Action.ADOPT else replace(whole, last_applied={}, fingerprint="")
+    if change.action is Action.ADOPT:
+        return whole
+    known = {section: ids for section, ids in whole.members.items() if ids}  # an empty list was never sent either
+    return replace(whole, last_applied={}, members=known, fingerprint="")

@@ -22,8 +22,9 @@ do, whoever moved.
 
 Members of a list are compared in the same way: one that was sent and is not there was removed at the vendor (live
 changed; both, where the document says otherwise than was sent too), one that is there and was never sent was added
-there. A list that was never sent is never managed as a whole. Where the members cannot be told apart, the list is
-unknown; the plan says why.
+there. A list that was never sent is never managed as a whole; one that was sent with nobody in it is ours, and of an
+older inventory nobody knows whether that was done. Where the members cannot be told apart, the list is unknown; the
+plan says why.
 
 "Nobody knows" has three causes: there is no inventory; the value is personal and its digest was made under another key;
 or it is personal, and the two sides differ in capital letters alone, which a digest does not tell. None of them says
@@ -119,23 +120,23 @@ def _list(
             path=(kind.section,),
         )
         return
-    ours = memory.manages(kind.section) or not wanted
+    listed = memory.listed(kind.section)
     for pair in matched.pairs:
         if pair.live is None:
             yield _absent(pair, kind, address, memory)
         elif pair.declared is not None:
             yield from _changed(pair, pair.declared, pair.live, kind, address, memory)
         elif not only_add:
-            yield _surplus(pair, pair.live, kind, address, _came(memory.member(pair.key, kind), ours=ours))
+            yield _surplus(pair, pair.live, kind, address, _came(memory.member(pair.key, kind), listed))
 
 
-def _came(knowledge: Knowledge, *, ours: bool) -> Label:
-    """Label somebody who is on a list, and whom no document names."""
+def _came(knowledge: Knowledge, listed: Knowledge) -> Label:
+    """Label somebody who is on a list, and whom no document names; `listed` is what is known of the list."""
     if knowledge is Knowledge.SENT:
         return Label.CONFIG
     if knowledge is Knowledge.UNKNOWN:
         return Label.UNKNOWN
-    return Label.LIVE if ours else Label.NEVER
+    return _OF_NOBODY.get(listed, Label.LIVE)
 
 
 def _surplus(pair: MemberPair, row: Fields, kind: MemberKind, address: Address, label: Label) -> MemberDrift:

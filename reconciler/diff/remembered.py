@@ -50,6 +50,11 @@ def is_same(former: Value, value: Value) -> bool:
     return agree({"": former}, {"": value})
 
 
+def is_empty_list(entry: Managed, section: str) -> bool:
+    """Say whether a list was last sent with nobody in it."""
+    return section in entry.members and not entry.members[section]
+
+
 def remembered(value: Value, secret: str, *, personal: bool) -> Value:
     """Give what stands for a value in the inventory."""
     if is_nothing(value):
@@ -113,9 +118,15 @@ class Memory:
         lost = not self.readable and key.startswith(f"{kind.natural}:")
         return Knowledge.UNKNOWN if lost else Knowledge.NEVER
 
-    def manages(self, section: str) -> bool:
-        """Say whether anybody was ever sent in a list."""
-        return self.entry is not None and any(path.startswith(f"{section}/") for path in self.entry.last_applied)
+    def listed(self, section: str) -> Knowledge:
+        """Say whether a list was ever sent, be it with nobody in it."""
+        entry = self.entry
+        if entry is None:
+            return self.without
+        if is_empty_list(entry, section) or any(path.startswith(f"{section}/") for path in entry.last_applied):
+            return Knowledge.SENT
+        older = entry.last_applied and not (entry.fingerprint or entry.overridden)
+        return Knowledge.UNKNOWN if older else Knowledge.NEVER  # once, an empty list left no trace
 
     def _told(self, value: Value) -> Sent:
         lost = not self.readable and isinstance(value, str) and value.startswith(DIGESTED)

@@ -23,12 +23,12 @@ class Managed:
     """One object of ours.
 
     `last_applied` maps a field's dotted path to the value that we last sent or found as declared. `members` maps a
-    section to member key → remote id. `document` is the file that declared it, `applied_at` an ISO 8601 time in UTC,
-    `run` the run that last touched this entry. `protected` outlives the declaration: only an applied
-    `protected: false` ends it. `members_only` says that the object is somebody else's, and its member lists alone are
-    managed. `overridden` maps the paths that the vendor set to something else than was last sent to what it made
-    of them. `fingerprint` says of which declared values and which people all this was made (`plan.fingerprint`); what
-    alters it otherwise makes that empty.
+    section to member key → remote id; nobody stands there of a list that was sent with nobody in it. `document` is the
+    file that declared it, `applied_at` an ISO 8601 time in UTC, `run` the run that last touched this entry. `protected`
+    outlives the declaration: only an applied `protected: false` ends it. `members_only` says that the object is
+    somebody else's, and its member lists alone are managed. `overridden` maps the paths that the vendor set to
+    something else than was last sent to what it made of them. `fingerprint` says of which declared values and which
+    people all this was made (`plan.fingerprint`); what alters it otherwise makes that empty.
     """
 
     kind: str

@@ -30,9 +30,15 @@ def entry_of(declared: Declared, kind: Kind, secret: str, before: Managed | None
         protected=protected,
         members_only=declared.members_only,
         last_applied=last_applied(declared, kind, secret),
-        members=dict(before.members) if before is not None else {},  # a plan is saved, and holds no text of a store's
+        members=_known_members(declared, before),
         fingerprint=declared_print(declared, secret),
     )
+
+
+def _known_members(declared: Declared, before: Managed | None) -> dict[str, Mapping[str, str]]:
+    """Give whom the inventory knows, and the lists that are declared empty; plans are saved, so no text of a store."""
+    known = {} if before is None else {section: ids for section, ids in before.members.items() if ids}
+    return {**known, **{section: {} for section, rows in declared.members.items() if not rows}}
 
 
 def documents_now(declared: Iterable[Declared], inventory: Inventory) -> dict[str, str]:
@@ -95,7 +101,7 @@ def _standing(
                 if entry.overridden and wanted is not None
                 for one in field_changes(sent_fields(wanted, member), row or {}, member.fields)
             }
-        if ids:
+        if ids or (section in declared.members and not declared.members[section]):
             members[section] = ids
     overridden = {path: value for path, value in entry.overridden.items() if path in differing}
     return Standing(

@@ -22,7 +22,7 @@ from reconciler.model.kind import Kind
 from reconciler.model.resource import Declared, Observed
 from reconciler.plan.canonical import canonical
 
-_SHAPE = b"1"  # of what an entry holds: another one makes every entry worth a look
+_SHAPE = b"2"  # of what an entry holds: another one makes every entry worth a look
 _SIZE = 12  # bytes
 
 

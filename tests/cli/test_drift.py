@@ -87,6 +87,23 @@ def test_a_report_is_for_people_and_for_jobs(applied: Folder) -> None:
     assert json.loads(files["drift.json"])["resource_drift"][0]["change"]["before"] == {"name": "Acme"}
 
 
+def test_a_list_that_is_newly_declared_empty_is_nobodys_doing(folder: Folder) -> None:
+    """It is a plan that nobody applied yet, and accepting leaves it; once applied, whoever comes was added there."""
+    bare = CUSTOMERS.replace("    contacts:\n      - {externalId: P-1, email: one@acme.example, isMain: true}\n", "")
+    folder.write("customers/acme.yaml", bare)
+    assert folder.call("apply", "--auto-approve").code == 0
+    by_hand_added = ("sandbox", "add", "customer/C-001", "externalId=P-9", "email=nine@acme.example")
+    assert folder.call(*by_hand_added).code == 0
+    emptied = bare.replace("city: Lyon}\n", "city: Lyon}\n    contacts: []\n")
+    folder.write("customers/acme.yaml", emptied)
+    assert (folder.call("drift").code, labels(folder)[f"{FIRST}/contact/P-9"]) == (0, ["never managed"])
+    assert folder.call("drift", "accept").code == 0
+    assert (folder.path / "customers" / "acme.yaml").read_text() == emptied
+    assert folder.call("apply", "--auto-approve", "--allow", f"list-emptied={FIRST}").code == 0
+    assert folder.call(*by_hand_added).code == 0
+    assert (folder.call("drift").code, labels(folder)[f"{FIRST}/contact/P-9"]) == (2, ["live changed"])
+
+
 def test_what_somebody_deleted_is_gone(applied: Folder) -> None:
     """And whom somebody put on a list or took off it is told as theirs."""
     assert applied.call("sandbox", "remove", "customer/C-002").code == 0

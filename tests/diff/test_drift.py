@@ -138,8 +138,24 @@ def test_whoever_came_onto_a_list_was_added_there() -> None:
     assert left.label is Label.CONFIG
     (never,) = people(memory(applied(name="A")), [ANA], rows(ANA, BEN))
     assert never.label is Label.NEVER
-    (emptied,) = people(memory(applied(name="A")), [], rows(BEN))
-    assert emptied.label is Label.LIVE
+
+
+def test_a_list_that_was_sent_with_nobody_in_it_is_managed() -> None:
+    """One that is newly declared empty is not; and of an entry that is older than this memory nobody can say."""
+    empty = entry_of(club("C-1", guests=[]), CLUB, SECRET, None)
+    newly = applied(name="A")
+    older = replace(newly, fingerprint="")
+    labels = [people(memory(entry), [], rows(BEN))[0].label for entry in (empty, newly, older, None)]
+    assert labels == [Label.LIVE, Label.NEVER, Label.UNKNOWN, Label.NEVER]
+    emptied = entry_of(
+        club("C-1", guests=[]), CLUB, SECRET, replace(applied(BEN), members={"guests": {"P-2": "r-P-2"}})
+    )
+    undeclared = entry_of(club("C-1"), CLUB, SECRET, emptied)
+    assert [people(memory(entry), [], rows(ANA))[0].label for entry in (emptied, undeclared)] == [
+        Label.LIVE,
+        Label.NEVER,
+    ]
+    assert people(memory(applied(BEN)), [], rows(BEN))[0].label is Label.CONFIG
 
 
 def test_a_list_that_is_only_added_to_has_nobody_too_many() -> None:
