@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.cli.running import CONFIGURATION, Folder
@@ -154,9 +156,13 @@ def test_findings_are_told(folder: Folder) -> None:
     assert folder.call("lint", "--json", "--format", "github").code == 64
 
 
-def test_remarks_are_seen_from_the_top_and_no_more_than_are_shown(folder: Folder) -> None:
+def test_remarks_are_seen_from_the_top_and_no_more_than_are_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """GitHub knows files from the top of the repository, and drops without a word what is beyond ten."""
-    (folder.path.parent / ".git").mkdir()
+    for name in (".git", "company"):
+        (tmp_path / name).mkdir()
+    folder = Folder(tmp_path / "company", capsys)
     rows = "".join(
         f"  - {{externalId: C-{at}, contacts: [{{key: a, email: info@a{at}.example, isMain: true}}]}}\n"
         for at in range(15)
