@@ -12,7 +12,7 @@ from reconciler.diff.compare import field_changes
 from reconciler.diff.members import match_members, member_key, sent_fields
 from reconciler.diff.remembered import remembered
 from reconciler.model.inventory import Inventory, Managed, Standing
-from reconciler.model.kind import Field, Kind
+from reconciler.model.kind import Field, Kind, MemberKind
 from reconciler.model.resource import Declared, Fields, Observed, Value
 from reconciler.plan.fingerprint import declared_print, whole_print
 
@@ -84,12 +84,16 @@ def _standing(
 ) -> Standing:
     """Give what the entry is to hold; `fingerprint` is that of declared values and people."""
     members: dict[str, Mapping[str, str]] = {}
-    differing = {".".join(one.path) for one in field_changes(declared.fields, found.fields, kind.fields)}
+    differing: set[str] = set()
+    if entry.overridden:
+        differing = {".".join(one.path) for one in field_changes(declared.fields, found.fields, kind.fields)}
     for member in kind.members:
         section, known = member.section, entry.members.get(member.section, {})
         rows = (found.members or {}).get(section)
         if section not in declared.members or rows is None:
             ids = {} if rows is not None else known  # a list that was not read is as it was
+        elif not entry.overridden and (named := _by_identity(declared.members[section], rows, member, secret)):
+            ids = named
         else:
             only_add = section in declared.only_add
             matched = match_members(declared.members[section], rows, member, secret, only_add=only_add, known=known)
@@ -110,6 +114,16 @@ def _standing(
         overridden=overridden,
         fingerprint="" if overridden else fingerprint,
     )
+
+
+def _by_identity(
+    declared: Sequence[Fields], live: Sequence[Fields], kind: MemberKind, secret: str
+) -> dict[str, str] | None:
+    """Give the remote ids of a list in which everybody is known by an external id, as nearly everybody is."""
+    rows = {row[kind.identity]: row for row in live if row.get(kind.identity)}
+    if not all(one.get(kind.identity) in rows for one in declared):
+        return None
+    return {member_key(one, kind, secret): str(rows[one[kind.identity]][kind.remote]) for one in declared}
 
 
 def last_applied(declared: Declared, kind: Kind, secret: str) -> Fields:
