@@ -9,7 +9,8 @@ each kind, and the full diff, folded.
 |------------------------------------|-----------------------------------------------------------------|
 | verdict, sums, overrides, counts   | goes on in the next part                                        |
 | what could not be read             | the same; then a line each, and how many more                   |
-| refusals and deletes               | the same; above ten parts of them, each becomes one line        |
+| refusals                           | the same; above ten parts, why stands once, and a line each     |
+| deletes                            | the same; above ten parts a line each, then without values      |
 | the full diff                      | first the fields of what is created go, then all of it          |
 | a table for each kind              | as many rows as fit, with their number                          |
 | warnings                           | are counted                                                     |
@@ -36,9 +37,9 @@ from reconciler.render.markdown_losses import (
     destroyed_section,
     others,
     problems_section,
-    refused_section,
     unread_section,
 )
+from reconciler.render.markdown_refused import refused_sections
 from reconciler.render.markdown_sheets import Section, Sheets, first_fitting
 from reconciler.render.markdown_tables import counts_section, kind_sections
 from reconciler.render.markdown_text import as_diff, code, fenced
@@ -121,8 +122,8 @@ def _needed(plan: Plan, most: int) -> Iterator[Section]:
     if plan.problems:
         yield unread_section(plan.problems, most)
     if plan.blocked:
-        yield refused_section(plan.blocked, most)
-    yield destroyed_section(plan.changes, most)[0]
+        yield from refused_sections(plan.blocked, most)
+    yield destroyed_section(plan.changes, most)
     yield Section(
         title="### Let through by an override",
         lines=(fenced(inert(one)) for one in plan.overrides),

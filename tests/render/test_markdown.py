@@ -1,9 +1,7 @@
-"""The comment on a pull request."""
+"""The comment on a pull request; what it says of losses is in `test_markdown_losses`."""
 
 from __future__ import annotations
 
-import re
-import time
 from dataclasses import replace
 
 import pytest
@@ -14,13 +12,13 @@ from reconciler.errors import Problem
 from reconciler.model.change import Action, Blocked, Change, MemberAction
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Source
-from reconciler.render.markdown import PART_MOST, comment_parts, marker, summary
+from reconciler.render.markdown import comment_parts, marker, summary
 from reconciler.render.markdown_text import LINE_MOST, code, fenced
 from reconciler.render.words import inert
+from tests.render.comments import REFUSAL, destroying, mixed, worded
 from tests.render.forge import Page
-from tests.render.plans import change, contact, everything, field, plan, replacement, transfer
+from tests.render.plans import change, contact, everything, field, plan, replacement
 
-REFUSAL = Problem(code="protected", summary="protected", where="acme-fr", detail="It is protected.", remedy="Ask.")
 UNREAD = Problem(code="listing-incomplete", summary="listing incomplete", where="acme-fr", remedy="Try again.")
 NASTY = (
     "`" * 7,
@@ -41,45 +39,6 @@ NASTY = (
 )
 
 
-def worded(*parts: str) -> Page:
-    """Hold parts against what a comment may be made of, and give the last as a page."""
-    for part in parts:
-        assert len(part) <= PART_MOST
-        page = Page(part)
-        assert (page.wrong, page.open) == ([], [])
-        assert len(page.comments) == 1
-        assert not any(sign in page.said for sign in ("Zq", "@", "#", "```"))
-    return page
-
-
-def destroying(number: int) -> Change:
-    """Write a delete with values that go."""
-    gone = change(f"D-{number}", Action.DELETE, field("name", f"Company number {number}", None))
-    return replace(gone, source=None, cause="no document declares it any more")
-
-
-def mixed(number: int) -> Plan:
-    """Write a plan in which a tenth goes, a tenth loses a contact, and the rest comes or changes."""
-    changes = []
-    for index in range(number):
-        if index % 10 == 0:
-            changes.append(destroying(index))
-        elif index % 10 == 1:
-            leaver = contact(f"C-{index}", f"P-{index}", MemberAction.REMOVE, field("email", "x", None))
-            changes.append(change(f"C-{index}", Action.REPLACE, members=(leaver,)))
-        elif index % 10 == 2:
-            changes.append(change(f"C-{index}", Action.CREATE, field("name", None, f"Company {index}")))
-        else:
-            changes.append(change(f"C-{index}", Action.UPDATE, field("name", "A", f"B {index}")))
-    return plan(*changes)
-
-
-def going(whole: Plan) -> set[str]:
-    """Name all that a plan destroys."""
-    deletes = {str(one.address) for one in whole.changes if one.action is Action.DELETE}
-    return deletes | {str(one.address) for owner in whole.changes for one in owner.touched(MemberAction.REMOVE)}
-
-
 def test_a_small_plan_is_one_part_with_all_in_it() -> None:
     """Title, verdict, refusals, deletes, counts, a table, the diff folded, and the digest to expect."""
     (part,) = comment_parts(everything(), "plan")
@@ -98,17 +57,6 @@ def test_a_small_plan_is_one_part_with_all_in_it() -> None:
     assert places == sorted(places)
     assert page.folds == 1
     assert len(set(page.cells)) == 2, "the table of counts and that of changes, and every row as wide as its head"
-
-
-def test_a_delete_is_told_in_full_and_so_is_a_contact_that_goes() -> None:
-    """With the values that go, signs first so that a forge colours them."""
-    (part,) = comment_parts(plan(replacement(), destroying(1)), "plan")
-    told = part.partition("### Destroyed: 2 objects")[2].partition("| Kind |")[0]
-    assert "# acme-fr/customer/C-001/contact/P-4 will be removed (customers/acme.yaml:3)" in told
-    assert '-       email = "four@acme.example" -> null' in told
-    assert '-       name = "Company number 1" -> null' in told
-    assert "moves to customer" not in told
-    assert "(moves to acme-fr/customer/C-001, once added there)" in comment_parts(transfer(), "plan")[0]
 
 
 @pytest.mark.parametrize(
@@ -138,23 +86,6 @@ def test_title_and_verdict_say_what_it_comes_to(shown: Plan, title: str, verdict
     assert verdict in part.splitlines()[3]
 
 
-@pytest.mark.parametrize("number", [1, 100, 5_000, 50_000])
-def test_every_part_is_short_enough_and_no_delete_is_missing(number: int) -> None:
-    """Of 50,000 changes too, and within seconds; parts are numbered, each with its marker and its title."""
-    whole = mixed(number)
-    begun = time.process_time()
-    parts = comment_parts(whole, "plan")
-    assert time.process_time() - begun < 15
-    assert max(map(len, parts)) <= PART_MOST
-    told = set(re.findall(r"acme-fr/customer/[^\s`]+", "\n".join(parts)))
-    assert going(whole) <= told
-    for place, part in enumerate(parts, 1):
-        assert part.startswith(f"{marker('plan', place, len(parts), whole.digest)}\n## reconciler: ")
-        assert (f"(part {place} of {len(parts)})" in part) == (len(parts) > 1)
-        assert part.count("```") % 2 == 0
-    worded(parts[0], parts[-1])
-
-
 def test_it_gets_shorter_step_by_step() -> None:
     """First the fields of what is created go, then the diff, then rows of the table, and it says so."""
     fields = [field(f"customFields.f{number}", None, "x" * 60) for number in range(10)]
@@ -171,30 +102,6 @@ def test_it_gets_shorter_step_by_step() -> None:
     assert steps(*updates[:300])[1:] == (False, False, True)
     (part,) = comment_parts(plan(*updates), "plan")
     assert "#### Customers (the first 400 of 3000)" in part
-
-
-def test_of_very_many_each_delete_is_one_line() -> None:
-    """Above ten comments of blocks nobody would scroll; a customer with very many contacts takes several lines."""
-    wide = [
-        contact("C-1", f"P-{number}", MemberAction.REMOVE, field("email", "x" * 90, None)) for number in range(9_000)
-    ]
-    whole = plan(change("C-1", Action.REPLACE, members=tuple(wide)))
-    parts = comment_parts(whole, "plan")
-    worded(*parts)
-    assert len(parts) > 1
-    assert "### Destroyed: 9000 objects (continued)" in parts[1]
-    assert going(whole) <= set(re.findall(r"acme-fr/customer/[^\s`]+", "\n".join(parts)))
-
-
-def test_of_very_many_each_refusal_is_one_line() -> None:
-    """With its code, by which its page is found."""
-    blocked = [
-        Blocked(change=destroying(number), problem=replace(REFUSAL, detail=f"{number} {'x' * 300}"))
-        for number in range(2_000)
-    ]
-    parts = comment_parts(plan(blocked=blocked), "plan")
-    worded(*parts)
-    assert "- `acme-fr/customer/D-1999`: protected (`protected`)" in "\n".join(parts)
 
 
 @pytest.mark.parametrize("text", NASTY)
@@ -272,19 +179,3 @@ def test_problems_without_end_are_counted() -> None:
     parts = comment_parts(plan(problems=found), "k")
     assert len(parts) <= 12
     assert "more problems" in parts[-1]
-
-
-def test_what_is_shared_by_refusals_is_not_cut_in_the_middle() -> None:
-    """Its lines are lines of the fence, each with room of its own."""
-    lines = [f"Line {number} of the detail, which is long enough." for number in range(60)]
-    shared = Problem(code="many", summary="too many deletes", detail="\n".join(lines), remedy="Allow them:")
-    refused = [Blocked(change=change(f"C-{number}", Action.DELETE), problem=shared) for number in range(2)]
-    text = "".join(comment_parts(plan(blocked=refused), "k"))
-    assert all(line in text for line in (*lines, "Allow them:"))
-
-
-def test_members_with_long_keys_fit_into_a_part() -> None:
-    """A pipe takes five signs where it is written as an entity."""
-    members = tuple(contact("C-1", f"{'|' * 900}{number}", MemberAction.REMOVE) for number in range(800))
-    parts = comment_parts(plan(change("C-1", Action.REPLACE, members=members)), "k")
-    assert max(map(len, parts)) <= PART_MOST
