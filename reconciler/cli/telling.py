@@ -13,7 +13,8 @@
 Drift is what has a label in `DRIFTED`: what the documents changed since, or the vendor sets back, is no news of it.
 
 What is kept changes after the message has arrived: one that was lost is sent by the next run. A message that arrives
-and cannot be kept is sent twice. No value stands in it, personal or not: addresses, labels and the names of fields.
+and cannot be kept is sent twice. No value stands in it, personal or not: addresses, labels and the names of fields,
+with tags for people whose keys tell who they are.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from reconciler.model.drift import DRIFTED, Drift, FieldDrift, ObjectDrift
 from reconciler.model.organization import Organization
 from reconciler.model.resource import Value
 from reconciler.plan.build import Part
+from reconciler.plan.drift_masked import masked_drift
 from reconciler.render.change_json import plain
 from reconciler.render.problems import problem_text
 from reconciler.render.words import counted, dotted
@@ -81,12 +83,13 @@ def tell_of(
     """Tell what is new of one organization, and give which of the two events that was."""
     if any(one.where in ("", organization.name) for one in drift.problems):  # one's problems silence no other
         return None
-    mine = [_drifted(one) for one in drift.objects if one.address.organization == organization.name and one.drifted]
-    digest, before = _digest(mine, organization.digest_key), told.read()
+    mine = tuple(one for one in drift.objects if one.address.organization == organization.name and one.drifted)
+    digest, before = _digest([_drifted(one) for one in mine], organization.digest_key), told.read()
     if digest == before:
         return None
     event = "drift" if mine else "recovery"
-    post(_message(event, organization.name, mine, at))
+    shown = masked_drift(replace(drift, objects=mine))  # a person's key may tell who that is
+    post(_message(event, organization.name, [_drifted(one) for one in shown.objects], at))
     told.write(digest)
     return event
 

@@ -25,7 +25,8 @@ from tests.store.repositories import BARE_ENVIRONMENT, clone_of, make_remote
 from tests.values import club, guest, live_club, organization
 
 AT = datetime(2026, 1, 15, 12, tzinfo=UTC)
-CALM = drift([club("C-1", name="A")], [live_club("C-1", name="A")], {"C-1": "r-C-1"})
+KNOWN = {"C-1": "r-C-1"}
+CALM = drift([club("C-1", name="A")], [live_club("C-1", name="A")], KNOWN)
 
 
 def drifted(name: str) -> Drift:
@@ -77,6 +78,17 @@ def test_a_message_holds_addresses_and_names_of_fields_and_no_value(tmp_path: Pa
     assert '"acme/club/C-1"' in text
     assert '"name"' in text
     assert "r-1" not in (tmp_path / "drift.json").read_text()
+
+
+def test_nor_an_e_mail_address_that_somebody_took_for_an_external_id(tmp_path: Path) -> None:
+    """People are told by tags there too, of those who are named in an address and of those in the name of a field."""
+    mail = "xenia@club.example"
+    guests = [{"id": "r-1", "externalId": mail, "email": mail, "name": "Xenia"}]
+    found = drift([club("C-1", guests=[guest("P-1", "ana@club.example")])], [live_club("C-1", guests=guests)], KNOWN)
+    sent = list[Value]()
+    told(found, FileTold(folder=tmp_path, organization="acme"), sent)
+    assert mail not in json.dumps(sent)
+    assert "guest/(personal " in json.dumps(sent)
 
 
 def test_what_did_not_arrive_is_told_by_the_next_run(tmp_path: Path) -> None:

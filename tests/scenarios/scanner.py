@@ -18,21 +18,25 @@ from jsonschema import Draft202012Validator
 
 from reconciler.apply.summary import Summary
 from reconciler.cli.composition import configured
+from reconciler.cli.drifting import find_drift
 from reconciler.cli.endings import told as told_of
 from reconciler.cli.logs import logging_from
 from reconciler.cli.main import run
 from reconciler.cli.pages import seen, show_plan
 from reconciler.cli.reporting import EventLines, EventPage, Say
+from reconciler.cli.telling import tell_of
 from reconciler.cli.terminal import err, now
 from reconciler.errors import Problem, ReconcilerError
 from reconciler.model.event import Answered, Event
 from reconciler.model.plan import Plan
+from reconciler.model.resource import Value
 from reconciler.render.lines import NONE_KNOWN
 from reconciler.render.paint import PLAIN
 from reconciler.render.progress import Lines, Narration
 from reconciler.render.report import report_files
 from reconciler.render.stream_schema import stream_schema
 from reconciler.sandbox import way_in
+from reconciler.store.told import FileTold
 from tests.company import Company, Quiet
 
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -134,6 +138,15 @@ def tell_all(here: Company) -> None:
     for command in COMMANDS:
         sys.stdout.write(f"$ reconciler {' '.join(command)}\n")
         run(["--debug", "--log-level", "debug", "-C", str(here.folder), *command])
+
+
+def webhook_told(here: Company) -> str:
+    """Give what a webhook hears of the drift of every organization, as JSON."""
+    seen_drift, bodies = find_drift(here.folder, (), Loud().narration()), list[Value]()
+    for name, part in seen_drift.parts.items():
+        told = FileTold(folder=here.folder / ".reconciler" / "told", organization=name)
+        tell_of(seen_drift.drift, part.organization, told, now(), bodies.append)
+    return json.dumps(bodies, ensure_ascii=False)
 
 
 def kept_files(here: Company) -> Iterator[Path]:

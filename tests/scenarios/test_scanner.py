@@ -12,7 +12,7 @@ import pytest
 
 from reconciler.cli.main import run
 from reconciler.render.plan_text import plan_text
-from reconciler.sandbox import Fault, add_fault, each_fault
+from reconciler.sandbox import Fault, add, add_fault, each_fault, edit
 from reconciler.sandbox.values import JsonObject
 from tests.company import CONFIGURATION, Company
 from tests.scenarios import two_vendors
@@ -24,6 +24,7 @@ from tests.scenarios.scanner import (
     secrets_of,
     tell_all,
     unlike_the_schema,
+    webhook_told,
 )
 from tests.scenarios.test_scenarios import CASES, company, expected
 
@@ -132,6 +133,22 @@ def test_nor_by_an_external_id_that_others_chose(tmp_path: Path, capsys: pytest.
     reported = "".join(file.read_text() for file in (tmp_path / "report").iterdir())
     assert "(personal " in reported
     assert found_in(f"{told.out}\n{told.err}\n{reported}", values | secrets_of(here)) == {}
+
+
+def test_nor_does_a_webhook_hear_one(tmp_path: Path) -> None:
+    """Of values that others changed, and of a person whom they gave her e-mail address as external id."""
+    here = Company(tmp_path / "company")
+    here.seed({"customers": []})
+    here.write({"all.yaml": PEOPLE})
+    assert here.apply().code == 0
+    comer: JsonObject = {"externalId": "comer.zq@alpha.example", "email": "comer.zq@alpha.example", "lastName": "ZqNew"}
+    with here.store() as store:
+        edit(store, "acme", "customer/C-1/contact/P-1", {"firstName": "ZqAugusta"})
+        add(store, "acme", "customer/C-1", comer)
+    values = personal_values((here.folder / "documents").glob("*")) | {"comer.zq", "ZqNew", "ZqAugusta"}
+    heard = webhook_told(here)
+    assert all(word in heard for word in ('"drift"', "contact/P-1.firstName", "contact/(personal "))
+    assert found_in(heard, values | secrets_of(here)) == {}
 
 
 def test_nor_is_one_told_of_either_vendor(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
