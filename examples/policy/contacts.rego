@@ -3,20 +3,24 @@ package main
 
 import rego.v1
 
-# A main contact that goes, or is none any more, unless another becomes the main one in the same list. Where the
-# customer goes too, nobody is left to remind.
+# Who is written to first: the main contact at Upflow, the primary one at Billabex.
+first_of_list := {"isMain", "isPrimary"}
+
+# One that goes, or is none any more, unless another becomes it in the same list. Where the customer goes too, nobody is
+# left to remind.
 deny contains message if {
 	some resource in input.resource_changes
 	resource.type == "contact"
-	resource.change.before.isMain == true
-	not still_main(resource)
+	is_first(resource.change.before)
+	not is_first(resource.change.after)
 	not deleted(resource.parent)
 	not has_successor(resource.parent)
 	message := sprintf("%s: the main contact goes, and nobody takes the place", [resource.address])
 }
 
-still_main(resource) if {
-	resource.change.after.isMain == true
+is_first(person) if {
+	some flag in first_of_list
+	person[flag] == true
 }
 
 deleted(parent) if {
@@ -29,7 +33,7 @@ has_successor(parent) if {
 	some resource in input.resource_changes
 	resource.type == "contact"
 	resource.parent == parent
-	resource.change.after.isMain == true
+	is_first(resource.change.after)
 }
 
 # Somebody who changes places is worth a look, and no more.

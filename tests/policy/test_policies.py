@@ -1,47 +1,17 @@
-"""The example policies, evaluated: what each lets through, and what it says of what it does not.
-
-They are evaluated by Rego's other implementation (rego-cpp), so that nothing in them is a habit of one.
-"""
+"""The example policies, evaluated: what each lets through, and what it says of what it does not."""
 
 from __future__ import annotations
 
-import json
-from base64 import b64decode
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import yaml
-from regopy import Interpreter
 
 from reconciler.errors import Problem
 from reconciler.model.change import Action, Change, FieldChange, MemberAction
-from reconciler.model.plan import Plan
 from reconciler.model.resource import Value
-from reconciler.render.plan_json import plan_json
-from tests.docs.fences import ROOT
+from tests.policy.evaluation import said
 from tests.render.plans import change, contact, field, plan, replacement, transfer
-
-POLICIES = sorted((ROOT / "examples" / "policy").glob("*.rego"))
-AT = datetime(2026, 11, 22, tzinfo=UTC)
-
-
-def _said(rule: str, found: Plan | Path, *, limits: bool = False) -> list[str]:
-    """Evaluate a rule of all policies together, as `conftest test --policy examples/policy` does."""
-    interpreter = Interpreter()
-    for policy in POLICIES:
-        interpreter.add_module(policy.name, policy.read_text(encoding="utf-8"))
-    if limits:
-        interpreter.add_data(yaml.safe_load((POLICIES[0].parent / "limits.yaml").read_text(encoding="utf-8")))
-    text = plan_json(found, AT) if isinstance(found, Plan) else found.read_text(encoding="utf-8")
-    interpreter.set_input(json.loads(text))
-    # One by one in base64: where results are given out as JSON, quotes within texts are not escaped.
-    output = interpreter.query(f"[base64.encode(one) | some one in sort(data.main.{rule})]")
-    assert output.ok(), str(output)
-    said = output.results[0].expressions[0]
-    assert isinstance(said, list)
-    return [b64decode(one).decode() for one in said]
 
 
 def _going(key: str, *fields: FieldChange) -> Change:
@@ -55,65 +25,65 @@ def _gone(path: str, value: Value) -> FieldChange:
 def test_a_tier_that_is_not_deleted() -> None:
     """A customer of a tier that a person answers for is not deleted; one of another tier is."""
     gold, bronze = (_going(tier, _gone("customFields.tier", {"label": tier})) for tier in ("Gold", "Bronze"))
-    assert _said("deny", plan(gold, bronze)) == ["acme-fr/customer/Gold: a Gold customer is not deleted by a plan"]
+    assert said("deny", plan(gold, bronze)) == ["acme-fr/customer/Gold: a Gold customer is not deleted by a plan"]
 
 
 def test_many_deletes() -> None:
     """More deletes than the limit are told once; the limit comes from the data."""
     found = plan(*(_going(f"C-{number}") for number in range(6)))
-    assert _said("deny", found) == []
-    assert _said("deny", found, limits=True) == ["6 customers and accounts would be deleted, and 5 may be"]
+    assert said("deny", found) == []
+    assert said("deny", found, limits=True) == ["6 customers and accounts would be deleted, and 5 may be"]
 
 
-@pytest.mark.parametrize(("successor", "said"), [(False, 1), (True, 0)])
-def test_main_contact(*, successor: bool, said: int) -> None:
+@pytest.mark.parametrize(("successor", "denied"), [(False, 1), (True, 0)])
+def test_main_contact(*, successor: bool, denied: int) -> None:
     """A main contact goes only where another one becomes that."""
     members = [contact("C-1", "P-1", MemberAction.REMOVE, _gone("isMain", True))]
     if successor:
         members.append(contact("C-1", "P-2", MemberAction.CHANGE, field("isMain", False, True)))
-    assert len(_said("deny", plan(change("C-1", Action.REPLACE, members=tuple(members))))) == said
+    assert len(said("deny", plan(change("C-1", Action.REPLACE, members=tuple(members))))) == denied
 
 
 def test_main_contact_of_a_customer_that_goes() -> None:
     """With the customer the list goes, and nobody is reminded any more."""
     gone = contact("C-1", "P-1", MemberAction.REMOVE, _gone("isMain", True))
-    assert _said("deny", plan(replace(_going("C-1"), members=(gone,)))) == []
+    assert said("deny", plan(replace(_going("C-1"), members=(gone,)))) == []
 
 
-@pytest.mark.parametrize(("successor", "said"), [(False, 1), (True, 0)])
-def test_main_contact_who_is_none_any_more(*, successor: bool, said: int) -> None:
+@pytest.mark.parametrize(("successor", "denied"), [(False, 1), (True, 0)])
+def test_main_contact_who_is_none_any_more(*, successor: bool, denied: int) -> None:
     """It is as if it went: somebody has to be the one."""
     members = [contact("C-1", "P-1", MemberAction.CHANGE, field("isMain", True, False))]
     if successor:
         members.append(contact("C-1", "P-2", MemberAction.CHANGE, field("isMain", False, True)))
-    assert len(_said("deny", plan(change("C-1", Action.REPLACE, members=tuple(members))))) == said
+    assert len(said("deny", plan(change("C-1", Action.REPLACE, members=tuple(members))))) == denied
 
 
 def test_many_creates() -> None:
     """An organization gets so many at a time."""
     found = plan(*(change(f"C-{number}", Action.CREATE) for number in range(21)))
-    assert _said("deny", found) == []
+    assert said("deny", found) == []
     expected = ["acme-fr: 21 customers and accounts would be created, and 20 may be"]
-    assert _said("deny", found, limits=True) == expected
+    assert said("deny", found, limits=True) == expected
 
 
-@pytest.mark.parametrize(("name", "said"), [("Litiges", 1), ("Standard", 0)])
-def test_dunning_plan(name: str, said: int) -> None:
+@pytest.mark.parametrize(("name", "denied"), [("Litiges", 1), ("Standard", 0)])
+def test_dunning_plan(name: str, denied: int) -> None:
     """Nobody leaves a dunning plan that was agreed upon, which is known by its name."""
     left = FieldChange(path=("dunningPlan",), before="d-1", after="d-2", before_name=name, after_name="Other")
-    assert len(_said("deny", plan(change("C-1", Action.UPDATE, left)))) == said
+    assert len(said("deny", plan(change("C-1", Action.UPDATE, left)))) == denied
 
 
 def test_incomplete() -> None:
     """A plan that is not complete is not let through."""
     found = plan(problems=[Problem(code="listing-incomplete", summary="not all was read")])
-    assert _said("deny", found) == ["the plan is incomplete: not everything could be read"]
+    assert said("deny", found) == ["the plan is incomplete: not everything could be read"]
 
 
 def test_worth_a_look() -> None:
     """Warned of is who changes places, what nobody knows beforehand, and what an override lets through."""
-    assert len(_said("warn", transfer())) == 1
-    warned = _said("warn", replace(plan(replacement()), overrides=("adopt-removes (asked for)",)))
+    assert len(said("warn", transfer())) == 1
+    warned = said("warn", replace(plan(replacement()), overrides=("adopt-removes (asked for)",)))
     assert warned == [
         'acme-fr/customer/C-001: No contact has the position "CFO".',
         "let through by an override: adopt-removes (asked for)",
@@ -122,7 +92,7 @@ def test_worth_a_look() -> None:
 
 def test_the_example_company(company_plan: Path) -> None:
     """Of the example company's plan, what is not let through is what it really does: a main contact goes."""
-    assert _said("deny", company_plan, limits=True) == [
+    assert said("deny", company_plan, limits=True) == [
         "lumiere-fr/customer/C-2004/contact/P-2004: the main contact goes, and nobody takes the place"
     ]
-    assert len(_said("warn", company_plan)) == 4
+    assert len(said("warn", company_plan)) == 4
