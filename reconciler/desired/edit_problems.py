@@ -7,6 +7,13 @@ from reconciler.desired.text import Text
 from reconciler.errors import DesiredStateInvalid, Place, Problem
 
 
+_REST = (
+    "Nothing was written, of all else neither. Named by their addresses, without this one, other values can be "
+    "taken over before that:"
+)
+_BY_ADDRESS = "reconciler drift accept ADDRESS[.FIELD]…"
+
+
 def aliased(text: Text, node: Node) -> DesiredStateInvalid:
     """Refuse what is written once and stands in several places."""
     how = f'is "*{node.anchor}"' if isinstance(node, Alias) else f'has the name "&{node.anchor}"'
@@ -16,7 +23,8 @@ def aliased(text: Text, node: Node) -> DesiredStateInvalid:
         code="edit-aliased",
         summary="a value that stands in several places",
         detail=f"What would be changed {how}: it is written once, and holds wherever that name is used.",
-        remedy="Write the value out at the place that is meant, or change it by hand for all of them.",
+        remedy=f"Write the value out at the place that is meant, or change it by hand for all of them.\n{_REST}",
+        command=_BY_ADDRESS,
     )
 
 
@@ -28,7 +36,8 @@ def merged(text: Text, node: Node, key: str) -> DesiredStateInvalid:
         code="edit-aliased",
         summary="a value that stands in several places",
         detail=f'"{key}" is not written here: it comes from another mapping, through "<<".',
-        remedy="Write the key out at the place that is meant, or change it by hand for all of them.",
+        remedy=f"Write the key out at the place that is meant, or change it by hand for all of them.\n{_REST}",
+        command=_BY_ADDRESS,
     )
 
 
@@ -56,6 +65,10 @@ def unfit(text: Text, node: Node, why: str) -> DesiredStateInvalid:
     )
 
 
-def _refusal(text: Text, node: Node, *, code: str, summary: str, detail: str, remedy: str) -> DesiredStateInvalid:
+def _refusal(
+    text: Text, node: Node, *, code: str, summary: str, detail: str, remedy: str, command: str = ""
+) -> DesiredStateInvalid:
     place = Place(path=text.file, line=node.line + 1, column=node.column + 1)
-    return DesiredStateInvalid(Problem(code=code, summary=summary, where=place, detail=detail, remedy=remedy))
+    return DesiredStateInvalid(
+        Problem(code=code, summary=summary, where=place, detail=detail, remedy=remedy, command=command)
+    )

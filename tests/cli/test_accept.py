@@ -137,6 +137,9 @@ def test_an_aliased_value_is_refused_with_its_place(applied: Folder) -> None:
     ended = applied.call("drift", "accept")
     assert (ended.code, document(applied)) == (65, aliased)
     assert "customers/acme.yaml:4:11: a value that stands in several places [edit-aliased]" in ended.err
+    assert "reconciler drift accept ADDRESS[.FIELD]…" in ended.err
+    named = applied.call("drift", "accept", "acme-fr/customer/C-001.accountingRef")
+    assert (named.code, document(applied)) == (0, aliased.replace('"01"', '"02"'))
 
 
 def test_what_documents_cannot_say_is_left_with_the_reason(applied: Folder) -> None:
