@@ -6,7 +6,6 @@ from reconciler.desired.edit_nodes import Alias, Node
 from reconciler.desired.text import Text
 from reconciler.errors import DesiredStateInvalid, Place, Problem
 
-
 _REST = (
     "Nothing was written, of all else neither. Named by their addresses, without this one, other values can be "
     "taken over before that:"
