@@ -17,6 +17,7 @@ from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.options import (
     Session,
     as_json,
+    lock_timeout,
     max_requests,
     no_color,
     organizations,
@@ -54,6 +55,7 @@ def drift() -> None:
 )
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...")
 @organizations
+@lock_timeout
 @max_requests
 @report
 @drift_forms
@@ -65,6 +67,7 @@ def show(
     session: Session,
     addresses: tuple[str, ...],
     organizations: tuple[str, ...],
+    lock_timeout: float,
     most: int | None,
     folder: Path | None,
     html: Path | None,
@@ -76,7 +79,7 @@ def show(
     """Show what drifted, and whose doing it is.
 
     Exits with 2 if something changed at the vendor that nobody here declared, and with 0 if nothing did: what is
-    declared and not applied yet is a plan, and no drift.
+    declared and not applied yet is a plan, and no drift. While another run is at work nothing is concluded.
     """
     written = forms_of(session, html, markdown, as_json=as_json)
     with leaving_at_once():
@@ -98,7 +101,7 @@ def show(
 
         folder_of = DriftFolder(path=folder and session.seen(folder))
         with failures_told(show_no_drift if as_json else None), folder_of.prepared():
-            seen = find_drift(session.directory, organizations, told, most)
+            seen = find_drift(session.directory, organizations, told, most, lock_timeout)
             found = seen.of(addresses)
     personal = shows_personal(session.directory, asked=personal)
     if not written.on_stdout:

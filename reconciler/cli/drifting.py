@@ -14,6 +14,7 @@ from reconciler.cli.composition import Scope, planned, scope_of
 from reconciler.cli.connections import connected
 from reconciler.cli.drift_addresses import Addresses
 from reconciler.cli.drift_forms import write_forms
+from reconciler.cli.drift_turn import read_in_turn
 from reconciler.cli.endings import code_of
 from reconciler.cli.reports import clear_folder, unwritable_told
 from reconciler.cli.running import result_of
@@ -66,21 +67,31 @@ class Seen:
         return replace(self.drift, objects=tuple(one for one in chosen if one is not None), unmanaged=())
 
 
-def find_drift(directory: Path, names: Sequence[str], narration: Narration, most: int | None = None) -> Seen:
+def find_drift(
+    directory: Path, names: Sequence[str], narration: Narration, most: int | None = None, wait: float = 0.0
+) -> Seen:
     """Compare these organizations, all of them without a name, with at most `most` requests a minute each.
 
+    For another run that is at work it waits so many seconds.
+
     Raises:
+        Locked: it is at work still.
         ReconcilerError: documents are wrong, or something could not be read at all.
     """
     scope = scope_of(directory, names, now().date(), most)
-    with asyncio.Runner() as runner:
-        return result_of(runner, _read(scope, narration))
+
+    def read() -> Mapping[str, Part]:
+        with asyncio.Runner() as runner:
+            return result_of(runner, _read(scope, narration))
+
+    parts, disturbed = read_in_turn(scope, wait, narration.say, read)
+    seen = seen_in(parts)
+    return replace(seen, drift=replace(seen.drift, problems=(*seen.drift.problems, *disturbed)))
 
 
-async def _read(scope: Scope, narration: Narration) -> Seen:
+async def _read(scope: Scope, narration: Narration) -> Mapping[str, Part]:
     async with connected(scope.organizations, scope.directory, os.environ) as providers, watched(narration) as watch:
-        made = await planned(scope, providers, watch)  # what is wrong with the documents, a plan tells
-        return seen_in(made.parts)
+        return (await planned(scope, providers, watch)).parts  # what is wrong with the documents, a plan tells
 
 
 def seen_in(parts: Mapping[str, Part]) -> Seen:
