@@ -21,7 +21,7 @@ from typing import TypeGuard
 
 from reconciler.desired.edit_nodes import MERGE, Alias, Entries, Items, Node, Scalar, walk
 from reconciler.model.kind import Field, Kind
-from reconciler.plan.masked_keys import EMAIL
+from reconciler.plan.telling_names import EMAIL
 
 _TOLD = 3  # characters from which a personal value is known again inside another one
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.apply.exit import ExitCode
 from reconciler.cli.accepted_patch import patch_of
+from reconciler.cli.pages import PEOPLE
 from reconciler.cli.terminal import err, out
 from reconciler.desired.edit_files import replace_document
 from reconciler.model.change import MemberAction
@@ -47,7 +48,7 @@ def tell_accepted(found: Accepted, directory: Path, showing: Showing) -> int:
     if showing.diff:
         out("".join(patch_of(found, personal=showing.personal)))
     else:
-        shown = found.taken if showing.personal else masked_drift(found.taken)
+        shown = found.taken if showing.personal else masked_drift(found.taken, PEOPLE)
         for one in shown.objects:
             out("".join(f"{line}\n" for line in _lines(one)))
     for line in _ending(found, showing):
@@ -63,7 +64,8 @@ def _ending(found: Accepted, showing: Showing) -> Iterator[str]:
     for one in found.left:
         address = one.address if showing.personal else found.keys.address(one.address)
         yield f"Left  {inert(f'{address}{one.part}')}: {one.reason}"
-    yield from (f"Nothing differs at {inert(name)}." for name in found.agreeing)
+    named = found.agreeing if showing.personal else map(found.keys.text, found.agreeing)
+    yield from (f"Nothing differs at {inert(name)}." for name in named)
     number = counted(len(found.files), "file")
     if found.files and showing.writes:
         yield f"Wrote {number}. Commit them where they are reviewed; `reconciler plan` shows what is left."

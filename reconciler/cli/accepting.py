@@ -16,6 +16,7 @@ from pathlib import Path
 from reconciler.cli.choosing import Left, chosen_of, names_of
 from reconciler.cli.drift_addresses import Addresses
 from reconciler.cli.drifting import Seen, seen_in
+from reconciler.cli.pages import PEOPLE
 from reconciler.cli.terminal import now
 from reconciler.desired.acceptance import Place, Unaccepted, acceptance
 from reconciler.desired.documents import read_tree
@@ -64,7 +65,7 @@ def accepted(seen: Seen, directory: Path, targets: Sequence[str]) -> Accepted:
         DesiredStateInvalid: a file cannot be edited so, or would not be valid, or would not say what is live.
     """
     if not seen.drift.complete:
-        raise LiveStateUnreadable(*masked_drift(seen.drift).problems)
+        raise LiveStateUnreadable(*masked_drift(seen.drift, PEOPLE).problems)
     names = names_of(seen.drift)
     agreeing = _agreeing(seen, [one for one in dict.fromkeys(targets) if one not in names])
     meant = [one for one in targets if one in names]
@@ -89,7 +90,7 @@ def accepted(seen: Seen, directory: Path, targets: Sequence[str]) -> Accepted:
         left=tuple(left),
         agreeing=agreeing,
         parts=seen.parts,
-        keys=keys_of(seen.drift),
+        keys=keys_of(seen.drift, PEOPLE),
     )
     return replace(found, warnings=_check(found, directory))
 

@@ -33,9 +33,9 @@ def adopt(
 
     with narration(silent=as_json) as told:
         told.say("Reading documents…")
-        from reconciler.cli.failures import failures_told
+        from reconciler.cli.failures import failures_told, people_hidden
         from reconciler.cli.managing import adopted
 
-        with failures_told(tell_nothing_entered if as_json else None):
+        with failures_told(tell_nothing_entered if as_json else None), people_hidden(session.directory, asked=False):
             results = adopted(session.directory, organizations, addresses, told, lock_timeout, most)
     return tell_entered(results, "Adopted", as_json=as_json)

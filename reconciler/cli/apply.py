@@ -90,13 +90,14 @@ def apply(
         err(_reading(file, resume))
     with leaving_at_once():
         from reconciler.cli.applying import Application, Terms
-        from reconciler.cli.failures import failures_told
+        from reconciler.cli.failures import failures_told, people_hidden
         from reconciler.cli.pages import shows_personal
         from reconciler.cli.reporting import EventLines, EventPage
 
     paint, paint_err = (paint_for(stream, no_color=no_color) for stream in (sys.stdout, sys.stderr))
-    personal = not as_json and shows_personal(session.directory, asked=personal)  # events hold no values at all
-    report = EventLines() if as_json else EventPage(paint, paint_err, no_color=no_color, personal=personal)
+    shown = shows_personal(session.directory, asked=personal)
+    page = EventPage(paint, paint_err, no_color=no_color, personal=shown)
+    report = EventLines(personal=shown) if as_json else page
     terms = Terms(
         asks=asks,
         expect=expect,
@@ -107,9 +108,10 @@ def apply(
         since=since,
         retry=retry,
         command=_called(file, resume),
+        personal=personal,
     )
     seen = None if file is None else session.seen(file)
-    with failures_told(report.problems, usage=True):
+    with failures_told(report.problems, usage=True), people_hidden(session.directory, asked=personal):
         return Application(session.directory, organizations, report, terms).run(seen)
 
 

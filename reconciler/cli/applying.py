@@ -23,6 +23,7 @@ from reconciler.cli.composition import Scope, scope_of, together
 from reconciler.cli.connections import connected
 from reconciler.cli.endings import as_shown
 from reconciler.cli.endings import told as told_of
+from reconciler.cli.failures import hide_people
 from reconciler.cli.kept_plans import plan_to_resume
 from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.locking import await_free, outrun, this_run
@@ -55,7 +56,8 @@ class Terms:
     `asks`: whether it asks before it begins. `expect`: the digest of the reviewed plan. `wait`: for how many seconds
     it waits for a lock that another run holds. `most`: how many requests a minute it may send to an organization.
     `resume`: the run whose plan is gone on with. `since`: the revision that the plan is held to the changes since.
-    `retry`: whether what the vendor set back is sent again. `command`: what was called.
+    `retry`: whether what the vendor set back is sent again. `command`: what was called. `personal`: whether people are
+    to be shown.
     """
 
     asks: bool = False
@@ -67,6 +69,7 @@ class Terms:
     since: str = ""
     retry: bool = False
     command: str = "reconciler apply"
+    personal: bool = False
 
 
 class Application:
@@ -207,8 +210,10 @@ class Application:
             raise run.error
         self._report.end(run.summary)
         if run.error is not None:
-            self._report.problems(as_shown(run.error).problems)
-            err(told_of(run.error, PLAIN))
+            error = as_shown(run.error)
+            hide_people(error, self._directory, asked=self._terms.personal)
+            self._report.problems(error.problems)
+            err(told_of(error, PLAIN))
         return run.code
 
 

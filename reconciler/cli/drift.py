@@ -96,11 +96,12 @@ def show(
             tell_webhook,
             write_drift,
         )
-        from reconciler.cli.failures import failures_told
+        from reconciler.cli.failures import failures_told, people_hidden
         from reconciler.cli.pages import shows_personal
 
         folder_of = DriftFolder(path=folder and session.seen(folder))
-        with failures_told(show_no_drift if as_json else None), folder_of.prepared():
+        hidden = people_hidden(session.directory, asked=personal)
+        with failures_told(show_no_drift if as_json else None), folder_of.prepared(), hidden:
             seen = find_drift(session.directory, organizations, told, most, lock_timeout)
             found = seen.of(addresses)
     personal = shows_personal(session.directory, asked=personal)

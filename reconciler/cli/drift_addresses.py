@@ -26,7 +26,7 @@ from reconciler.model.inventory import Managed
 from reconciler.model.kind import Kind, MemberKind
 from reconciler.model.resource import Declared, Fields, Observed, Source, Value
 from reconciler.plan.build import Part
-from reconciler.plan.masked_keys import EMAIL
+from reconciler.plan.telling_names import looks_telling, tells
 from reconciler.render.words import dotted
 
 
@@ -186,12 +186,12 @@ def _kept(owner: _Owner, kind: MemberKind) -> frozenset[str]:
 def _offered(owner: Address, found: _Owner) -> Iterator[Address]:
     """Give the members of an object whose keys tell nobody who they are."""
     for kind in found.kind.members:
-        keys = dict.fromkeys(_kept(found, kind), "")
+        keys: dict[str, list[str]] = {key: [] for key in _kept(found, kind)}
         for row in (*_declared_rows(found, kind), *_live_rows(found, kind)):
-            personal = (row.get(one.name) for one in kind.fields if one.personal)
-            keys[member_key(row, kind, found.secret)] = "\n".join(str(value).casefold() for value in personal if value)
-        for key, told in keys.items():
-            if not EMAIL.search(key) and key.casefold() not in told.split("\n"):
+            personal = [str(row.get(one.name) or "") for one in kind.fields if one.personal]
+            keys[member_key(row, kind, found.secret)] = [value for value in personal if value]
+        for key, values in keys.items():
+            if not (tells(key, values) if values else looks_telling(key)):
                 yield owner.member(kind.name, key)
 
 

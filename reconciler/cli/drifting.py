@@ -16,6 +16,7 @@ from reconciler.cli.drift_addresses import Addresses
 from reconciler.cli.drift_forms import write_forms
 from reconciler.cli.drift_turn import read_in_turn
 from reconciler.cli.endings import code_of
+from reconciler.cli.pages import PEOPLE
 from reconciler.cli.reports import clear_folder, unwritable_told
 from reconciler.cli.running import result_of
 from reconciler.cli.telling import tell
@@ -107,7 +108,7 @@ def drift_code(drift: Drift) -> int:
 
 def show_drift(drift: Drift, paint: Paint, *, as_json: bool, personal: bool) -> None:
     """Write it out, for people or for programs."""
-    shown = drift if personal else masked_drift(drift)
+    shown = drift if personal else masked_drift(drift, PEOPLE)
     out(f"{drift_json(shown, now(), drift_code(drift))}\n" if as_json else drift_text(shown, paint))
 
 
@@ -118,7 +119,7 @@ def write_drift(drift: Drift, files: Mapping[str, Path], *, personal: bool) -> N
         OSError: a file could not be written.
     """
     if files:
-        shown = drift if personal else masked_drift(drift)
+        shown = drift if personal else masked_drift(drift, PEOPLE)
         write_forms({"html": drift_html(shown, now()), "markdown": drift_markdown(shown)}, files)
 
 
@@ -157,7 +158,7 @@ class DriftFolder:
         Raises:
             ReconcilerError: `report-unwritable`.
         """
-        self._write(drift if personal else masked_drift(drift), drift_code(drift))
+        self._write(drift if personal else masked_drift(drift, PEOPLE), drift_code(drift))
 
     def _write(self, drift: Drift, code: int) -> None:
         if self.path is None:

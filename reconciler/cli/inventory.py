@@ -111,10 +111,10 @@ def rebuild(
     allowances = allowances_of(guards)
     with narration(silent=as_json) as told:
         told.say("Reading documents…")
-        from reconciler.cli.failures import failures_told
+        from reconciler.cli.failures import failures_told, people_hidden
         from reconciler.cli.managing import rebuilt
 
-        with failures_told(tell_nothing_entered if as_json else None):
+        with failures_told(tell_nothing_entered if as_json else None), people_hidden(session.directory, asked=False):
             results = rebuilt(session.directory, organizations, told, lock_timeout, allowances, most)
     return tell_entered(results, "Rebuilt with", as_json=as_json)
 

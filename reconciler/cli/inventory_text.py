@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 from reconciler.cli.terminal import out
 from reconciler.model.address import Address
 from reconciler.model.inventory import Holder, Intent, Inventory, Managed
-from reconciler.model.resource import Fields
+from reconciler.model.resource import Fields, Value
 from reconciler.plan.masked_keys import Keys
 from reconciler.render.words import counted, inert, json_line
 from reconciler.store.inventory_problems import describe
@@ -82,17 +82,29 @@ def masked_entry(entry: Managed, organization: str, keys: Keys | None) -> Manage
         last_applied=_fields(entry.last_applied, organization, keys),
         overridden=_fields(entry.overridden, organization, keys),
         members={
-            section: {keys.text(name, organization): remote for name, remote in members.items()}
+            section: {keys.key(name, organization): remote for name, remote in members.items()}
             for section, members in entry.members.items()
         },
     )
 
 
 def _fields(found: Fields, organization: str, keys: Keys) -> Fields:
-    return {
-        keys.text(path, organization): keys.text(value, organization) if isinstance(value, str) else value
-        for path, value in found.items()
-    }
+    return {_path(path, organization, keys): _value(path, value, organization, keys) for path, value in found.items()}
+
+
+def _path(path: str, organization: str, keys: Keys) -> str:
+    """Mask who is in the path of a member's field: its section, its key with slashes in it, the field."""
+    section, _, rest = path.partition("/")
+    key, slash, name = rest.rpartition("/")
+    return f"{section}/{keys.key(key, organization)}/{name}" if slash and section in keys.kinds else path
+
+
+def _value(path: str, value: Value, organization: str, keys: Keys) -> Value:
+    if not isinstance(value, str):
+        return value
+    section, _, rest = path.partition("/")
+    is_key = section in keys.kinds and value == rest.rpartition("/")[0]
+    return keys.key(value, organization) if is_key else keys.text(value, organization)
 
 
 def _tree(one: Inventory, holder: Holder | None, organization: str, keys: Keys | None) -> dict[str, object]:

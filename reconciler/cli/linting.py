@@ -12,6 +12,7 @@ import click
 
 from reconciler.apply.exit import ExitCode
 from reconciler.cli.composition import desired_states, scope_of
+from reconciler.cli.pages import keys_at, problems_seen
 from reconciler.cli.reports import prefix_of
 from reconciler.cli.running import result_of
 from reconciler.cli.terminal import now, out
@@ -74,6 +75,7 @@ def linted(directory: Path, names: Sequence[str], choice: Choice) -> tuple[Probl
 
 def tell_findings(found: Sequence[Problem], paint: Paint, form: str, directory: Path) -> int:
     """Say what was found in the documents of this folder, and give the exit code."""
+    found = problems_seen(found, keys_at(directory, asked=False))
     if form == "json":
         out(f"{json_line({'findings': problems_json(found)})}\n")
     elif form == "github":

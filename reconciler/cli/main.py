@@ -59,13 +59,27 @@ def _failed(error: Exception, session: Session) -> int:
     """Show an exception as a problem, and choose the code."""
     from reconciler.cli.endings import code_of, told
     from reconciler.cli.terminal import err, paint_for
+    from reconciler.errors import ReconcilerError
 
     if session.debug:
-        import traceback
+        err(_traced(error, session))
+    if isinstance(error, ReconcilerError):
+        from reconciler.cli.failures import hide_people
 
-        traceback.print_exception(error)
+        hide_people(error, session.directory, asked=session.personal)
     err(told(error, paint_for(sys.stderr)))
     return int(code_of(error))
+
+
+def _traced(error: Exception, session: Session) -> str:
+    """Say where an exception came from; the messages in it name people as little as all else does."""
+    import traceback
+
+    from reconciler.cli.pages import keys_at
+
+    text = "".join(traceback.format_exception(error)).rstrip("\n")
+    keys = keys_at(session.directory, asked=session.personal)
+    return text if keys is None else keys.text(text)
 
 
 def _open_closed_streams() -> None:

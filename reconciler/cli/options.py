@@ -17,11 +17,13 @@ Decorated = TypeVar("Decorated", bound=Callable[..., object])
 class Session:
     """One call of the program: the folder it works in, and whether it shows its own workings when it breaks.
 
-    Not frozen: `main` makes it before the command line is read, so that it is there when reading fails.
+    Not frozen: `main` makes it before the command line is read, so that it is there when reading fails. `personal` says
+    whether `--show-personal` was given.
     """
 
     directory: Path = field(default_factory=Path)
     debug: bool = False
+    personal: bool = False
 
     def seen(self, file: Path) -> Path:
         """Give a file that the command line names as seen from the folder, as `git -C` and `make -C` see one."""
@@ -57,8 +59,20 @@ report = click.option(
     metavar="DIR",
     help="Write the plan into this folder in every form that it is reviewed in.",
 )
+
+
+def _shown(context: click.Context, _parameter: click.Parameter, personal: bool) -> bool:
+    """Let whoever shows how a command ends know it too."""
+    context.ensure_object(Session).personal = personal
+    return personal
+
+
 show_personal = click.option(
-    "--show-personal", "personal", is_flag=True, help="Show names, e-mail addresses and phone numbers, unmasked."
+    "--show-personal",
+    "personal",
+    is_flag=True,
+    callback=_shown,
+    help="Show names, e-mail addresses and phone numbers, unmasked.",
 )
 organizations = click.option(
     "--org", "organizations", multiple=True, metavar="NAME", help="Only this organization; may be repeated."

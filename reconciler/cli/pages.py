@@ -20,6 +20,15 @@ from reconciler.render.paint import Paint
 from reconciler.render.plan_json import no_plan_json, plan_json
 from reconciler.render.plan_text import plan_text
 
+PEOPLE = frozenset(
+    name
+    for vendor in VENDORS.values()
+    for kind in vendor.kinds
+    for member in kind.members
+    for name in (member.name, member.section)
+)
+"""The kinds and sections of members, of all vendors."""
+
 
 def show_plan(plan: Plan, paint: Paint, *, as_json: bool, personal: bool) -> None:
     """Write a plan out, for people or for programs; `personal` says whether values of personal fields are shown."""
@@ -31,7 +40,12 @@ def show_plan(plan: Plan, paint: Paint, *, as_json: bool, personal: bool) -> Non
 
 def seen(plan: Plan, *, personal: bool) -> Plan:
     """Give a plan as it may be seen."""
-    return plan if personal else masked(plan, tagger_of(plan))
+    return plan if personal else masked(plan, tagger_of(plan), PEOPLE)
+
+
+def keys_in(plan: Plan) -> Keys:
+    """Give what masks the people of a plan that is carried out, as they are met."""
+    return Keys(tagger=tagger_of(plan), kinds=PEOPLE)
 
 
 def shows_personal(directory: Path, *, asked: bool) -> bool:
@@ -51,7 +65,30 @@ def keys_of(organizations: Iterable[Organization], *, personal: bool) -> Keys | 
     """Give what masks the values of these organizations that no plan holds; None where they are shown."""
     if personal:
         return None
-    return Keys(tagger=Tagger(keys={one.name: tag_key_of(one.digest_key) for one in organizations}))
+    tags = {one.name: tag_key_of(one.digest_key) for one in organizations}
+    return Keys(tagger=Tagger(keys=tags), kinds=PEOPLE)
+
+
+def keys_at(directory: Path, *, asked: bool) -> Keys | None:
+    """Give what masks what no plan holds, in a folder whose configuration may not be readable: then without tags.
+
+    None where personal values are shown.
+    """
+    if shows_personal(directory, asked=asked):
+        return None
+    try:
+        found = load_configuration(directory, VENDORS, os.environ).organizations
+    except ReconcilerError:
+        found = ()
+    return keys_of(found, personal=False)
+
+
+def problems_seen(problems: Iterable[Problem], keys: Keys | None) -> tuple[Problem, ...]:
+    """Give problems as they may be seen: addresses that tell who somebody is as tags; without keys as they are."""
+    if keys is None:
+        return tuple(problems)
+    only = next(iter(keys.tagger.keys)) if len(keys.tagger.keys) == 1 else ""
+    return tuple(keys.problem(one, keys.organization_in(one) or only) for one in problems)
 
 
 def show_no_plan(problems: Sequence[Problem]) -> None:

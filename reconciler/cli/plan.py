@@ -81,13 +81,14 @@ def plan(
     allowances = allowances_of(guards, deletes, updates)
     with leaving_at_once(), narration(no_color=no_color) as told:
         told.say("Reading documents…")
-        from reconciler.cli.failures import failures_told
+        from reconciler.cli.failures import failures_told, people_hidden
         from reconciler.cli.pages import show_no_plan, show_plan, shows_personal
         from reconciler.cli.planning import make_plan, plan_ending, save_plan
         from reconciler.cli.reports import ReportFolder
 
         report = ReportFolder(path=folder and session.seen(folder), directory=session.directory, names=organizations)
-        with failures_told(show_no_plan if as_json else None), report.prepared():
+        hidden = people_hidden(session.directory, asked=personal)
+        with failures_told(show_no_plan if as_json else None), report.prepared(), hidden:
             found = make_plan(session.directory, organizations, told, allowances, most, since, retry=retry)
     personal = shows_personal(session.directory, asked=personal)
     if not written.on_stdout:

@@ -8,7 +8,8 @@ from typing import Protocol
 
 from reconciler.apply.summary import Summary
 from reconciler.cli.installed import installed_version
-from reconciler.cli.pages import seen, show_plan
+from reconciler.cli.pages import keys_in, seen, show_plan
+from reconciler.cli.seen_events import seen_event, seen_summary
 from reconciler.cli.terminal import PIPE_CLOSED, narration, now, reached
 from reconciler.errors import Problem
 from reconciler.model.address import Address
@@ -16,6 +17,7 @@ from reconciler.model.change import Action, Change
 from reconciler.model.event import Answered, Event, Started
 from reconciler.model.plan import Plan
 from reconciler.model.resource import Value
+from reconciler.plan.masked_keys import Keys
 from reconciler.render.event_json import diagnostic_json, event_json, event_lines, withdrawn_json
 from reconciler.render.event_text import event_text
 from reconciler.render.paint import Paint
@@ -87,6 +89,7 @@ class EventPage:
         self._paint_err = paint_err
         self._no_color = no_color
         self._personal = personal
+        self._keys: Keys | None = None
         self._stopwatch = Stopwatch()
 
     def narration(self) -> Narration:
@@ -98,18 +101,19 @@ class EventPage:
         show_plan(plan, self._paint, as_json=False, personal=self._personal)
 
     def begin(self, plan: Plan) -> None:
-        """Say nothing: the page was shown, or reviewed before."""
+        """Say nothing: the page was shown, or reviewed before. Keep by what people in it are masked."""
+        self._keys = None if self._personal else keys_in(plan)
 
     def answered(self, event: Answered) -> None:
         """Say nothing: people want to know of changes."""
 
     def event(self, event: Event, say: Say) -> None:
         """Write one line."""
-        say(event_text(event, self._stopwatch.seconds(event), self._paint_err))
+        say(event_text(seen_event(event, self._keys), self._stopwatch.seconds(event), self._paint_err))
 
     def end(self, summary: Summary) -> None:
         """Write the sums."""
-        reached(f"\n{summary_text(summary, self._paint)}")
+        reached(f"\n{summary_text(seen_summary(summary, self._keys), self._paint)}")
 
     def problems(self, problems: Sequence[Problem]) -> None:
         """Say nothing: stderr says it."""
@@ -121,7 +125,9 @@ class EventLines:
     Once the plan is told, the apply is carried on to its end even where nobody reads the lines any more.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, personal: bool = False) -> None:
+        self._personal = personal
+        self._keys: Keys | None = None
         self._heard = True
         self._stopwatch = Stopwatch()
         self._begun = False
@@ -143,6 +149,7 @@ class EventLines:
 
     def begin(self, plan: Plan) -> None:
         """Write the same of a plan that was saved, or of what is left of it."""
+        self._keys = None if self._personal else keys_in(plan)
         if not self._providers:
             self._announce(plan)
 
@@ -150,7 +157,7 @@ class EventLines:
         """Write a line, and one that says why where it ended otherwise than planned."""
         del say
         provider = self._providers.get(event.change.address.organization, "")
-        for line in event_lines(event, self._stopwatch.seconds(event), now(), provider):
+        for line in event_lines(seen_event(event, self._keys), self._stopwatch.seconds(event), now(), provider):
             self._write(line)
 
     def answered(self, event: Answered) -> None:
@@ -162,7 +169,7 @@ class EventLines:
         """Write the end of what was broken off, and the last line."""
         for change, seconds in self._stopwatch.left():
             self._write(withdrawn_json(change, seconds, now(), self._providers.get(change.address.organization, "")))
-        self._write(summary_json(summary, now()))
+        self._write(summary_json(seen_summary(summary, self._keys), now()))
 
     def problems(self, problems: Sequence[Problem]) -> None:
         """Write one line each."""
@@ -171,7 +178,7 @@ class EventLines:
 
     def _announce(self, plan: Plan) -> None:
         self._providers = providers_of(plan)
-        for line in planned_lines(seen(plan, personal=False), now()):
+        for line in planned_lines(seen(plan, personal=self._personal), now()):
             self._write(line)
 
     def _write(self, line: Mapping[str, Value]) -> None:

@@ -64,12 +64,13 @@ def undo(
     allowances = allowances_of(guards, deletes, updates)
     with leaving_at_once(), narration(no_color=no_color) as told:
         told.say("Reading the journal…")
-        from reconciler.cli.failures import failures_told
+        from reconciler.cli.failures import failures_told, people_hidden
         from reconciler.cli.pages import show_no_plan, show_plan, shows_personal
         from reconciler.cli.planning import plan_ending, save_plan
         from reconciler.cli.undoing import make_undo_plan
 
-        with failures_told(show_no_plan if as_json else None):
+        hidden = people_hidden(session.directory, asked=personal)
+        with failures_told(show_no_plan if as_json else None), hidden:
             found = make_undo_plan(session.directory, run, organizations, told, allowances, most)
     personal = shows_personal(session.directory, asked=personal)
     show_plan(found, paint_for(sys.stdout, no_color=no_color), as_json=as_json, personal=personal)

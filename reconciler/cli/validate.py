@@ -26,4 +26,4 @@ def validate(session: Session, organizations: tuple[str, ...], as_json: bool, no
         from reconciler.cli.validation import read_documents, tell_documents
 
         checked = read_documents(session.directory, organizations, told)
-    return tell_documents(checked, paint_for(sys.stdout, no_color=no_color), as_json=as_json)
+    return tell_documents(checked, paint_for(sys.stdout, no_color=no_color), session.directory, as_json=as_json)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reconciler.apply.exit import ExitCode
 from reconciler.cli.composition import desired_states, scope_of
+from reconciler.cli.pages import keys_at, problems_seen
 from reconciler.cli.running import result_of
 from reconciler.cli.terminal import now, out
 from reconciler.cli.watching import watched
@@ -50,12 +51,13 @@ async def _read(directory: Path, names: Sequence[str], narration: Narration) -> 
         return await desired_states(scope_of(directory, names, now().date()))
 
 
-def tell_documents(checked: Checked, paint: Paint, *, as_json: bool) -> int:
-    """Say what came of it, and give the exit code.
+def tell_documents(checked: Checked, paint: Paint, directory: Path, *, as_json: bool) -> int:
+    """Say what came of checking the documents of a folder, and give the exit code.
 
     Raises:
         DesiredStateInvalid: with everything that is wrong, unless JSON was asked for, which tells it.
     """
+    checked = replace(checked, problems=problems_seen(checked.problems, keys_at(directory, asked=False)))
     if as_json:
         _tell(checked)
         return ExitCode.DONE if checked.valid else ExitCode.DOCUMENTS

@@ -197,7 +197,7 @@ class Builder:
         try:
             return resolve_tagged(event.tag, event.value)
         except KeyError:
-            self._refuse(problem.tag_unknown(self.place(event), event.tag))
+            self._refuse(problem.tag_unknown(self.place(event)))
         except ValueError:
             self._refuse(problem.tag_mismatch(self.place(event), event.tag))
         return None
@@ -205,7 +205,7 @@ class Builder:
     def _check_tag(self, event: CollectionStartEvent) -> None:
         name = "map" if isinstance(event, MappingStartEvent) else "seq"
         if event.tag is not None and not is_collection_tag(event.tag, name):
-            self._refuse(problem.tag_unknown(self.place(event), event.tag))
+            self._refuse(problem.tag_unknown(self.place(event)))
 
     def _alias(self, event: NodeEvent) -> Value:
         name = event.anchor or ""

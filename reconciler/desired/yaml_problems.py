@@ -43,14 +43,14 @@ def merge_not_mapping(where: Place) -> Problem:
     )
 
 
-def tag_unknown(where: Place, tag: str) -> Problem:
+def tag_unknown(where: Place) -> Problem:
     """Report a tag outside the core schema of YAML 1.2."""
     return Problem(
         code="tag-unknown",
         summary="a tag that has no meaning here",
         where=where,
-        detail=f'The tag "{tag}" is none of the core schema of YAML 1.2.',
-        remedy="Remove the tag.",
+        detail="It is none of the core schema of YAML 1.2.",  # what it is may be a name without its quotes
+        remedy="Remove the tag, or put a text that begins with ! in quotes.",
     )
 
 
@@ -99,6 +99,8 @@ def alias_unusable(where: Place, why: Unusable, name: str, names: tuple[str, ...
         code=why.value,
         summary="an alias without an anchor",
         where=where,
-        detail=f'No anchor "&{name}" stands above in this document.',
-        remedy=f'Did you mean "*{close[0]}"?' if close else f'Put "&{name}" before the value that is meant.',
+        detail="No anchor of that name stands above in this document.",  # which may be a person's without quotes
+        remedy=f'Did you mean "*{close[0]}"?'
+        if close
+        else "Put & and that name before the value that is meant, or put a text that begins with * in quotes.",
     )

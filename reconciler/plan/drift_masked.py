@@ -10,9 +10,9 @@ from reconciler.plan.masked import masked_row
 from reconciler.plan.masked_keys import Keys
 
 
-def masked_drift(drift: Drift) -> Drift:
-    """Give it with every personal value replaced."""
-    keys = keys_of(drift)
+def masked_drift(drift: Drift, kinds: frozenset[str] = frozenset()) -> Drift:
+    """Give it with every personal value replaced; `kinds` are the kinds and sections of members that there are."""
+    keys = keys_of(drift, kinds)
     only = drift.scope[0] if len(drift.scope) == 1 else ""
     return replace(
         drift,
@@ -22,17 +22,25 @@ def masked_drift(drift: Drift) -> Drift:
     )
 
 
-def keys_of(drift: Drift) -> Keys:
+def keys_of(drift: Drift, kinds: frozenset[str] = frozenset()) -> Keys:
     """Give the keys of people that tell who they are."""
-    keys = Keys(tagger=Tagger(keys=drift.tags))
+    own = {name for one in drift.objects for member in one.members for name in (member.address.kind, member.section)}
+    keys = Keys(tagger=Tagger(keys=drift.tags), kinds=kinds | own)
     for one in drift.objects:
         for member in one.members:
+            key, organization = member.address.key, member.address.organization
             keys.learn(member.address, (field.change for field in member.fields))
-            key = member.address.key.strip().casefold()
-            held = [one for one in (member.live or {}).values() if isinstance(one, str)]
-            if sum(one.strip().casefold() == key for one in held) > 1:  # its external id, and a value that is not
-                keys.told[member.address.key] = member.address.organization
+            keys.learn_values(key, organization, _held(member))
     return keys
+
+
+def _held(member: MemberDrift) -> list[str]:
+    """Give the live texts of a member that may be personal: all but its external id, and ids with a number in them."""
+    key = member.address.key.strip().casefold()
+    texts = [one for one in (member.live or {}).values() if isinstance(one, str)]
+    same = [one for one in texts if one.strip().casefold() == key]
+    others = [one for one in texts if one not in same and ("@" in one or not any(sign.isdigit() for sign in one))]
+    return [*others, *same[1:]]
 
 
 def _object(one: ObjectDrift, keys: Keys) -> ObjectDrift:

@@ -8,7 +8,8 @@
 | entries, steering options, standing values, keys   | left out: they are for an apply, and shown nowhere          |
 | the key of a member that tells who that is         | its tag, in addresses and in texts (`plan.masked_keys`)     |
 | texts, causes, problems                            | as they are: by rule none of them holds a personal value;   |
-|                                                    | e-mail addresses are tagged all the same                    |
+|                                                    | e-mail addresses are tagged all the same, and keys that     |
+|                                                    | look like a person of whom the plan knows nothing           |
 | the digest of the plan                             | as it is: it is sealed, and names the plan that is reviewed |
 
 What comes out is for showing alone. It is not saved and not applied: its digest is that of another value.
@@ -27,10 +28,15 @@ from reconciler.model.plan import Plan, Share
 from reconciler.plan.masked_keys import Keys
 
 
-def masked(plan: Plan, tagger: Tagger) -> Plan:
-    """Give the plan with every personal value replaced."""
-    keys = Keys(tagger=tagger)
-    for change in (*plan.changes, *(one.change for one in plan.blocked)):
+def masked(plan: Plan, tagger: Tagger, kinds: frozenset[str] = frozenset()) -> Plan:
+    """Give the plan with every personal value replaced; `kinds` are the kinds and sections of members that there are.
+
+    Those of the plan are known without.
+    """
+    changes = (*plan.changes, *(one.change for one in plan.blocked))
+    own = {name for one in changes for member in one.members for name in (member.address.kind, member.section)}
+    keys = Keys(tagger=tagger, kinds=kinds | own)
+    for change in changes:
         for member in change.members:
             keys.learn(member.address, (*member.fields, *member.standing, *member.left))
     for one in plan.overridden:

@@ -59,7 +59,7 @@ def entry_json(entry: Entry, kind: Kind | None, *, keys: Keys | None) -> Json:
                 "step": one.wrote.step,
                 "steps": one.wrote.steps,
                 "attempt": one.wrote.attempt,
-                "summary": one.wrote.summary if keys is None else keys.text(one.wrote.summary, organization),
+                "summary": one.wrote.summary if keys is None else keys.step(one.wrote.summary, organization),
                 "request": one.wrote.request,
                 "answered": None if one.answer is None else one.answer.at,
                 "reply": None if one.answer is None else one.answer.reply.value,
@@ -84,7 +84,10 @@ def _image(found: Observed | None, kind: Kind | None, organization: str, keys: K
         if found.members is None
         else {
             member.section: [
-                {member.remote: row.get(member.remote), **_told(row, member.fields, organization, keys)}
+                {
+                    member.remote: row.get(member.remote),
+                    **_told(row, member.fields, organization, keys, member.identity),
+                }
                 for row in found.members.get(member.section, ())
             ]
             for member in kind.members
@@ -92,9 +95,13 @@ def _image(found: Observed | None, kind: Kind | None, organization: str, keys: K
     }
 
 
-def _told(fields: Fields, rows: Sequence[Field], organization: str, keys: Keys | None) -> Mapping[str, Value]:
+def _told(
+    fields: Fields, rows: Sequence[Field], organization: str, keys: Keys | None, identity: str = ""
+) -> Mapping[str, Value]:
     return {
-        row.name: value_shown(fields[row.name], organization, keys, personal=row.personal)
+        row.name: value_shown(
+            fields[row.name], organization, keys, personal=row.personal, identity=row.name == identity
+        )
         for row in rows
         if row.name in fields
     }

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.diff.compare import field_changes
+from reconciler.diff.remembered import DIGESTED
 from reconciler.model.change import Action, FieldChange
 from reconciler.model.journal import Entry, Run, Try
 from reconciler.model.kind import Field, Kind
@@ -88,10 +89,10 @@ def entry_lines(entry: Entry, kind: Kind | None, paint: Paint, *, keys: Keys | N
     problem = f" [{entry.ended.problem}]" if entry.ended is not None and entry.ended.problem else ""
     outcome = entry.outcome.replace("-", " ")
     yield f"{symbol} {inert(entry.address)}: {deed_of(entry)} {outcome}{problem}{_settled(entry)}"
-    tries = (f"    {_try(one)}" for one in entry.tries)
-    yield from tries if keys is None else (keys.text(one, organization) for one in tries)
+    yield from (f"    {_try(one, organization, keys)}" for one in entry.tries)
     if kind is not None and entry.begun:
-        rows = field_rows(_shown(change, organization, keys) for change in _differences(entry, kind))
+        identities = {member.section: member.identity for member in kind.members}
+        rows = field_rows(_shown(change, organization, keys, identities) for change in _differences(entry, kind))
         width = max((len(row.name) for row in rows), default=0)
         yield from (f"      {row.symbol.painted(paint)} {row.name:<{width}} = {row.text}" for row in rows)
 
@@ -103,12 +104,13 @@ def _settled(entry: Entry) -> str:
     return f"; run {inert(entry.settled.by)} {found} {entry.settled.told}"
 
 
-def _try(one: Try) -> str:
+def _try(one: Try, organization: str, keys: Keys | None) -> str:
     wrote, answer = one.wrote, one.answer
     reply = answer.reply.value if answer is not None else "no answer"
     status = f" {answer.status}" if answer is not None and answer.status is not None else ""
     again = f" (try {wrote.attempt})" if wrote.attempt > 1 else ""
-    return f"{wrote.at} {wrote.step}/{wrote.steps} {inert(wrote.summary)}{again}: {reply}{status}  {wrote.request}"
+    summary = wrote.summary if keys is None else keys.step(wrote.summary, organization)
+    return f"{wrote.at} {wrote.step}/{wrote.steps} {inert(summary)}{again}: {reply}{status}  {wrote.request}"
 
 
 def _differences(entry: Entry, kind: Kind) -> Iterator[FieldChange]:
@@ -149,34 +151,37 @@ def organization_of(entry: Entry) -> str:
 
 
 def learn_members(keys: Keys, entry: Entry, kind: Kind) -> None:
-    """Take in whose keys tell who they are, of the members of a change before and after."""
+    """Take in whose keys tell who they are, of the members of a change before and after.
+
+    A journal that keeps no personal values has digests of them, by which nothing is known.
+    """
     for image in (entry.before, entry.after):
         for member in kind.members:
             for row in ((image.members if image is not None else None) or {}).get(member.section, ()):
-                own = {
-                    one.name: str(row.get(one.name) or "").strip().casefold() for one in member.fields if one.personal
-                }
-                name = str(row.get(member.identity) or "")
-                if name and name.strip().casefold() in own.values():
-                    keys.told[name] = organization_of(entry)
+                own = [str(row.get(one.name) or "") for one in member.fields if one.personal]
+                known = [value for value in own if not value.startswith(DIGESTED)]
+                keys.learn_values(str(row.get(member.identity) or ""), organization_of(entry), known)
 
 
-def value_shown(value: Value, organization: str, keys: Keys | None, *, personal: bool) -> Value:
-    """Give a value as it may be seen."""
+def value_shown(value: Value, organization: str, keys: Keys | None, *, personal: bool, identity: bool = False) -> Value:
+    """Give a value as it may be seen; `identity` says that it is the key of a member."""
     if keys is None:
         return value
     if personal:
         return keys.tagger.text(organization, value)
-    if isinstance(value, str) and keys.tells(value):
-        return keys.tagger.name(organization, value) if value in keys.told else keys.text(value, organization)
-    return value
+    if not isinstance(value, str):
+        return value
+    return keys.key(value, organization) if identity or value in keys.told else keys.text(value, organization)
 
 
-def _shown(change: FieldChange, organization: str, keys: Keys | None) -> FieldChange:
+def _shown(change: FieldChange, organization: str, keys: Keys | None, identities: Mapping[str, str]) -> FieldChange:
     if keys is None:
         return change
+    of_member = len(change.path) > 2 and change.path[0] in identities
+    identity = of_member and change.path[2] == identities[change.path[0]]
     before, after = (
-        value_shown(value, organization, keys, personal=change.personal) for value in (change.before, change.after)
+        value_shown(value, organization, keys, personal=change.personal, identity=identity)
+        for value in (change.before, change.after)
     )
-    path = tuple(keys.tagger.name(organization, part) if keys.tells(part) else part for part in change.path)
+    path = (change.path[0], keys.key(change.path[1], organization), *change.path[2:]) if of_member else change.path
     return replace(change, path=path, before=before, after=after)

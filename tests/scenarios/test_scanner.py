@@ -96,10 +96,13 @@ def test_no_scenario_tells_a_secret_or_a_personal_value(
 
 @pytest.mark.parametrize("kind", FAULTS)
 def test_no_fault_makes_it_tell_one(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Whatever the vendor answers; here the journal keeps personal values, and shows none unless asked to."""
+    """Whatever the vendor answers; here the journal keeps personal values, and shows none unless asked to.
+
+    One external id is the name of whom it stands for.
+    """
     here = Company(tmp_path / "company")
     here.seed(live())
-    here.write({"all.yaml": PEOPLE})
+    here.write({"all.yaml": PEOPLE.replace("P-2", "ZqGrace")})
     here.manage()
     with here.store() as store:
         add_fault(store, FAULTS[kind])

@@ -59,11 +59,12 @@ def exchange_flaw(change: Change) -> Verdict | None:
         if change.only_add
         else "another contact of the list has no external id"
     )
+    names = [f'contact "{member.address.key}"' for member in ring]
     return Verdict(
         code="email-exchange",
         summary="contacts exchange their e-mail addresses",
-        detail=f"{', '.join(member.address.key for member in ring)} take each other's addresses. Upflow takes that "
-        f"as a whole list alone, and here {why}.",
+        detail=f"{', '.join(names)} take each other's addresses. Upflow takes that as a whole list alone, "
+        f"and here {why}.",
         remedy="Give one of them another address first and apply, then the one that is meant.",
         path=(*ring[0].path, "email"),
     )
