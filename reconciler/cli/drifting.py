@@ -24,6 +24,7 @@ from reconciler.cli.terminal import err, now, out
 from reconciler.cli.watching import watched
 from reconciler.desired.configuration import load_configuration
 from reconciler.errors import Problem, ReconcilerError, UsageInvalid
+from reconciler.model.address import digest_key_id
 from reconciler.model.drift import Drift, ObjectDrift
 from reconciler.plan.build import Part
 from reconciler.plan.drift import drift_of
@@ -39,7 +40,6 @@ from reconciler.render.progress import Narration
 from reconciler.render.report import VERDICT, VERDICT_VERSION
 from reconciler.render.words import json_line
 from reconciler.store.atomic_file import replace_file
-from reconciler.store.digest_key import digest_key_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

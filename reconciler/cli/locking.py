@@ -25,6 +25,7 @@ from reconciler.cli.succession import take_store
 from reconciler.cli.terminal import now
 from reconciler.cli.watching import Watch
 from reconciler.errors import Locked, ReconcilerError
+from reconciler.model.address import digest_key_id
 from reconciler.model.change import Change
 from reconciler.model.event import Done
 from reconciler.model.inventory import Agreement, Holder, Inventory
@@ -33,7 +34,6 @@ from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan, Share
 from reconciler.plan.digest import change_digest
 from reconciler.store import inventory_problems as problems
-from reconciler.store.digest_key import digest_key_id
 from reconciler.store.inventory import Hold, InventoryStore
 from reconciler.store.lock import await_turn
 

@@ -22,7 +22,7 @@ from __future__ import annotations
 import hmac
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -31,7 +31,7 @@ from reconciler.cli.private_folder import NAME
 from reconciler.cli.stores import store_of
 from reconciler.cli.terminal import err, now
 from reconciler.errors import Problem, ReconcilerError
-from reconciler.model.drift import DRIFTED, Drift, FieldDrift, ObjectDrift
+from reconciler.model.drift import Drift, FieldDrift, ObjectDrift
 from reconciler.model.organization import Organization
 from reconciler.model.resource import Value
 from reconciler.plan.build import Part
@@ -84,28 +84,14 @@ def tell_of(
     if any(one.where in ("", organization.name) for one in drift.problems):  # one's problems silence no other
         return None
     mine = tuple(one for one in drift.objects if one.address.organization == organization.name and one.drifted)
-    digest, before = _digest([_drifted(one) for one in mine], organization.digest_key), told.read()
+    digest, before = _digest([one.alone for one in mine], organization.digest_key), told.read()
     if digest == before:
         return None
     event = "drift" if mine else "recovery"
     shown = masked_drift(replace(drift, objects=mine))  # a person's key may tell who that is
-    post(_message(event, organization.name, [_drifted(one) for one in shown.objects], at))
+    post(_message(event, organization.name, [one.alone for one in shown.objects], at))
     told.write(digest)
     return event
-
-
-def _drifted(one: ObjectDrift) -> ObjectDrift:
-    """Leave out what differs and is no drift."""
-    members = (
-        replace(member, fields=member.fields if member.label else _rows(member.fields))
-        for member in one.members
-        if not DRIFTED.isdisjoint(member.labels)
-    )
-    return replace(one, fields=_rows(one.fields), members=tuple(members))
-
-
-def _rows(fields: Iterable[FieldDrift]) -> tuple[FieldDrift, ...]:
-    return tuple(field for field in fields if field.label in DRIFTED)
 
 
 def _message(event: str, organization: str, objects: list[ObjectDrift], at: datetime) -> Value:

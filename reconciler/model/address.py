@@ -64,6 +64,15 @@ def digest_key(secret: str, value: str) -> str:
     return hmac.digest(secret.encode(), value.strip().casefold().encode(), "sha256").hex()[:16]
 
 
+def digest_key_id(secret: str) -> str:
+    """Give the id of a digest key: 16 hex digits that the key cannot be computed from.
+
+    An inventory whose `digest_key_id` differs from that of the key in use has no last applied personal values to
+    compare with: they are unknown, which is not drift.
+    """
+    return hmac.digest(secret.encode(), b"reconciler:digest-key-id", "sha256").hex()[:16]
+
+
 def _quoted(key: str) -> str:
     plain = key.isprintable() and "/" not in key and "%" not in key
     return key if plain else quote(key, safe=_READABLE)  # quoting costs more than all the rest of an address

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from reconciler.errors import Problem
@@ -88,6 +88,20 @@ class ObjectDrift:
     def drifted(self) -> bool:
         """Say whether something of it counts as drift."""
         return not DRIFTED.isdisjoint(self.labels)
+
+    @property
+    def alone(self) -> ObjectDrift:
+        """The same without what differs and is no drift."""
+        members = (
+            replace(one, fields=one.fields if one.label else _drifted(one.fields))
+            for one in self.members
+            if not DRIFTED.isdisjoint(one.labels)
+        )
+        return replace(self, fields=_drifted(self.fields), members=tuple(members))
+
+
+def _drifted(fields: tuple[FieldDrift, ...]) -> tuple[FieldDrift, ...]:
+    return tuple(one for one in fields if one.label in DRIFTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

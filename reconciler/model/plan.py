@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from reconciler.errors import Problem
 from reconciler.model.change import Action, Blocked, Change, MemberAction, Overridden
+from reconciler.model.drift import ObjectDrift
 from reconciler.model.inventory import Standing
 from reconciler.model.resource import Fields
 from reconciler.model.state import Certificate
@@ -109,6 +110,8 @@ class Plan:
     them the plan is not `complete`, and nothing of it may be applied. `overrides` are the guards that were told to let
     something through, and did. `digest` identifies the plan; see `plan.digest`. `undoes`
     is the run whose undoing this is. `since` is set where the plan was to be held to what changed since a revision.
+    `drifted` is what changed at the vendor since it was applied, of what the plan changes or would change: the drift
+    of it alone.
     """
 
     scope: tuple[str, ...]
@@ -121,6 +124,7 @@ class Plan:
     digest: str = ""
     undoes: str = ""
     since: Since | None = None
+    drifted: tuple[ObjectDrift, ...] = ()
 
     @property
     def partial(self) -> tuple[str, ...]:

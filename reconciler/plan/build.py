@@ -16,13 +16,14 @@ from reconciler.diff.match import match
 from reconciler.errors import DesiredStateInvalid, Problem, in_order
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change, Overridden
+from reconciler.model.drift import ObjectDrift
 from reconciler.model.guards import LIVE_SHRANK, ORGANIZATION_CHANGED
 from reconciler.model.inventory import Inventory
 from reconciler.model.kind import Kind
 from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan, Share, Since, Spared
 from reconciler.model.resource import Declared, Observed
-from reconciler.model.state import Allowance, DesiredState, LiveState, Surroundings, Unread
+from reconciler.model.state import Allowance, DesiredState, LiveState, Unread
 from reconciler.plan.ceilings import believed_sizes
 from reconciler.plan.changes import Draft, comparison, creation, stands
 from reconciler.plan.destruction import with_takes
@@ -43,8 +44,10 @@ from reconciler.plan.pruning import abandoned
 from reconciler.plan.references import reference_flaws, removed_reference_flaws
 from reconciler.plan.refusal import Refusal
 from reconciler.plan.removals import going, removal_warnings, removed, unremoved
-from reconciler.plan.scene import Scene, by_kind
+from reconciler.plan.scene import Scene, by_kind, surroundings
+from reconciler.plan.setbacks import Setbacks, drifted_of, setbacks, with_cause
 from reconciler.plan.shares import Stays, share_of
+from reconciler.plan.sight import sight_of
 from reconciler.plan.touched import Focus
 from reconciler.plan.transfers import with_transfers
 
@@ -102,6 +105,7 @@ def build(parts: Sequence[Part], *, locate: Locate = item_place, since: Since | 
         overrides=tuple(text for one in finished for text in one.overrides),
         problems=tuple(problem for part in parts for problem in unproven(part.desired, part.live, part.focus)),
         since=since,
+        drifted=tuple(drift for one in finished for drift in one.drifted),
     )
     return replace(plan, digest=plan_digest(plan))
 
@@ -113,6 +117,7 @@ class _Finished:
     blocked: tuple[Blocked, ...]
     warnings: tuple[Problem, ...]
     overrides: tuple[str, ...]
+    drifted: tuple[ObjectDrift, ...]
     judgement: Judgement
 
 
@@ -150,13 +155,13 @@ class _Drafting:
         problems: list[Problem] = []
         meant = going(self.ownership)
         for name, kind in self.kinds.items():
-            surroundings = self._surroundings(kind, seen={})
+            around = surroundings(self.organization, self.live, kind, self.declared)
             resolved: dict[str, Declared] = {}
             for key, resource in self.declared[name].items():
                 if not self.ownership.looks_at(name, key):
                     resolved[key] = resource  # what it names was not read; nothing is compared of it
                     continue
-                resolution = kind.resolve(resource, surroundings)
+                resolution = kind.resolve(resource, around)
                 resolved[key] = resolution.declared
                 problems += [flaw_problem(resource.source, flaw, self.locate) for flaw in resolution.flaws]
             self.declared[name] = resolved
@@ -176,10 +181,11 @@ class _Drafting:
             spared += (*left.spared, *unremoved(self.ownership, kind))
             drafts = [*self._compared(kind, unchanged), *removed(self.ownership, kind), *left.drafts]
             if drafts:
-                surroundings = self._surroundings(kind, seen=kind.seen(self._all_live(name)))
+                seen = kind.seen([*self.live.objects.get(name, {}).values(), *self.live.keyless.get(name, ())])
+                around = surroundings(self.organization, self.live, kind, self.declared, seen)
                 drafts = with_takes(drafts, kind, self.kinds.values(), self.live, self.ownership.inventory.sizes)
-                drafts = with_transfers(with_kin(drafts, kind, listed=surroundings.listed), kind)
-                judged += [judge(draft, kind, surroundings, self.locate) for draft in drafts]
+                drafts = with_transfers(with_kin(drafts, kind, listed=around.listed), kind)
+                judged += [judge(draft, kind, around, self.locate) for draft in drafts]
         self.spoken = list(refusals(self._scene(judged)))
         return self.spoken
 
@@ -198,12 +204,15 @@ class _Drafting:
         changes, held = block_dependents([one for one in ordered if one.address not in refused], blocked)
         every_blocked = sorted([*blocked, *held], key=lambda one: one.change.address)
         changes += protections(every_blocked, scene.inventory, self.live, self.kinds.values())
+        sight = sight_of(self.organization, scene.inventory, self.live, kept=not self.first)
+        found = setbacks([*changes, *(one.change for one in every_blocked)], self.declared, self.kinds, sight)
         used = judgement.used(changes)
         sizes = believed_sizes(scene, judgement.kinds(LIVE_SHRANK))
         return _Finished(
             share=share_of(self.organization, self.live, self.ownership, changes, used, self._stays(sizes)),
-            changes=tuple(with_names(change, self.kinds, self.live) for change in changes),
-            blocked=tuple(replace(one, change=with_names(one.change, self.kinds, self.live)) for one in every_blocked),
+            changes=tuple(self._told(change, found) for change in changes),
+            blocked=tuple(replace(one, change=self._told(one.change, found)) for one in every_blocked),
+            drifted=tuple(drifted_of(found)),
             warnings=(
                 *self.desired.warnings,
                 *removal_warnings(self.ownership, self.locate),
@@ -213,6 +222,9 @@ class _Drafting:
             overrides=tuple(f"{self.organization.name}: {one.told}" for one in used),
             judgement=judgement,
         )
+
+    def _told(self, change: Change, found: Setbacks) -> Change:
+        return with_names(with_cause(change, found), self.kinds, self.live)
 
     def _stays(self, sizes: Mapping[str, int]) -> Stays:
         return Stays(
@@ -284,17 +296,3 @@ class _Drafting:
                 draft = creation(declared, kind, self._address(kind.name, declared.key), secret)
                 draft = ours.creating(draft, declared, kind)
             yield draft
-
-    def _surroundings(self, kind: Kind, seen: Mapping[str, frozenset[str]]) -> Surroundings:
-        return Surroundings(
-            catalogues=self.live.catalogues,
-            seen=seen,
-            listed=any(one.kind == kind.name and one.complete for one in self.live.certificates),
-            declared=self.declared,
-            settings=self.organization.settings,
-            objects=self.live.objects.get(kind.name, {}),
-        )
-
-    def _all_live(self, kind: str) -> Iterator[Observed]:
-        yield from self.live.objects.get(kind, {}).values()
-        yield from self.live.keyless.get(kind, ())

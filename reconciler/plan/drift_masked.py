@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reconciler.model.drift import Drift, FieldDrift, MemberDrift, ObjectDrift
+from reconciler.model.drift import Drift, MemberDrift
 from reconciler.model.masking import Tagger
-from reconciler.plan.masked import masked_row
 from reconciler.plan.masked_keys import Keys
+from reconciler.plan.masked_rows import masked_object
 
 
 def masked_drift(drift: Drift, kinds: frozenset[str] = frozenset()) -> Drift:
@@ -17,7 +17,7 @@ def masked_drift(drift: Drift, kinds: frozenset[str] = frozenset()) -> Drift:
     return replace(
         drift,
         tags={},
-        objects=tuple(_object(one, keys) for one in drift.objects),
+        objects=tuple(masked_object(one, keys) for one in drift.objects),
         problems=tuple(keys.problem(one, only) for one in drift.problems),
     )
 
@@ -41,30 +41,3 @@ def _held(member: MemberDrift) -> list[str]:
     same = [one for one in texts if one.strip().casefold() == key]
     others = [one for one in texts if one not in same and ("@" in one or not any(sign.isdigit() for sign in one))]
     return [*others, *same[1:]]
-
-
-def _object(one: ObjectDrift, keys: Keys) -> ObjectDrift:
-    organization = one.address.organization
-    fields = tuple(_field(field, organization, keys.tagger) for field in one.fields)
-    members = tuple(_member(member, organization, keys) for member in one.members)
-    return replace(one, fields=fields, members=members, reason=keys.text(one.reason, organization))
-
-
-def _member(one: MemberDrift, organization: str, keys: Keys) -> MemberDrift:
-    fields = tuple(_keyed(_field(field, organization, keys.tagger), organization, keys) for field in one.fields)
-    return replace(one, address=keys.address(one.address), fields=fields, live=None)
-
-
-def _keyed(one: FieldDrift, organization: str, keys: Keys) -> FieldDrift:
-    change = keys.row(one.change, organization)
-    if change is one.change:
-        return one
-    return replace(one, change=change, sent=keys.tagger.text(organization, one.sent))
-
-
-def _field(one: FieldDrift, organization: str, tagger: Tagger) -> FieldDrift:
-    change = one.change
-    if not change.personal and not change.names_person:
-        return one
-    sent = tagger.text(organization, one.sent) if change.personal else one.sent
-    return replace(one, change=masked_row(change, organization, tagger), sent=sent)

@@ -26,6 +26,7 @@ from reconciler.model.change import Blocked, Change, FieldChange, MemberChange, 
 from reconciler.model.masking import Tagger
 from reconciler.model.plan import Plan, Share
 from reconciler.plan.masked_keys import Keys
+from reconciler.plan.masked_rows import masked_object, masked_row
 
 
 def masked(plan: Plan, tagger: Tagger, kinds: frozenset[str] = frozenset()) -> Plan:
@@ -41,6 +42,8 @@ def masked(plan: Plan, tagger: Tagger, kinds: frozenset[str] = frozenset()) -> P
             keys.learn(member.address, (*member.fields, *member.standing, *member.left))
     for one in plan.overridden:
         keys.learn(one.address, (one.field,))
+    for drifted in (member for one in plan.drifted for member in one.members):
+        keys.learn(drifted.address, (row.change for row in drifted.fields))
     only = plan.shares[0].organization if len(plan.shares) == 1 else ""
     return replace(
         plan,
@@ -50,6 +53,7 @@ def masked(plan: Plan, tagger: Tagger, kinds: frozenset[str] = frozenset()) -> P
         problems=tuple(keys.problem(one, only) for one in plan.problems),
         warnings=tuple(keys.problem(one, only) for one in plan.warnings),
         overrides=tuple(keys.text(one, only) for one in plan.overrides),
+        drifted=tuple(masked_object(one, keys) for one in plan.drifted),
     )
 
 
@@ -109,21 +113,3 @@ def _member(member: MemberChange, organization: str, keys: Keys) -> MemberChange
 
 def _rows(rows: Sequence[FieldChange], organization: str, tagger: Tagger) -> tuple[FieldChange, ...]:
     return tuple(masked_row(row, organization, tagger) if row.personal or row.names_person else row for row in rows)
-
-
-def masked_row(row: FieldChange, organization: str, tagger: Tagger) -> FieldChange:
-    """Give a personal field, or one that names a person, with tags for what would tell who that is."""
-    before, after = row.before, row.after
-    if row.personal:  # nothing is looked up for what is nothing: of an addition that is half of all values
-        before = before if before is None else tagger.text(organization, before)
-        after = after if after is None else tagger.text(organization, after)
-    before_name, after_name = row.before_name, row.after_name
-    return FieldChange(
-        path=row.path,
-        before=before,
-        after=after,
-        personal=row.personal,
-        before_name=before_name if before_name is None else tagger.name(organization, before_name),
-        after_name=after_name if after_name is None else tagger.name(organization, after_name),
-        names_person=row.names_person,
-    )

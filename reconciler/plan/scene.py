@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from reconciler.model.change import Action, Change
 from reconciler.model.inventory import Inventory
 from reconciler.model.kind import Kind
+from reconciler.model.organization import Organization
 from reconciler.model.resource import Declared
-from reconciler.model.state import LiveState
+from reconciler.model.state import LiveState, Surroundings
 
 WRITES = (Action.UPDATE, Action.REPLACE)
 
@@ -48,6 +50,24 @@ def by_kind(declared: Sequence[Declared], kinds: Mapping[str, Kind]) -> dict[str
     for resource in sorted(declared, key=lambda one: one.key):
         index[resource.kind][resource.key] = resource
     return index
+
+
+def surroundings(
+    organization: Organization,
+    live: LiveState,
+    kind: Kind,
+    declared: Mapping[str, Mapping[str, Declared]],
+    seen: Mapping[str, frozenset[str]] = MappingProxyType({}),
+) -> Surroundings:
+    """Give what a vendor's functions may look at beside one resource; `seen` are values that live objects hold."""
+    return Surroundings(
+        catalogues=live.catalogues,
+        seen=seen,
+        listed=any(one.kind == kind.name and one.complete for one in live.certificates),
+        declared=declared,
+        settings=organization.settings,
+        objects=live.objects.get(kind.name, {}),
+    )
 
 
 def named(keys: Iterable[str], most: int = 3) -> str:

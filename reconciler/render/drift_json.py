@@ -7,7 +7,7 @@ Terraform compares what it last knew with what is there, so `before` is what was
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from reconciler.errors import Problem
@@ -51,7 +51,7 @@ def drift_object(drift: Drift, at: datetime, code: int) -> Json:
         "drifted": drift.drifted,
         "exit_code": code,
         "counts": {label.value: number for label, number in drift.counts.items()},
-        "resource_drift": list(resource_drift(drift)),
+        "resource_drift": list(resource_drift(drift.objects, drift.providers)),
         "unmanaged": [
             {
                 "organization": one.organization,
@@ -68,10 +68,13 @@ def drift_object(drift: Drift, at: datetime, code: int) -> Json:
     }
 
 
-def resource_drift(drift: Drift) -> Iterator[Json]:
-    """Give the entry of every object that differs, each with those of its members behind it."""
-    for one in drift.objects:
-        provider = drift.providers.get(one.address.organization, "")
+def resource_drift(objects: Iterable[ObjectDrift], providers: Mapping[str, str]) -> Iterator[Json]:
+    """Give the entry of every object that differs, each with those of its members behind it.
+
+    `providers` say which vendor each organization is at.
+    """
+    for one in objects:
+        provider = providers.get(one.address.organization, "")
         yield _object(one, provider)
         for member in one.members:
             yield _member(member, provider)

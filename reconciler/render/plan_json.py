@@ -14,6 +14,7 @@ from reconciler.errors import Problem
 from reconciler.model.plan import Plan, Share
 from reconciler.model.resource import Value
 from reconciler.render.change_json import Json, blocked_json, plain, resource_changes
+from reconciler.render.drift_json import resource_drift
 from reconciler.render.overridden import overridden_json
 from reconciler.render.problems import problems_json
 from reconciler.render.words import json_line
@@ -57,7 +58,7 @@ def plan_object(plan: Plan, at: datetime) -> Json:
             for change in plan.changes
             for entry in resource_changes(change, providers.get(change.address.organization, ""))
         ],
-        "resource_drift": [],
+        "resource_drift": list(resource_drift(plan.drifted, providers)),
         "blocked": [
             blocked_json(blocked, providers.get(blocked.change.address.organization, "")) for blocked in plan.blocked
         ],

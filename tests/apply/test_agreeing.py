@@ -8,6 +8,7 @@ from dataclasses import replace
 from reconciler.apply.record import Record
 from reconciler.cli.locking import circumstances_of
 from reconciler.diff.members import member_key
+from reconciler.model.address import digest_key_id
 from reconciler.model.drift import Label, ObjectDrift
 from reconciler.model.event import Done, Started
 from reconciler.model.inventory import Inventory
@@ -15,7 +16,6 @@ from reconciler.model.resource import Declared, Fields, Observed
 from reconciler.plan.build import Part, build
 from reconciler.plan.drift import drift_of
 from reconciler.plan.entries import entry_of
-from reconciler.store.digest_key import digest_key_id
 from tests.values import CLUB, GUEST, SECRET, club, desired, guest, inventory, live, live_club, organization
 
 KEY_ID = digest_key_id(SECRET)

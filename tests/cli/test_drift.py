@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import stat
+from collections.abc import Mapping
+from typing import TypedDict
 
 import pytest
 
@@ -26,11 +28,24 @@ def by_hand(folder: Folder, target: str, *values: str) -> None:
     assert folder.call("sandbox", "edit", target, *values).code == 0
 
 
+class Row(TypedDict):
+    """Of an entry of `resource_drift`, what is looked at here."""
+
+    labels: list[str]
+    fields: list[dict[str, object]]
+
+
+def drifted(told: Mapping[str, object]) -> dict[str, Row]:
+    """Give the entries of `resource_drift`, by address."""
+    rows = told["resource_drift"]
+    assert isinstance(rows, list)
+    return {row["address"]: row for row in rows}
+
+
 def labels(folder: Folder, *arguments: str) -> dict[str, list[str]]:
     """Give the labels of every object and person that differs."""
-    found: object = folder.call("drift", "--json", *arguments).json()["resource_drift"]
-    assert isinstance(found, list)
-    return {row["address"]: row["labels"] for row in found}
+    rows = drifted(folder.call("drift", "--json", *arguments).json())
+    return {address: row["labels"] for address, row in rows.items()}
 
 
 def test_what_is_as_applied_is_no_drift(applied: Folder) -> None:
@@ -58,6 +73,34 @@ def test_every_field_says_whose_doing_it_is(applied: Folder) -> None:
     assert "Drift: 2 live changed and 1 both; besides 1 config changed." in ended.out
     person = f"{FIRST}/contact/P-1"
     assert labels(applied) == {FIRST: ["both", "live changed"], person: ["live changed"], SECOND: ["config changed"]}
+
+
+def test_a_plan_says_the_same_of_what_it_sets_back(applied: Folder) -> None:
+    """As Terraform does, under `resource_drift`, and as the cause of a change; masked, saved too, and no other plan."""
+    applied.write("customers/acme.yaml", PEOPLE.replace("Lyon}", "Nice}"))
+    assert applied.call("plan", "--json").json()["resource_drift"] == []
+    by_hand(applied, "customer/C-001", "name=Acme SA")
+    by_hand(applied, "customer/C-001/contact/P-1", "firstName=Annabel")
+    assert applied.call("sandbox", "remove", "customer/C-002").code == 0
+    found = applied.call("plan", "--json", "--out", "plan.bin")
+    rows, told = drifted(found.json()), drifted(applied.call("drift", "--json").json())
+    assert {address: row["labels"] for address, row in rows.items()} == {
+        FIRST: ["live changed"],
+        f"{FIRST}/contact/P-1": ["live changed"],
+        SECOND: ["gone"],
+    }
+    alone = [row for row in told[FIRST]["fields"] if row["label"] == "live changed"]
+    assert (rows[FIRST]["fields"], rows.keys()) == (alone, told.keys())
+    assert rows[f"{FIRST}/contact/P-1"] == told[f"{FIRST}/contact/P-1"], "with the same tags"
+    assert "Annabel" not in found.out
+    assert drifted(applied.call("show", "plan.bin", "--json").json()) == rows
+    page = applied.call("plan").out
+    assert "# (declared otherwise than it is; changed at the vendor since it was applied: name, contacts)" in page
+    assert "# (it was applied from here, and is not there any more)" in page
+    applied.write("customers/acme.yaml", PEOPLE)
+    assert "# (changed at the vendor since it was applied)" in applied.call("plan").out
+    (applied.path / ".reconciler" / "inventory" / "acme-fr.json").unlink()
+    assert applied.call("plan", "--json").json()["resource_drift"] == [], "without an inventory nobody knows"
 
 
 def test_nobody_is_shown_unless_asked(applied: Folder) -> None:

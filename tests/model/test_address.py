@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.address import Address, digest_key, parse_address
+from reconciler.model.address import Address, digest_key, digest_key_id, parse_address
 
 NAMES = st.text("abcXYZ-09", min_size=1, max_size=5)
 KEYS = st.text(min_size=1, max_size=8).filter(lambda key: key.encode("utf-8", "ignore").decode() == key)
@@ -46,3 +46,10 @@ def test_a_digest_tells_equal_values_alike_and_hides_them() -> None:
     assert digest_key("k", "Ann@X.fr") == digest_key("k", " ann@x.fr")
     assert digest_key("k", "ann@x.fr") != digest_key("l", "ann@x.fr")
     assert len(digest_key("k", "ann@x.fr")) == 16
+
+
+def test_a_digest_key_has_one_id_and_another_key_another() -> None:
+    """The id neither shows the key nor is the digest of any value that is kept."""
+    assert digest_key_id("secret") == digest_key_id("secret") != digest_key_id("Secret")
+    assert len(digest_key_id("secret")) == 16
+    assert digest_key_id("secret") != digest_key("secret", "secret")

@@ -9,8 +9,9 @@ from reconciler.model.inventory import Inventory, Managed
 from reconciler.model.resource import Declared, Observed
 from reconciler.model.state import Certificate, DesiredState, LiveState
 from reconciler.plan.build import Part
-from reconciler.plan.drift import PENDING, REPLACED, UNDECLARED, UNTOLD, VANISHED, drift_of
+from reconciler.plan.drift import UNDECLARED, drift_of
 from reconciler.plan.drift_masked import masked_drift
+from reconciler.plan.sight import PENDING, REPLACED, UNTOLD, VANISHED
 from tests.values import SECRET, club, guest, live_club, organization
 
 KEY_ID = "the id of the key"

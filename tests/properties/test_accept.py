@@ -16,12 +16,12 @@ from hypothesis.strategies import DrawFn
 from reconciler.cli.accepting import accepted
 from reconciler.cli.drifting import seen_in
 from reconciler.desired.load import load
+from reconciler.model.address import digest_key_id
 from reconciler.model.inventory import Inventory
 from reconciler.model.resource import Declared, Fields, Observed, Value
 from reconciler.model.state import Certificate, LiveState
 from reconciler.plan.build import Part
 from reconciler.plan.entries import entry_of
-from reconciler.store.digest_key import digest_key_id
 from tests.values import CLUB, SECRET, organization
 
 _TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"]), min_size=1, max_size=8)

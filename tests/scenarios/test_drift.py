@@ -36,6 +36,12 @@ CUSTOMERS = """customers:
     name: Two
     dunningPlan: Standard
 """
+MORE = """  - {externalId: C-3, name: Three}
+  - {externalId: C-4, name: Four}
+  - {externalId: C-5, name: Five}
+  - {externalId: C-6, name: Six}
+""" + "".join(f"  - {{externalId: D-{number}, name: D}}\n" for number in range(5))
+"""Enough, with the others, that they are listed, and not looked up one by one."""
 ACCOUNTS = """accounts:
   - source: {connectionId: erp, sourceId: A-1}
     fullName: 'One AG'
@@ -108,6 +114,52 @@ def test_what_the_vendor_sets_back_is_no_drift(here: Company, capsys: pytest.Cap
     here.lose_inventory()
     code, told = call(here, capsys, "drift")
     assert (code, "unknown         dunningPlan" in told) == (2, True)
+
+
+def test_every_label_is_met_and_a_plan_agrees(here: Company, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whose doing each difference is; and of what an apply would set back, the plan says the same."""
+    document = here.folder / "documents" / "all.yaml"
+    document.write_text(f"{CUSTOMERS}{MORE}")
+    assert here.apply().code == 0
+    with here.store() as store:
+        for key, name in (("C-1", "Uno"), ("C-4", "Cuatro")):
+            edit(store, "acme", f"customer/{key}", {"name": name})
+        edit(store, "acme", "customer/C-5", {"vatNumber": "FR11111111111"})
+        remove(store, "acme", "customer/C-6")
+        add(store, "acme", "customer", {"externalId": "X-1", "name": "Nobody's"})
+    newer = MORE.replace("Three", "Drei").replace("Four", "Vier")
+    newer = newer.replace("name: Five", "name: Five, vatNumber: FR22222222222")
+    document.write_text(f"{CUSTOMERS}{newer}  - {{externalId: C-99, name: New}}\n")
+    code, told = call(here, capsys, "drift", "--org", "acme", "--json")
+    drift = json.loads(told)
+    assert (code, {one["address"].rpartition("/")[2]: one["labels"] for one in drift["resource_drift"]}) == (
+        2,
+        {
+            "C-1": ["live changed"],
+            "C-2": ["overridden"],
+            "C-3": ["config changed"],
+            "C-4": ["both"],
+            "C-5": ["never managed"],
+            "C-6": ["gone"],
+            "C-99": ["never managed"],
+        },
+    )
+    assert drift["unmanaged"] == [
+        {"organization": "acme", "kind": "customer", "count": 1, "keys": ["X-1"], "nameless": 0}
+    ]
+    page = call(here, capsys, "drift", "--org", "acme")[1]
+    assert all(label in page for label in drift["counts"])
+    assert "X-1" in page
+    plan = json.loads(call(here, capsys, "plan", "--org", "acme", "--json")[1].partition("\n")[0])
+    assert plan["resource_drift"] == [one for one in drift["resource_drift"] if one["drifted"]]
+    causes = {one["name"]: one["cause"] for one in (*plan["resource_changes"], *plan["blocked"])}
+    changed = "changed at the vendor since it was applied"
+    assert (causes["C-1"], causes["C-3"]) == (changed, "declared otherwise than it is")
+    assert causes["C-4"] == f"declared otherwise than it is; {changed}: name"
+    assert causes["C-6"] == "it was applied from here, and is not there any more"
+    here.lose_inventory("acme")
+    code, told = call(here, capsys, "drift", "--org", "acme", "--json")
+    assert (code, set(json.loads(told)["counts"])) == (2, {"unknown"})
 
 
 def test_nobody_is_named_in_any_form_of_it(here: Company, capsys: pytest.CaptureFixture[str]) -> None:
