@@ -14,8 +14,9 @@ and sums (`cli.seen_events`), journals, inventories, and the problems that end a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from reconciler.errors import Place, Problem
 from reconciler.model.address import Address
@@ -48,7 +49,9 @@ class Keys:
 
     def learn(self, address: Address, rows: Iterable[FieldChange]) -> None:
         """Take in a member with its fields: does its key tell who that is?"""
-        values = [one for row in rows if row.personal for one in _sides(row) if isinstance(one, str) and one]
+        values = [
+            one for row in rows if row.personal for one in (row.before, row.after) if isinstance(one, str) and one
+        ]
         self.learn_values(address.key, address.organization, values)
 
     def learn_values(self, key: str, organization: str, values: Iterable[str]) -> None:
@@ -96,19 +99,17 @@ class Keys:
         if "@" in text:
             text = EMAIL.sub(lambda found: self._mail(found[0], organization), text)
         if self.kinds:
-            kinds = "|".join(map(re.escape, sorted(self.kinds)))
-            quoted = rf'\b((?:{kinds})(?: with the [a-z ]+)? ")([^"\n]+)'
-            text = re.sub(quoted, lambda found: f"{found[1]}{self.key(found[2], organization)}", text)
-            named = rf"(?<!\w)((?:{kinds})/|{_STEPS})([^/\n]+)"
-            text = re.sub(named, lambda found: f"{found[1]}{self._headed(found[2], organization)}", text)
+            quoted, named = _followed(self.kinds)
+            text = quoted.sub(lambda found: f"{found[1]}{self.key(found[2], organization)}", text)
+            text = named.sub(lambda found: f"{found[1]}{self._headed(found[2], organization)}", text)
         if "/" in text and self.told:
             text = _SEGMENT.sub(self._segment, text)
         return text
 
-    def step(self, summary: str, organization: str) -> str:
-        """Give what a write is called as it is shown."""
+    def step(self, summary: str, organization: str, people: Iterable[Sequence[str]] = ()) -> str:
+        """Give what a write is called as it is shown; `people` are the values of who may be meant."""
         found = _STEP.fullmatch(summary)
-        if found is None or not self.tells(found[2]):
+        if found is None or not (self.tells(found[2]) or any(tells(found[2], values) for values in people)):
             return self.text(summary, organization)
         return f"{found[1]}{self.tagger.name(organization, found[2])}"
 
@@ -150,6 +151,14 @@ class Keys:
             if not key or key in self.plain or words[0].rstrip(_ENDS) in self.plain or not looks_telling(key):
                 return rest
         return f"{self.tagger.name(self.told.get(key, organization), key)}{rest[len(key) :]}"
+
+
+@lru_cache(maxsize=16)
+def _followed(kinds: frozenset[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Give what shows that a key of these kinds follows: in quotes, and without."""
+    either = "|".join(map(re.escape, sorted(kinds)))
+    quoted = rf'\b((?:{either})(?: with the [a-z ]+)? ")([^"\n]+)'
+    return re.compile(quoted), re.compile(rf"(?<!\w)((?:{either})/|{_STEPS})([^/\n]+)")
 
 
 def _sides(row: FieldChange) -> tuple[object, object]:

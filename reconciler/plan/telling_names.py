@@ -29,7 +29,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 EMAIL = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -62,37 +62,35 @@ def tells(key: str, values: Iterable[str]) -> bool:
     return len(digits) >= _PHONE and digits in map(_digits, known)
 
 
-def _names(key: str, known: Iterable[str]) -> bool:
+def _names(key: str, known: Sequence[str]) -> bool:
     """Say whether a key is made of somebody's words, or has two of them among others."""
-    own: set[str] = set()
-    local: set[str] = set()
-    for value in known:
-        if "@" in value:
-            local |= _words(value.partition("@")[0])
-        elif len(value) <= _LONGEST:
-            own |= _words(value)
-    words = [_plain(word) for word in _WORD.findall(key)]
-    long = [word for word in words if len(word) > 1]
+    long = [word for word in _WORD.findall(_plain(key)) if len(word) > 1]
+    own = _words(" ".join([value for value in known if "@" not in value and len(value) <= _LONGEST]))
     theirs = {word for word in long if word in own or _joined(word, own)}
-    either = theirs | {word for word in long if word in local}
-    if len(either) > 1 or any(_joined(word, own, least=2) for word in long):
+    if theirs and (theirs.issuperset(long) or any(_joined(word, own, least=2) for word in long)):
         return True
-    return bool(theirs) and all(word in theirs for word in long)
+    if len(long) < 2:
+        return False
+    local = _words(" ".join([value.partition("@")[0] for value in known if "@" in value]))
+    return len(theirs | local.intersection(long)) > 1
 
 
 def _joined(word: str, names: Iterable[str], least: int = 1) -> bool:
     """Say whether a word is names without anything between them, with an initial before or behind."""
-    inside = sorted((name for name in names if len(name) > 2 and name in word), key=len, reverse=True)
+    inside = [name for name in names if len(name) > 2 and name in word]
     if not inside:
         return False
+    inside.sort(key=len, reverse=True)
     initials = "".join({name[0] for name in names})
     made = "|".join(map(re.escape, inside))
     return re.fullmatch(f"[{initials}]?(?:{made}){{{least},}}[{initials}]?", word) is not None
 
 
 def _words(text: str) -> set[str]:
-    found = {word for word in _WORD.findall(_plain(text)) if len(word) > 1}
-    return found if text.isascii() else found | set(_WORD.findall(_plain(text.translate(_SPELT_OUT))))
+    if text.isascii():
+        return {word for word in _WORD.findall(text) if len(word) > 1}
+    both = f"{_plain(text)} {_plain(text.translate(_SPELT_OUT))}"
+    return {word for word in _WORD.findall(both) if len(word) > 1}
 
 
 def _plain(text: str) -> str:

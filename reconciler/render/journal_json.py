@@ -38,8 +38,7 @@ def unbegun_json(run: str) -> Json:
 def entry_json(entry: Entry, kind: Kind | None, *, keys: Keys | None) -> Json:
     """Give one change; `keys` mask what is personal."""
     ended, organization = entry.ended, organization_of(entry)
-    if keys is not None and kind is not None:
-        learn_members(keys, entry, kind)
+    people = learn_members(keys, entry, kind) if keys is not None and kind is not None else ()
     return {
         "type": "change",
         "address": entry.address,
@@ -59,7 +58,7 @@ def entry_json(entry: Entry, kind: Kind | None, *, keys: Keys | None) -> Json:
                 "step": one.wrote.step,
                 "steps": one.wrote.steps,
                 "attempt": one.wrote.attempt,
-                "summary": one.wrote.summary if keys is None else keys.step(one.wrote.summary, organization),
+                "summary": one.wrote.summary if keys is None else keys.step(one.wrote.summary, organization, people),
                 "request": one.wrote.request,
                 "answered": None if one.answer is None else one.answer.at,
                 "reply": None if one.answer is None else one.answer.reply.value,

@@ -83,13 +83,12 @@ def deed_of(entry: Entry) -> str:
 def entry_lines(entry: Entry, kind: Kind | None, paint: Paint, *, keys: Keys | None) -> Iterator[str]:
     """Tell one change: how it ended, its writes, and what differed before and after; `keys` mask what is personal."""
     organization = organization_of(entry)
-    if keys is not None and kind is not None:
-        learn_members(keys, entry, kind)
+    people = learn_members(keys, entry, kind) if keys is not None and kind is not None else ()
     symbol = (ADOPT if deed_of(entry) == Action.ADOPT else OF_ACTION[entry.action]).painted(paint)
     problem = f" [{entry.ended.problem}]" if entry.ended is not None and entry.ended.problem else ""
     outcome = entry.outcome.replace("-", " ")
     yield f"{symbol} {inert(entry.address)}: {deed_of(entry)} {outcome}{problem}{_settled(entry)}"
-    yield from (f"    {_try(one, organization, keys)}" for one in entry.tries)
+    yield from (f"    {_try(one, organization, keys, people)}" for one in entry.tries)
     if kind is not None and entry.begun:
         identities = {member.section: member.identity for member in kind.members}
         rows = field_rows(_shown(change, organization, keys, identities) for change in _differences(entry, kind))
@@ -104,12 +103,12 @@ def _settled(entry: Entry) -> str:
     return f"; run {inert(entry.settled.by)} {found} {entry.settled.told}"
 
 
-def _try(one: Try, organization: str, keys: Keys | None) -> str:
+def _try(one: Try, organization: str, keys: Keys | None, people: Sequence[Sequence[str]]) -> str:
     wrote, answer = one.wrote, one.answer
     reply = answer.reply.value if answer is not None else "no answer"
     status = f" {answer.status}" if answer is not None and answer.status is not None else ""
     again = f" (try {wrote.attempt})" if wrote.attempt > 1 else ""
-    summary = wrote.summary if keys is None else keys.step(wrote.summary, organization)
+    summary = wrote.summary if keys is None else keys.step(wrote.summary, organization, people)
     return f"{wrote.at} {wrote.step}/{wrote.steps} {inert(summary)}{again}: {reply}{status}  {wrote.request}"
 
 
@@ -150,17 +149,20 @@ def organization_of(entry: Entry) -> str:
     return entry.address.partition("/")[0]
 
 
-def learn_members(keys: Keys, entry: Entry, kind: Kind) -> None:
-    """Take in whose keys tell who they are, of the members of a change before and after.
+def learn_members(keys: Keys, entry: Entry, kind: Kind) -> Sequence[Sequence[str]]:
+    """Take in whose keys tell who they are, of the members of a change before and after, and give their values.
 
     A journal that keeps no personal values has digests of them, by which nothing is known.
     """
+    people = []
     for image in (entry.before, entry.after):
         for member in kind.members:
             for row in ((image.members if image is not None else None) or {}).get(member.section, ()):
                 own = [str(row.get(one.name) or "") for one in member.fields if one.personal]
                 known = [value for value in own if not value.startswith(DIGESTED)]
                 keys.learn_values(str(row.get(member.identity) or ""), organization_of(entry), known)
+                people.append([value for value in known if value])
+    return people
 
 
 def value_shown(value: Value, organization: str, keys: Keys | None, *, personal: bool, identity: bool = False) -> Value:

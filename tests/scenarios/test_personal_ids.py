@@ -9,6 +9,7 @@ import pytest
 
 from reconciler.cli.main import run
 from tests.company import Company
+from tests.scenarios import people
 
 MAIL, NAME, LEAVER = "ada.zq@alpha.example", "Zqgrace Zqhopper", "zqzoe.zqmartin"
 ADA = f"{{externalId: {MAIL}, email: {MAIL}, firstName: Zqada, lastName: Zqlove, isMain: true}}"
@@ -118,6 +119,22 @@ def test_what_somebody_typed_in_at_the_vendor_names_nobody(tmp_path: Path, capsy
     check(here, capsys, ("drift", f"{AT}/contact/{MAIL}x"), ("drift", f"{AT}/contact/Zqgrace Zqhoppe"))
     check(here, capsys, ("inventory", "show", f"{AT}/contact/{MAIL}"))
     check(here, capsys, ("drift", "accept", "--diff"), ("plan",))
+
+
+def test_nor_does_a_key_of_the_documents(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Billabex knows no ids of people that we choose, so its own rows do not say who goes by which key."""
+    here = Company(tmp_path / "company")
+    (here.folder / "reconciler.yaml").write_text(people.CONFIGURATION)
+    source = "source: {connectionId: erp, sourceId: A-1}, fullName: Alpha, currencyCode: EUR"
+    ada = "{key: zqlove.zqada, fullName: Zqada Zqlove, email: zqa@a.example, language: en}"
+    grace = "{key: zqgrace, fullName: Zqgrace Zqhopper, email: zqg@a.example, language: en}"
+    here.seed({"vendor": "billabex", "organizationId": people.ORGANIZATION, "accounts": []})
+    for members in (ada, f"{ada.replace('en}', 'fr}')}, {grace}"):
+        here.write({"all.yaml": f"accounts:\n  - {{{source}, contacts: [{members}]}}\n"})
+        check(here, capsys, ("plan",), ("drift", "--json"), ("apply", "--auto-approve"))
+        text = check(here, capsys, *(("journal", "show", "last", *form) for form in BOTH))
+        assert "upsert (personal " in text
+    check(here, capsys, ("undo", "last"))
 
 
 def test_the_check_of_the_layout_names_files_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
