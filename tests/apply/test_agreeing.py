@@ -91,6 +91,23 @@ def test_what_the_vendor_takes_after_all_is_overridden_no_more() -> None:
     assert [one.label for one in drifted(declared, live_club("C-1", name="Z", tax="T-1"), ours).fields] == [Label.LIVE]
 
 
+def test_a_list_that_stands_empty_is_remembered_as_sent() -> None:
+    """Of an older entry nobody knows whether it was; the next apply writes it down, and only once."""
+    declared, found = club("C-1", name="A", guests=[]), live_club("C-1", name="A")
+    ours = applied(declared, found)
+    entry = replace(ours.managed["club/C-1"], members={}, fingerprint="")
+    ours = replace(ours, managed={entry.name: entry})
+    came = live_club("C-1", name="A", guests=[guest("P-9", "nine@club.example", id="g-9")])
+    assert [member.label for member in drifted(declared, came, ours).members] == [Label.UNKNOWN]
+    ours = next_apply(declared, found, ours)
+    assert ours.managed["club/C-1"].members == {"guests": {}}
+    assert [member.label for member in drifted(declared, came, ours).members] == [Label.LIVE]
+    share = build([part(declared, found, ours)]).shares[0]
+    assert (share.applied, share.fingerprints) == ({}, {})
+    undeclared = next_apply(club("C-1", name="A"), came, ours)
+    assert [member.label for member in drifted(declared, came, undeclared).members] == [Label.NEVER]
+
+
 def test_what_is_remembered_already_is_not_remembered_again() -> None:
     """Nothing is to be written then, so that no lock is taken; a fingerprint that is missing waits for a write."""
     declared = club("C-1", name="A", guests=[{**guest(None, "ana@club.example"), "key": "ana"}])

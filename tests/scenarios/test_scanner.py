@@ -138,8 +138,8 @@ def test_nor_by_an_external_id_that_others_chose(tmp_path: Path, capsys: pytest.
     assert found_in(f"{told.out}\n{told.err}\n{reported}", values | secrets_of(here)) == {}
 
 
-def test_nor_does_a_webhook_hear_one(tmp_path: Path) -> None:
-    """Of values that others changed, and of a person whom they gave her e-mail address as external id."""
+def test_nor_does_a_webhook_hear_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of values that others changed, and of a person with an e-mail address as external id; nor does a plan."""
     here = Company(tmp_path / "company")
     here.seed({"customers": []})
     here.write({"all.yaml": PEOPLE})
@@ -150,6 +150,12 @@ def test_nor_does_a_webhook_hear_one(tmp_path: Path) -> None:
         add(store, "acme", "customer/C-1", comer)
     values = personal_values((here.folder / "documents").glob("*")) | {"comer.zq", "ZqNew", "ZqAugusta"}
     heard = webhook_told(here)
+    capsys.readouterr()
+    for form in ((), ("--json",)):
+        run(["-C", str(here.folder), "plan", *form])
+    told = capsys.readouterr().out
+    assert all(word in told for word in ('"live changed"', "changed at the vendor", "contact/(personal "))
+    assert found_in(told, values | secrets_of(here)) == {}
     assert all(word in heard for word in ('"drift"', "contact/P-1.firstName", "contact/(personal "))
     assert found_in(heard, values | secrets_of(here)) == {}
 
