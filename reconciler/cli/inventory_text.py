@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 
 from reconciler.cli.terminal import out
+from reconciler.diff.remembered import DIGESTED
 from reconciler.model.address import Address
 from reconciler.model.inventory import Holder, Intent, Inventory, Managed
 from reconciler.model.resource import Fields, Value
@@ -77,6 +79,8 @@ def masked_entry(entry: Managed, organization: str, keys: Keys | None) -> Manage
     """Give an entry as it may be seen: personal values are digests already, but keys of members may be addresses."""
     if keys is None:
         return entry
+    for key, digests in _digests(entry, keys).items():
+        keys.learn_digests(key, organization, digests)
     return replace(
         entry,
         last_applied=_fields(entry.last_applied, organization, keys),
@@ -86,6 +90,16 @@ def masked_entry(entry: Managed, organization: str, keys: Keys | None) -> Manage
             for section, members in entry.members.items()
         },
     )
+
+
+def _digests(entry: Managed, keys: Keys) -> Mapping[str, set[str]]:
+    """Give by the keys of members what stands there for their personal values."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for path, value in entry.last_applied.items():
+        section, _, rest = path.partition("/")
+        if section in keys.kinds and isinstance(value, str) and value.startswith(DIGESTED):
+            found[rest.rpartition("/")[0]].add(value.removeprefix(DIGESTED))
+    return found
 
 
 def _fields(found: Fields, organization: str, keys: Keys) -> Fields:

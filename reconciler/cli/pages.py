@@ -65,8 +65,9 @@ def keys_of(organizations: Iterable[Organization], *, personal: bool) -> Keys | 
     """Give what masks the values of these organizations that no plan holds; None where they are shown."""
     if personal:
         return None
-    tags = {one.name: tag_key_of(one.digest_key) for one in organizations}
-    return Keys(tagger=Tagger(keys=tags), kinds=PEOPLE)
+    secrets = {one.name: one.digest_key for one in organizations}
+    tags = {name: tag_key_of(secret) for name, secret in secrets.items()}
+    return Keys(tagger=Tagger(keys=tags), kinds=PEOPLE, secrets=secrets)
 
 
 def keys_at(directory: Path, *, asked: bool) -> Keys | None:

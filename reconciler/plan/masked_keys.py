@@ -14,15 +14,15 @@ and sums (`cli.seen_events`), journals, inventories, and the problems that end a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from reconciler.errors import Place, Problem
-from reconciler.model.address import Address
+from reconciler.model.address import Address, digest_key
 from reconciler.model.change import FieldChange
 from reconciler.model.masking import Tagger
-from reconciler.plan.telling_names import EMAIL, looks_telling, tells
+from reconciler.plan.telling_names import EMAIL, looks_telling, tells, words_of
 
 _SEGMENT = re.compile(r"/([^\s/]*[^\s/.,:;])")
 """A key in an address in a text, without what ends a sentence."""
@@ -39,13 +39,15 @@ _REMOTE = "git@"
 class Keys:
     """The keys that are masked, by their organization's: what looks like a person, and what was told of.
 
-    `kinds` are the kinds and sections of members, by which a text shows that a key follows.
+    `kinds` are the kinds and sections of members, by which a text shows that a key follows. `secrets` key the digests
+    that the inventory holds in place of values, where those are looked into.
     """
 
     tagger: Tagger
     kinds: frozenset[str] = frozenset()
     told: dict[str, str] = field(default_factory=dict)
     plain: set[str] = field(default_factory=set)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def learn(self, address: Address, rows: Iterable[FieldChange]) -> None:
         """Take in a member with its fields: does its key tell who that is?"""
@@ -63,6 +65,12 @@ class Keys:
             self.told[key] = organization
         else:
             self.plain.add(key)
+
+    def learn_digests(self, key: str, organization: str, digests: Container[str]) -> None:
+        """Take in a member of whom digests are known alone: does one of them stand for a word of its key, or for it?"""
+        secret = self.secrets.get(organization)
+        if secret is not None and any(digest_key(secret, one) in digests for one in words_of(key)):
+            self.told[key] = organization
 
     def address(self, address: Address) -> Address:
         """Give an address as it is shown."""

@@ -19,7 +19,8 @@ Words are runs of two letters and more without regard to capitals and accents, `
 part of the e-mail address count with the words of a name, or where there are two of them. The word before a colon says
 what sort of key it is (`key:ada`). Where values are not known (a list of what is managed, a journal that keeps no
 values, a problem), two words and no number look like a name: a tag too many costs a look into the file, one too few
-shows a person. One word alone is shown there: mostly it is a role.
+shows a person. One word alone is shown there: mostly it is a role. The inventory has digests of single values, so there
+a word that is the first name or the last name as it was written is found out all the same.
 
 Rejected: hiding every key, after which no reviewer could say whom a line is about; a list of first names, which never
 has the one that matters.
@@ -46,6 +47,12 @@ def looks_telling(key: str) -> bool:
         return True
     bare = _SORT.sub("", key.strip())
     return _LOOK.fullmatch(bare) is not None and max(map(len, _WORD.findall(bare))) > 2
+
+
+def words_of(key: str) -> Sequence[str]:
+    """Give a key without its sort, and each of its words, as digests of values are to be compared with them."""
+    bare = _SORT.sub("", key.strip())
+    return [bare, *(word for word in _WORD.findall(bare) if len(word) > 1 and word != bare)]
 
 
 def tells(key: str, values: Iterable[str]) -> bool:

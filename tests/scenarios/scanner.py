@@ -54,6 +54,10 @@ COMMANDS: Sequence[tuple[str, ...]] = (
     ("journal", "show", "last"),
     ("journal", "show", "last", "--json"),
     ("inventory", "list"),
+    ("inventory", "list", "--json"),
+    ("drift",),
+    ("drift", "--json"),
+    ("undo", "last"),
 )
 
 
