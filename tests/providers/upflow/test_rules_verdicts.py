@@ -240,7 +240,7 @@ def test_an_exchange_of_e_mails_that_no_route_can_do_is_blocked(change: Change) 
     flaw = exchange_flaw(change)
     assert flaw is not None
     assert (flaw.code, flaw.blocks) == ("email-exchange", True)
-    assert "P-1, P-2" in flaw.detail
+    assert 'contact "P-1", contact "P-2"' in flaw.detail
     assert "example.com" not in flaw.detail
     assert flaw in judge(change, around())
 
