@@ -42,16 +42,16 @@ says nothing of what was declared and never sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from reconciler.diff.compare import field_changes
 from reconciler.diff.members import MemberPair, lists_agree, match_members, sent_fields
 from reconciler.diff.remembered import Knowledge, Memory, Sent, is_overridden, is_same
 from reconciler.model.address import Address
-from reconciler.model.change import FieldChange, MemberAction
+from reconciler.model.change import Change, FieldChange, MemberAction
 from reconciler.model.drift import FieldDrift, Label, MemberDrift
-from reconciler.model.kind import Field, Kind, MemberKind
+from reconciler.model.kind import Kind, MemberKind
 from reconciler.model.resource import Declared, Fields, Observed, Value
 
 _OF_NOBODY = {Knowledge.NEVER: Label.NEVER, Knowledge.UNKNOWN: Label.UNKNOWN}
@@ -59,7 +59,7 @@ _OF_NOBODY = {Knowledge.NEVER: Label.NEVER, Knowledge.UNKNOWN: Label.UNKNOWN}
 
 def field_drifts(declared: Declared, found: Observed, kind: Kind, memory: Memory) -> tuple[FieldDrift, ...]:
     """Label every field of an object that is not as declared."""
-    return tuple(_labelled(declared.fields, found.fields, kind.fields, "", memory))
+    return tuple(_labelled(field_changes(declared.fields, found.fields, kind.fields), "", memory))
 
 
 def member_drifts(
@@ -72,6 +72,25 @@ def member_drifts(
             only_add = member.section in declared.only_add
             if not lists_agree(declared.members[member.section], live, member, only_add=only_add):
                 yield from _list(declared, live, member, address, memory)
+
+
+def drifts_of(
+    change: Change, kind: Kind, memory: Memory
+) -> tuple[tuple[FieldDrift, ...], tuple[MemberDrift, ...]] | None:
+    """Label what a plan found to differ, as the two above do from both sides; None where they have to be asked.
+
+    A plan has compared the two and matched all members already, and leaves out only what is overridden.
+    """
+    members: list[MemberDrift] = []
+    for one in change.members:
+        row = kind.member(one.section)
+        if one.action is MemberAction.REMOVE:
+            return None  # of somebody who came it has no labels, and other values
+        if one.action is MemberAction.ADD:
+            members.append(_missing(one.address, one.fields, one.path, row, memory))
+        elif one.action is MemberAction.CHANGE:
+            members += _differing(one.address, one.fields, one.path, None, row, memory)
+    return tuple(_labelled(change.fields, "", memory)), tuple(members)
 
 
 def label_of(live: Value, declared: Value, sent: Sent, answered: Sent) -> Label:
@@ -88,8 +107,8 @@ def label_of(live: Value, declared: Value, sent: Sent, answered: Sent) -> Label:
     return Label.CONFIG if wanted else Label.UNKNOWN  # a digest folds letters, and the two differ in nothing else
 
 
-def _labelled(declared: Fields, live: Fields, rows: Sequence[Field], head: str, memory: Memory) -> Iterator[FieldDrift]:
-    for change in field_changes(declared, live, rows):
+def _labelled(changes: Iterable[FieldChange], head: str, memory: Memory) -> Iterator[FieldDrift]:
+    for change in changes:
         path = f"{head}{'.'.join(change.path)}"
         yield _field(change, memory.sent(path), memory.answered(path), memory)
 
@@ -152,11 +171,19 @@ def _surplus(pair: MemberPair, row: Fields, kind: MemberKind, address: Address, 
 
 
 def _absent(pair: MemberPair, kind: MemberKind, address: Address, memory: Memory) -> MemberDrift:
-    wanted, knowledge = sent_fields(pair.declared or {}, kind), memory.member(pair.key, kind)
-    changes = field_changes(wanted, {}, kind.fields)
-    label = _OF_NOBODY.get(knowledge)
+    declared = pair.declared or {}
+    changes = field_changes(sent_fields(declared, kind), {}, kind.fields)
+    place = kind.place(declared, pair.index or 0)
+    return _missing(address.member(kind.name, pair.key), changes, place, kind, memory)
+
+
+def _missing(
+    address: Address, changes: Sequence[FieldChange], path: tuple[str | int, ...], kind: MemberKind, memory: Memory
+) -> MemberDrift:
+    """Label somebody who is declared, and not there."""
+    label = _OF_NOBODY.get(memory.member(address.key, kind))
     if label is None:
-        heads = [f"{kind.section}/{pair.key}/{'.'.join(change.path)}" for change in changes]
+        heads = [f"{kind.section}/{address.key}/{'.'.join(change.path)}" for change in changes]
         tokens = [memory.token(change.after, personal=change.personal) for change in changes]
         sent = [memory.sent(path) for path in heads]
         same = all(
@@ -165,28 +192,41 @@ def _absent(pair: MemberPair, kind: MemberKind, address: Address, memory: Memory
         )
         label = Label.LIVE if same else Label.BOTH
     return MemberDrift(
-        address=address.member(kind.name, pair.key),
+        address=address,
         section=kind.section,
         action=MemberAction.REMOVE,
         label=label,
         fields=tuple(FieldDrift(label=label, change=change) for change in changes),
-        path=kind.place(pair.declared or {}, pair.index or 0),
+        path=path,
     )
 
 
 def _changed(
     pair: MemberPair, declared: Fields, live: Fields, kind: MemberKind, address: Address, memory: Memory
 ) -> Iterator[MemberDrift]:
-    head = f"{kind.section}/{pair.key}/"
-    fields = tuple(_labelled(sent_fields(declared, kind), live, kind.fields, head, memory))
-    if fields and memory.member(pair.key, kind) is Knowledge.UNKNOWN:
+    changes = field_changes(sent_fields(declared, kind), live, kind.fields)
+    place = kind.place(declared, pair.index or 0)
+    return _differing(address.member(kind.name, pair.key), changes, place, live, kind, memory)
+
+
+def _differing(
+    address: Address,
+    changes: Sequence[FieldChange],
+    path: tuple[str | int, ...],
+    live: Fields | None,
+    kind: MemberKind,
+    memory: Memory,
+) -> Iterator[MemberDrift]:
+    """Label the fields of somebody who is declared and there."""
+    fields = tuple(_labelled(changes, f"{kind.section}/{address.key}/", memory))
+    if fields and memory.member(address.key, kind) is Knowledge.UNKNOWN:
         fields = tuple(replace(one, label=Label.UNKNOWN) for one in fields)
     if fields:
         yield MemberDrift(
-            address=address.member(kind.name, pair.key),
+            address=address,
             section=kind.section,
             action=MemberAction.CHANGE,
             fields=fields,
-            path=kind.place(declared, pair.index or 0),
+            path=path,
             live=live,
         )

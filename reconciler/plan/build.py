@@ -205,7 +205,9 @@ class _Drafting:
         every_blocked = sorted([*blocked, *held], key=lambda one: one.change.address)
         changes += protections(every_blocked, scene.inventory, self.live, self.kinds.values())
         sight = sight_of(self.organization, scene.inventory, self.live, kept=not self.first)
-        found = setbacks([*changes, *(one.change for one in every_blocked)], self.declared, self.kinds, sight)
+        flawed = {one.change.address for one in self.judged if isinstance(one, Blocked)}
+        every = [*changes, *(one.change for one in every_blocked)]
+        found = setbacks(every, flawed, self.declared, self.kinds, sight)
         used = judgement.used(changes)
         sizes = believed_sizes(scene, judgement.kinds(LIVE_SHRANK))
         return _Finished(

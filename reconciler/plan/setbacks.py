@@ -9,7 +9,7 @@ what was applied, and nothing is said.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from reconciler.model.address import Address
@@ -22,6 +22,7 @@ from reconciler.plan.sight import Sight
 _CHANGED = "changed at the vendor since it was applied"
 _LIVE = frozenset({Label.LIVE, Label.BOTH})
 _COMPARED = frozenset({Action.CREATE, Action.UPDATE, Action.REPLACE, Action.ADOPT})
+_WRITTEN = frozenset({Action.UPDATE, Action.REPLACE})
 _MOST = 3
 """How many fields a cause names; it counts the others."""
 
@@ -29,14 +30,19 @@ Setbacks = Mapping[Address, ObjectDrift]
 
 
 def setbacks(
-    changes: Iterable[Change], declared: Mapping[str, Mapping[str, Declared]], kinds: Mapping[str, Kind], sight: Sight
+    changes: Iterable[Change],
+    flawed: Collection[Address],
+    declared: Mapping[str, Mapping[str, Declared]],
+    kinds: Mapping[str, Kind],
+    sight: Sight,
 ) -> Setbacks:
-    """Give how the objects of these changes drifted, of those that did."""
+    """Give how the objects of these changes drifted, of those that did; the `flawed` may not tell people apart."""
     found: dict[Address, ObjectDrift] = {}
     for change in changes if sight.kept else ():
         kind, resource = change.address.kind, declared.get(change.address.kind, {}).get(change.address.key)
         if resource is not None and change.action in _COMPARED:
-            drift = sight.drift(resource, kinds[kind])
+            compared = change.action in _WRITTEN and change.address not in flawed
+            drift = sight.drift(resource, kinds[kind], change if compared else None)
             if drift is not None and drift.drifted:
                 found[change.address] = drift
     return found
@@ -59,7 +65,7 @@ def with_cause(change: Change, found: Setbacks) -> Change:
     names = dict.fromkeys(_names(drift))
     if not names:
         return change
-    if _LIVE.issuperset(drift.labels) and Label.BOTH not in drift.labels:
+    if {*drift.labels} <= {Label.LIVE, Label.OVERRIDDEN}:
         return replace(change, cause=_CHANGED)
     more = [f"{len(names) - _MOST} more"] if len(names) > _MOST else []
     return replace(change, cause=f"{change.cause}; {_CHANGED}: {', '.join([*[*names][:_MOST], *more])}")

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from reconciler.diff.drift import field_drifts, member_drifts
+from reconciler.diff.drift import drifts_of, field_drifts, member_drifts
 from reconciler.diff.remembered import Memory
 from reconciler.model.address import Address, digest_key_id
-from reconciler.model.change import FieldChange
+from reconciler.model.change import Change, FieldChange
 from reconciler.model.drift import FieldDrift, Label, ObjectDrift
 from reconciler.model.inventory import Inventory
 from reconciler.model.kind import Kind
@@ -39,13 +39,18 @@ class Sight:
     key_id: str
     kept: bool
 
-    def drift(self, declared: Declared, kind: Kind) -> ObjectDrift | None:
-        """Say how a resource and its object differ and whose doing that is; None where they agree or nobody knows."""
+    def drift(self, declared: Declared, kind: Kind, change: Change | None = None) -> ObjectDrift | None:
+        """Say how a resource and its object differ and whose doing that is; None where they agree or nobody knows.
+
+        `change` is what a plan makes of it, where it compared both already: then that is not done again.
+        """
         found, memory = self.live.find(declared.kind, declared.key), self._memory(declared)
         if isinstance(found, Unread):
             return None
         return (
-            self._absent(declared, memory) if isinstance(found, Absent) else self._found(declared, found, kind, memory)
+            self._absent(declared, memory)
+            if isinstance(found, Absent)
+            else self._found(declared, found, kind, memory, change)
         )
 
     def address(self, kind: str, key: str) -> Address:
@@ -60,15 +65,20 @@ class Sight:
             readable=self.inventory.digest_key_id in ("", self.key_id),
         )
 
-    def _found(self, declared: Declared, found: Observed, kind: Kind, memory: Memory) -> ObjectDrift | None:
+    def _found(
+        self, declared: Declared, found: Observed, kind: Kind, memory: Memory, change: Change | None
+    ) -> ObjectDrift | None:
         address = self.address(declared.kind, declared.key)
         told = ObjectDrift(address=address, remote_id=found.remote_id, source=declared.source)
         if memory.entry is not None and memory.entry.remote_id != found.remote_id:
             return replace(told, label=Label.GONE, reason=REPLACED)
-        if stands(declared, found, kind):
+        known = drifts_of(change, kind, memory) if change is not None else None
+        if known is None and stands(declared, found, kind):
             return None
-        fields = tuple(_named(one, kind, self.live) for one in field_drifts(declared, found, kind, memory))
-        members = tuple(member_drifts(declared, found, kind, address, memory))
+        if known is None:
+            members = tuple(member_drifts(declared, found, kind, address, memory))
+            known = field_drifts(declared, found, kind, memory), members
+        fields, members = tuple(_named(one, kind, self.live) for one in known[0]), known[1]
         return replace(told, fields=fields, members=members) if fields or members else None
 
     def _absent(self, declared: Declared, memory: Memory) -> ObjectDrift:

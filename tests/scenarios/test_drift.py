@@ -183,6 +183,9 @@ def test_accepting_writes_exactly_what_drifted(here: Company, capsys: pytest.Cap
     others_work(here)
     code, told = call(here, capsys, "drift", "--json")
     labels = {one["address"]: one["labels"] for one in json.loads(told)["resource_drift"]}
+    plan = json.loads(call(here, capsys, "plan", "--json")[1].partition("\n")[0])
+    theirs = [one for one in json.loads(told)["resource_drift"] if one["labels"] != ["overridden"]]
+    assert plan["resource_drift"] == theirs, "a plan says the same of what it sets back"
     person = next(one for one in labels if one.startswith("bill/account/erp:A-1/contact/email:"))
     assert (code, labels) == (
         2,
