@@ -26,9 +26,8 @@ from reconciler.plan.telling_names import EMAIL, looks_telling, tells, words_of
 
 _SEGMENT = re.compile(r"/([^\s/]*[^\s/.,:;])")
 """A key in an address in a text, without what ends a sentence."""
-_STEPS = "(?:add|change|delete|upsert) (?:contact )?"
-"""How providers word the write of one member; the key follows."""
-_STEP = re.compile(rf"({_STEPS})(\S.*)", re.DOTALL)
+_WRITES = "(?:add|change|delete|upsert) "
+"""How providers word the write of one member; what that is may follow, and then the key."""
 _WORDS_MOST = 6
 _ENDS = ".,:;!?)]}\"'"
 _REMOTE = "git@"
@@ -107,7 +106,7 @@ class Keys:
         if "@" in text:
             text = EMAIL.sub(lambda found: self._mail(found[0], organization), text)
         if self.kinds:
-            quoted, named = _followed(self.kinds)
+            quoted, named, _ = _followed(self.kinds)
             text = quoted.sub(lambda found: f"{found[1]}{self.key(found[2], organization)}", text)
             text = named.sub(lambda found: f"{found[1]}{self._headed(found[2], organization)}", text)
         if "/" in text and self.told:
@@ -116,7 +115,8 @@ class Keys:
 
     def step(self, summary: str, organization: str, people: Iterable[Sequence[str]] = ()) -> str:
         """Give what a write is called as it is shown; `people` are the values of who may be meant."""
-        found = _STEP.fullmatch(summary)
+        *_, step = _followed(self.kinds)
+        found = step.fullmatch(summary)
         if found is None or not (self.tells(found[2]) or any(tells(found[2], values) for values in people)):
             return self.text(summary, organization)
         return f"{found[1]}{self.tagger.name(organization, found[2])}"
@@ -162,11 +162,16 @@ class Keys:
 
 
 @lru_cache(maxsize=16)
-def _followed(kinds: frozenset[str]) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Give what shows that a key of these kinds follows: in quotes, and without."""
+def _followed(kinds: frozenset[str]) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Give what shows that a key of these kinds follows: in quotes, without, and as all that a write is called."""
     either = "|".join(map(re.escape, sorted(kinds)))
+    steps = rf"{_WRITES}(?:(?:{either}) )?"
     quoted = rf'\b((?:{either})(?: with the [a-z ]+)? ")([^"\n]+)'
-    return re.compile(quoted), re.compile(rf"(?<!\w)((?:{either})/|{_STEPS})([^/\n]+)")
+    return (
+        re.compile(quoted),
+        re.compile(rf"(?<!\w)((?:{either})/|{steps})([^/\n]+)"),
+        re.compile(rf"({steps})(\S.*)", re.DOTALL),
+    )
 
 
 def _sides(row: FieldChange) -> tuple[object, object]:
