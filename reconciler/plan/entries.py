@@ -14,7 +14,7 @@ from reconciler.diff.remembered import remembered
 from reconciler.model.inventory import Inventory, Managed, Standing
 from reconciler.model.kind import Field, Kind, MemberKind
 from reconciler.model.resource import Declared, Fields, Observed, Value
-from reconciler.plan.fingerprint import declared_print, whole_print
+from reconciler.plan.fingerprint import declared_print, table_of, whole_print
 
 
 def entry_of(declared: Declared, kind: Kind, secret: str, before: Managed | None) -> Managed:
@@ -31,7 +31,7 @@ def entry_of(declared: Declared, kind: Kind, secret: str, before: Managed | None
         members_only=declared.members_only,
         last_applied=last_applied(declared, kind, secret),
         members=_known_members(declared, before),
-        fingerprint=declared_print(declared, secret),
+        fingerprint=declared_print(declared, table_of(kind), secret),
     )
 
 
@@ -63,12 +63,13 @@ def applied_now(
     managed = inventory.managed
     applied: dict[str, Standing] = {}
     fingerprints: dict[str, str] = {}
+    tables = {name: table_of(kind) for name, kind in kinds.items()}
     for declared, found in standing:
         name, kind = f"{declared.kind}/{declared.key}", kinds[declared.kind]
         entry = managed.get(name)
         if entry is None:
             continue
-        fingerprint = whole_print(declared_print(declared, secret), found, kind, secret)
+        fingerprint = whole_print(declared_print(declared, tables[declared.kind], secret), found, kind, secret)
         if fingerprint and entry.fingerprint == fingerprint:
             continue  # nearly all
         now = _standing(entry, declared, found, kind, secret, fingerprint)

@@ -1,8 +1,9 @@
 """Of what an entry was made, in one short text: so a plan sees at once that the inventory has nothing to learn.
 
-Premise. What counts as last applied of an object follows from what is declared of it and from who is who in its lists.
+Premise. What counts as last applied of an object follows from what is declared of it and from who is who in its lists,
+by the table of its kind: a version that comes to call a field personal must not leave its values in clear.
 Working that out takes a keyed digest for every personal value, for every object that stands as declared: nearly all of
-them, in every plan. A digest over both, kept in the entry, says that they are what they were.
+them, in every plan. A digest over it all, kept in the entry, says that it is what it was.
 
 It is made in two steps, for no one knows both at once: the plan knows what is declared, and who is in a list of
 something new shows when it was written. It holds under one digest key, and is empty where nothing can be said: of an
@@ -17,18 +18,32 @@ from __future__ import annotations
 import functools
 import hashlib
 import hmac
+from collections.abc import Sequence
 
-from reconciler.model.kind import Kind
+from reconciler.model.kind import Field, Kind
 from reconciler.model.resource import Declared, Observed
 from reconciler.plan.canonical import canonical
 
-_SHAPE = b"2"  # of what an entry holds: another one makes every entry worth a look
+_SHAPE = b"2"  # of what an entry holds, beside the tables: another one makes every entry worth a look
 _SIZE = 12  # bytes
 
 
-def declared_print(declared: Declared, secret: str) -> str:
-    """Give the fingerprint of what is declared."""
-    return _digest(canonical((declared.fields, declared.members)), secret)
+def table_of(kind: Kind) -> bytes:
+    """Give in short what of a kind's table says under which paths its values are remembered, and in what shape."""
+    members = [
+        (row.section, row.identity, row.natural, row.second, row.key, row.remote, _rows(row.fields))
+        for row in kind.members
+    ]
+    return canonical((_rows(kind.fields), members))
+
+
+def _rows(fields: Sequence[Field]) -> list[tuple[str, int, bool]]:
+    return [(row.name, row.depth, row.personal) for row in fields]
+
+
+def declared_print(declared: Declared, table: bytes, secret: str) -> str:
+    """Give the fingerprint of what is declared; `table` is that of its kind."""
+    return _digest(table + canonical((declared.fields, declared.members)), secret)
 
 
 def whole_print(half: str, found: Observed | None, kind: Kind, secret: str) -> str:
