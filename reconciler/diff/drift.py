@@ -47,7 +47,7 @@ from dataclasses import replace
 
 from reconciler.diff.compare import field_changes
 from reconciler.diff.members import MemberPair, lists_agree, match_members, sent_fields
-from reconciler.diff.remembered import Knowledge, Memory, Sent, is_overridden, is_same
+from reconciler.diff.remembered import Knowledge, Memory, Sent, is_overridden, is_same, still_stands
 from reconciler.model.address import Address
 from reconciler.model.change import Change, FieldChange, MemberAction
 from reconciler.model.drift import FieldDrift, Label, MemberDrift
@@ -99,7 +99,7 @@ def label_of(live: Value, declared: Value, sent: Sent, answered: Sent) -> Label:
         return _OF_NOBODY[sent.knowledge]
     if is_overridden(live, declared, sent, answered):
         return Label.OVERRIDDEN
-    moved, wanted = not is_same(sent.value, live), not is_same(sent.value, declared)
+    moved, wanted = not still_stands(sent.value, live), not is_same(sent.value, declared)
     if answered.knowledge is Knowledge.SENT and is_same(answered.value, live):
         return Label.CONFIG
     if moved:

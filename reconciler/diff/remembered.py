@@ -46,8 +46,13 @@ def is_overridden(live: Value, declared: Value, sent: Sent, answered: Sent) -> b
 
 
 def is_same(former: Value, value: Value) -> bool:
-    """Say whether a value is as it is remembered."""
-    return agree({"": former}, {"": value})
+    """Say whether a value is as it is remembered; a mapping that has more, or less, is another one."""
+    return still_stands(former, value) and still_stands(value, former)
+
+
+def still_stands(sent: Value, live: Value) -> bool:
+    """Say whether what was sent is there; what else a mapping has there was never ours."""
+    return agree({"": sent}, {"": live})
 
 
 def is_empty_list(entry: Managed, section: str) -> bool:

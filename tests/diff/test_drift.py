@@ -86,6 +86,14 @@ def test_a_mapping_is_compared_key_by_key_however_it_was_applied() -> None:
     assert filled.label is Label.CONFIG
 
 
+def test_what_is_declared_beside_what_was_applied_is_declared_otherwise() -> None:
+    """Nobody at the vendor did that; what became of the rest there is somebody's doing all the same."""
+    wanted, sent = {"card": {"enabled": True, "limit": 3}}, applied(payment={"card": {"enabled": True}})
+    for entry, label in ((sent, Label.BOTH), (replace(sent, overridden={"payment.card": None}), Label.CONFIG)):
+        (found,) = field_drifts(club("C-1", payment=wanted), live_club("C-1", payment={}), CLUB, memory(entry))
+        assert (found.change.path, found.label) == (("payment", "card"), label)
+
+
 def test_what_the_vendor_sets_back_counts_as_nothing_while_it_stands() -> None:
     """Until the vendor's value moves again, or the document does."""
     entry = replace(applied(name="A"), overridden={"name": "V"})

@@ -111,6 +111,26 @@ def test_where_a_side_moved_it_is_a_change(wanted: str, found: str | None, remem
     assert (written(made), left(made)) == ([("plan",)], [])
 
 
+@pytest.mark.parametrize(
+    ("wanted", "found", "sent", "answer"),
+    [
+        ({"enabled": True, "limit": 3}, None, {"enabled": True}, None),  # declared beside it since
+        ({"enabled": True}, None, {"enabled": True, "limit": 3}, None),  # not declared any more
+        (None, {"enabled": True, "limit": 5}, None, {"enabled": True}),  # somebody added to it there
+        (None, {"enabled": True}, None, {"enabled": True, "limit": 5}),
+    ],
+)
+def test_a_mapping_that_has_more_or_less_is_another_one(
+    wanted: Value, found: Value, sent: Value, answer: Value
+) -> None:
+    """So it is written, and does not count as applied before."""
+    declared, before = club("A", name="A", payment={"card": wanted}), club("A", name="A", payment={"card": sent})
+    there = live_club("A", name="A", payment={"card": found})
+    made = planned(declared, there, {"payment.card": answer}, sent=before)
+    assert (written(made), left(made), made.shares[0].applied) == ([("payment", "card")], [], {})
+    assert planned(before, there, {"payment.card": found}).empty
+
+
 def test_what_is_known_is_known_of_that_very_object() -> None:
     """Another object under the name, or an organization without an inventory, has no past."""
     wanted, found = club("A", name="A", plan="p-2"), live_club("A", name="A", plan="p-1")
