@@ -125,10 +125,11 @@ def test_what_an_apply_wrote_has_its_fingerprint() -> None:
     found = live_club("C-1", name="A", guests=[guest("P-1", "ana@club.example", id="g-1")])
     plan = build([part(declared, live_club("C-1", name="B"), replace(inventory(), digest_key_id=KEY_ID))])
     (change,) = plan.changes
-    for overridden, expected in (((), True), ((("name",),), False)):
+    set_back = replace(found, fields={"name": "V"})
+    for seen, overridden, expected in ((found, (), True), (set_back, (("name",),), False)):
         record = Record(inventory(), plan.changes, circumstances_of(organization(), plan.shares[0], "run-2"))
         record.take(Started(change=change, step=1, steps=1, attempt=1, summary=""), "now")
-        record.take(Done(change=change, remote_id=found.remote_id, found=found, overridden=overridden), "now")
+        record.take(Done(change=change, remote_id=found.remote_id, found=seen, overridden=overridden), "now")
         ours = record.ended()
         share = build([part(declared, found, ours)]).shares[0]
         assert bool(ours.managed["club/C-1"].fingerprint) is expected

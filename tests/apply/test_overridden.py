@@ -10,10 +10,12 @@ from reconciler.apply.readback import overridden_paths
 from reconciler.diff.remembered import remembered
 from reconciler.model.change import Action, Change, FieldChange, MemberAction
 from reconciler.model.event import Done
+from reconciler.model.resource import Fields, Value
 from reconciler.store.inventory_text import inventory_text, parse_inventory
 from tests.apply.provider import member
 from tests.apply.test_record import EMPTY, ENTRY, OURS, ROWING, UPDATE, after, began
-from tests.values import CLUB, guest, live_club
+from tests.plan.test_overridden import planned
+from tests.values import CLUB, club, guest, live_club
 
 PATHS = (("name",), ("guests", "G-1", "email"), ("guests", "G-1"), ("guests",), ("guests", "G-9", "email"))
 
@@ -31,6 +33,30 @@ def test_what_the_vendor_made_of_it_is_kept_by_path() -> None:
     assert inventory_text(stored) == inventory_text(kept)
     again = replace(stored, managed={"club/ROW": replace(stored.managed["club/ROW"], overridden={})})
     assert b"overridden" not in inventory_text(again)
+
+
+@pytest.mark.parametrize(
+    ("found", "noted"),
+    [
+        ({"card": {"enabled": False, "limit": 3, "brand": "V"}}, {"payment.card.enabled": False}),
+        ({"card": {"limit": 2}}, {"payment.card.enabled": None, "payment.card.limit": 2}),
+        ({"card": {"enabled": True, "limit": 3, "brand": "V"}}, {}),
+        ({"card": {}, "cash": True}, {"payment.card.enabled": None, "payment.card.limit": None}),
+        ({"cash": True}, {"payment.card": None}),
+        (None, {"payment.card": None}),
+    ],
+)
+def test_of_a_mapping_that_was_sent_whole_what_differs_is_kept(found: Value, noted: Fields) -> None:
+    """Under the paths that the next plan asks for, so that it finds it there and is empty."""
+    wanted = club("ROW", name="Rowers", payment={"card": {"enabled": True, "limit": 3}})
+    live = live_club("ROW", name="Rowers", payment=found)
+    row = FieldChange(path=("payment", "card"), before=None, after={"enabled": True, "limit": 3})
+    change = replace(UPDATE, fields=(row,))
+    done = Done(change=change, remote_id="r-ROW", found=live, overridden=(row.path,))
+    kept = after(OURS, change, began(change), done).managed["club/ROW"].overridden
+    assert kept == noted
+    made = planned(wanted, live, kept)
+    assert (made.empty, len(made.overridden)) == (True, len(noted))
 
 
 def test_what_only_stood_is_not_remembered() -> None:
