@@ -2,6 +2,9 @@
 
 What is planned and done goes in with what all entries of a run have in common (`Circumstances`); entries come out, and
 the inventory that a run begins with: of this organization, and with all that came to be so without a write. Pure.
+
+That something came to be so the plan saw, and it holds of the inventory that the plan was made upon. A saved plan that
+others came after says nothing of what they recorded (`apply.kept`); and one that was begun has said it then.
 """
 
 from __future__ import annotations
@@ -25,7 +28,8 @@ class Circumstances:
     `digest_key` is the secret itself, `digest_key_id` its name in the inventory. `sizes` are those of complete
     listings; `spends` the override lines that the plan uses; `seal` keys the digests in `agreement`; `doubts` are
     lines that count as used from now on. `documents` are the files that unchanged things stand in now, by `kind/key`,
-    where the inventory names others; `applied` and `fingerprints` are what else it lacks of them, likewise.
+    where the inventory names others; `applied` and `fingerprints` are what else it lacks of them, likewise. `serial` is
+    that of the inventory which the plan was made upon.
     """
 
     run: str
@@ -42,6 +46,7 @@ class Circumstances:
     documents: Mapping[str, str] = field(default_factory=dict)
     applied: Mapping[str, Standing] = field(default_factory=dict)
     fingerprints: Mapping[str, str] = field(default_factory=dict)
+    serial: int = 0
 
 
 def complete_entry(
@@ -72,11 +77,24 @@ def settled_under(before: Inventory, circumstances: Circumstances) -> Inventory:
     """Give the inventory as of this organization, its documents and its digest key.
 
     Digests under another key say nothing any more. What stands unchanged in another file is said to stand there,
-    and what came to agree without a write counts as applied.
+    and what came to agree without a write counts as applied; unless the inventory was written since the plan was made.
     """
     managed = dict(before.managed)
     if before.digest_key_id and before.digest_key_id != circumstances.digest_key_id:
         managed = {name: _without_digests(entry, circumstances.kinds) for name, entry in managed.items()}
+    if before.serial == circumstances.serial:
+        _settle(managed, circumstances)
+    return replace(
+        before,
+        managed=managed,
+        provider=circumstances.provider,
+        endpoint=circumstances.endpoint,
+        digest_key_id=circumstances.digest_key_id,
+    )
+
+
+def _settle(managed: dict[str, Managed], circumstances: Circumstances) -> None:
+    """Take in what the plan saw to be so."""
     for name, document in circumstances.documents.items():
         if name in managed:
             managed[name] = replace(managed[name], document=document)
@@ -86,13 +104,6 @@ def settled_under(before: Inventory, circumstances: Circumstances) -> Inventory:
     for name, fingerprint in circumstances.fingerprints.items():
         if name in managed:
             managed[name] = replace(managed[name], fingerprint=fingerprint)
-    return replace(
-        before,
-        managed=managed,
-        provider=circumstances.provider,
-        endpoint=circumstances.endpoint,
-        digest_key_id=circumstances.digest_key_id,
-    )
 
 
 def _as_it_stands(entry: Managed, standing: Standing) -> Managed:

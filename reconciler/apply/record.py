@@ -26,7 +26,9 @@ whose journal may tell whether it was sent.
 Protection that a change gives to what is ours stands before the first write, and whatever becomes of the change: the
 block that gives it may be gone by the next run. That of what is yet to be made stands in the intent.
 
-What the vendor set to something else than it was sent stands in the entry with what it made of it (`overridden`).
+What the vendor set to something else than it was sent stands in the entry with what it made of it (`overridden`),
+while that holds. Where others wrote the inventory after a saved plan was made, what they recorded stays but for what
+the changes of that plan name: both as `apply.kept` says.
 
 Of a reviewed plan what is done is left out of the agreement, so that it is done once: applied again, the plan goes on
 with the rest. The agreement ends when a run of something else makes a change.
@@ -43,6 +45,7 @@ from dataclasses import replace
 
 from reconciler.apply.entries import Circumstances, complete_entry, settled_under
 from reconciler.apply.intents import dated, informed, intent_of, joined
+from reconciler.apply.kept import laid_over, standing_answers, values_at
 from reconciler.apply.overridden import answers
 from reconciler.model.change import Action, Change
 from reconciler.model.event import WITHOUT_EFFECT, Answered, Done, Event, Failed, Skipped, Stale, Started
@@ -71,8 +74,11 @@ class Record:
         self._planned = {_name(change) for change in written}
         self._begun: Counter[str] = Counter()  # the tries of each that took effect, or may have
         self._spent = False
+        self._goes_on = _goes_on(before.agreement, circumstances.agreement)
+        self._overtaken = before.serial != circumstances.serial  # by others, or by the first part of the very plan
+        self._learning = False
         self._sizes = {**before.sizes, **circumstances.sizes}
-        if _goes_on(before.agreement, circumstances.agreement):  # a part of the plan is counted in the inventory's
+        if self._goes_on or self._overtaken:  # what was done since is counted in the inventory's
             self._sizes = {**circumstances.sizes, **before.sizes}
 
     def take(self, event: Event, at: str) -> None:
@@ -103,7 +109,9 @@ class Record:
     def learn(self, done: Done, at: str) -> None:
         """Take in what an earlier run did, by its journal, and died before it could record here."""
         self._count(done.change)
+        self._learning = True
         self.take(done, at)
+        self._learning = False
 
     def now(self, at: str = "") -> Inventory:
         """Give the inventory as it stands, with the intents of all that has no ending yet; `at` is the time."""
@@ -168,16 +176,23 @@ class Record:
         elif event.remote_id is None:
             return
         else:
-            known = self._managed.get(name) if name not in self._begun else None
-            self._managed[name] = self._entry(event.change.entry, event, at, known)
+            written = name in self._begun or (self._learning and event.change.action is not Action.ADOPT)
+            self._managed[name] = self._entry(event.change.entry, event, at, self._managed.get(name), written=written)
         self._intents.pop(name, None)
         self._earlier.pop(name, None)
 
-    def _entry(self, entry: Managed, event: Done, at: str, known: Managed | None) -> Managed:
-        """Give the entry of what is done; `known` is the one before, where nothing was written."""
-        kind = self._circumstances.kinds[entry.kind]
+    def _entry(self, entry: Managed, event: Done, at: str, known: Managed | None, *, written: bool) -> Managed:
+        """Give the entry of what is done, be it that nothing had to be `written`; `known` is the one before."""
+        kind, secret = self._circumstances.kinds[entry.kind], self._circumstances.digest_key
+        if known is not None and event.change.action is Action.ADOPT:  # it leaves nothing: what it does not touch stays
+            entry = replace(entry, overridden=known.overridden)
+        if known is not None and self._overtaken and known.remote_id == event.remote_id:
+            shown = self._goes_on and event.found and values_at(entry.last_applied, event.found, known, kind, secret)
+            entry = laid_over(known, entry, event.change, shown or {})
         whole = complete_entry(entry, event.remote_id or "", event.found, event.change, kind, self._circumstances, at)
-        overridden = known.overridden if known else answers(event, whole, kind, self._circumstances.digest_key)
+        left = standing_answers(known, whole, event.change, event.found, kind, secret)
+        whole = replace(whole, overridden=left)
+        overridden = answers(event, whole, kind, secret) if written else left
         return replace(whole, overridden=overridden, fingerprint="" if overridden else whole.fingerprint)
 
     def _restore(self, name: str) -> None:

@@ -127,4 +127,4 @@ def _entry(change: Change, found: Observed | None, circumstances: Circumstances)
     if change.action is Action.ADOPT:
         return whole
     known = {section: ids for section, ids in whole.members.items() if ids}  # an empty list was never sent either
-    return replace(whole, last_applied={}, members=known, fingerprint="")
+    return replace(whole, last_applied={}, members=known, overridden={}, fingerprint="")

@@ -163,9 +163,10 @@ async def _take(
         share = shares[organization.name]
         done = [one for one in told if one.change.address.organization == organization.name]
         continues = bool(share.former) and inventory is not None and not inventory.serial
-        if not changes and not done and not continues and not share.applied:
-            continue
         before = inventory or first_inventory(organization)
+        learns = bool(share.applied) and before.serial == share.serial
+        if not changes and not done and not continues and not learns:
+            continue
         record = Record(
             before,
             changes,
@@ -212,6 +213,7 @@ def circumstances_of(
         documents=share.documents,
         applied=share.applied,
         fingerprints=share.fingerprints,
+        serial=share.serial,
     )
 
 

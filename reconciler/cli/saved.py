@@ -9,6 +9,9 @@ And whether it is the same organization that answers was judged then, so some of
 (`plan.identity`): creates and adoptions rest on nothing else, and key pairs may have changed places since. A plan that
 is made now has just been judged so.
 
+What else was written since stays written: of objects that the plan leaves alone, and of the fields that it does not
+change, it records nothing then (`apply.kept`).
+
 | the inventory, since the plan was made        | deletes and forgets                 | creates                    |
 |-----------------------------------------------|-------------------------------------|----------------------------|
 | was not written                               | go                                  | go                         |

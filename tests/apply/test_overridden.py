@@ -79,11 +79,12 @@ def test_the_next_write_says_anew_what_was_set_back() -> None:
 
 
 def test_what_is_only_noted_leaves_it() -> None:
-    """Nothing was written, so the vendor made nothing of anything."""
+    """Nothing was written, so the vendor made nothing of anything; but what is seen to stand no more is forgotten."""
     before = replace(OURS, managed={"club/ROW": replace(OURS.managed["club/ROW"], overridden={"name": "V"})})
-    note = replace(UPDATE, action=Action.ADOPT)
-    kept = after(before, note, Done(change=note, remote_id="r-ROW", found=ROWING))
-    assert kept.managed["club/ROW"].overridden == {"name": "V"}
+    note = replace(UPDATE, action=Action.ADOPT, fields=())
+    for name, left in (("V", {"name": "V"}), ("Rowing", {})):
+        kept = after(before, note, Done(change=note, remote_id="r-ROW", found=live_club("ROW", name=name)))
+        assert kept.managed["club/ROW"].overridden == left
 
 
 def test_digests_under_another_key_are_dropped() -> None:
