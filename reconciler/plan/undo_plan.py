@@ -14,7 +14,7 @@ from reconciler.errors import Place, Problem
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Blocked, Change, MemberAction, Precondition
 from reconciler.model.guards import ADOPT_REMOVES
-from reconciler.model.inventory import Inventory, Managed
+from reconciler.model.inventory import Inventory
 from reconciler.model.journal import Opening
 from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan, Share
@@ -28,6 +28,7 @@ from reconciler.plan.scene import named
 from reconciler.plan.undo import Aim, Aims
 from reconciler.plan.undo_live import Judge
 from reconciler.plan.undo_losses import Loss, told
+from reconciler.plan.undo_memory import joined, legible
 from reconciler.plan.undo_names import without_lost_names
 
 _CAUSES = {
@@ -98,7 +99,7 @@ def undo_plan(opening: Opening, undoings: Sequence[Undoing], image: Callable[[st
     added = _Additions()
     parts = [_part(opening.run, one, added, image) for one in undoings]
     plan = build(parts)
-    inventories = {part.organization.name: part.inventory for part in parts}
+    inventories = {part.organization.name: legible(part.inventory, part.organization) for part in parts}
     held_back = (_reworded(one, opening.run, inventories) for one in plan.blocked)
     every_blocked = sorted([*held_back, *added.refused], key=lambda one: one.change.address)
     forgotten = {aim.address for one in undoings for aim in one.aims.aims if aim.action is Action.FORGET}
@@ -203,24 +204,7 @@ def _told(change: Change, run: str, inventories: Mapping[str, Inventory | None])
     told = replace(change, cause=cause, source=None)  # no document says it
     if entry is None or held is None or change.action is Action.DELETE or held.remote_id != change.remote_id:
         return told
-    return replace(told, entry=_joined(entry, held))
-
-
-def _joined(entry: Managed, held: Managed) -> Managed:
-    """Give an entry with what it held before, under what is undone; a list that is declared is so as a whole."""
-    lists = {path.partition("/")[0] for path in entry.last_applied if "/" in path}
-    kept = {
-        path: value
-        for path, value in held.last_applied.items()
-        if "/" not in path or path.partition("/")[0] not in lists
-    }
-    return replace(
-        entry,
-        document=held.document,
-        last_applied={**kept, **entry.last_applied},
-        overridden={path: value for path, value in held.overridden.items() if path in kept.keys() - entry.last_applied},
-        fingerprint="",
-    )
+    return replace(told, entry=joined(entry, held, change))
 
 
 def _share(share: Share, changes: Sequence[Change], organization: Organization) -> Share:

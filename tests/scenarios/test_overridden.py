@@ -141,6 +141,55 @@ def test_an_undo_of_something_else_leaves_it_as_it_is(here: Company, capsys: pyt
     assert (made.empty, [one.path for one in made.overridden]) == (True, ["dunningPlan"])
 
 
+def test_an_undo_of_somebody_else_on_a_list_leaves_it_as_it_is(
+    here: Company, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was sent of her, and what became of it, is no matter of what he is given back; nor is a mapping beside."""
+    documents = DOCUMENTS.replace("One", "One\n    paymentMethods: {card: {enabled: true}}")
+    here.write({"all.yaml": documents})
+    assert here.apply().code == 0
+    with here.store() as store:
+        edit(store, "acme", "customer/C-1", {"paymentMethods": {}})
+        edit(store, "acme", "customer/C-1/contact/P-1", {"phone": "+33102"})
+    (organization,) = configured(here.folder)
+    phone = remembered("+33102", organization.digest_key, personal=True)
+    remember(here, "C-1", {"contacts/P-1/phone": phone, "paymentMethods.card": None})
+    here.write({"all.yaml": documents.replace("zqbob@", "zqbobby@")})
+    assert here.apply().code == 0
+    before = here.inventory()
+    assert call(here, capsys, "undo", "last", "--out", "undo.out")[0] == 0
+    assert call(here, capsys, "apply", "undo.out")[0] == 0
+    after = here.inventory()
+    assert before is not None and after is not None
+    sent, told = before.managed["customer/C-1"], after.managed["customer/C-1"]
+    assert told.overridden == sent.overridden == {"contacts/P-1/phone": phone, "paymentMethods.card": None}
+    values = dict(sent.last_applied), dict(told.last_applied)
+    assert {path for path, _ in values[0].items() ^ values[1].items()} == {"contacts/P-2/email"}
+    here.write({"all.yaml": documents})
+    assert here.plan().empty
+
+
+def test_under_another_key_an_undo_goes_on_with_no_digest(
+    here: Company, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be taken for one of somebody's other name; what is no digest stays."""
+    here.write({"all.yaml": DOCUMENTS.replace("zqbob@", "zqbobby@")})
+    assert here.apply().code == 0
+    monkeypatch.setenv("ANOTHER_KEY", "0" * 64)
+    (here.folder / "reconciler.yaml").write_text(f"{CONFIGURATION}    digestKey: ${{ANOTHER_KEY}}\n")
+    assert call(here, capsys, "undo", "last", "--out", "undo.out")[0] == 0
+    assert call(here, capsys, "apply", "undo.out")[0] == 0
+    kept = here.inventory()
+    assert kept is not None
+    found = {
+        path: value for path, value in kept.managed["customer/C-1"].last_applied.items() if "P-2/email" not in path
+    }
+    assert (found["name"], found["contacts/P-1/isMain"]) == ("One", True)
+    assert [value for value in found.values() if str(value).startswith("~")] == []
+    here.write({"all.yaml": DOCUMENTS})
+    assert here.plan().empty
+
+
 def test_when_somebody_moves_it_it_is_a_change(here: Company) -> None:
     """Which is set back by us; and then by the vendor, and rests."""
     with here.store() as store:
