@@ -81,8 +81,8 @@ def comment(
                 raise
             return show(report, error)
     asked = Commenting.of_job(number=number, dry=dry)
+    named = asked.key_of(session.directory, organizations, key)
     if code is not None:
         file = session.seen(said) if said is not None else None
-        return asked.tell_applied(key or asked.key_of(session.directory, organizations), code, file)
-    named = key or asked.key_of(session.directory, organizations)
+        return asked.tell_applied(named, code, file)
     return asked.tell_digest(named) if digest else asked.outdate(named)

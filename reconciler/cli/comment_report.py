@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reconciler.errors import Problem, ReconcilerError
 from reconciler.forge.comments import Wanted, wanted_of
-from reconciler.render.markdown import named
+from reconciler.render.comment_key import named
 from reconciler.render.report import VERDICT
 
 

@@ -18,8 +18,8 @@ from reconciler.forge.connection import ForgeRefused
 from reconciler.forge.forge import Forge, Proposal
 from reconciler.forge.job import Job, forge_of, job_of
 from reconciler.forge.posting import Posted, outdate, post, reviewed
-from reconciler.render.applied_markdown import applied_comment, applied_key
-from reconciler.render.markdown import named
+from reconciler.render.applied_markdown import applied_comment
+from reconciler.render.comment_key import applied_key, named
 from reconciler.render.problems import problems_text
 from reconciler.render.words import counted, listed
 
@@ -45,9 +45,9 @@ class Commenting:
         return cls(job=job, environ=os.environ, dry=dry)
 
     @staticmethod
-    def key_of(directory: Path, organizations: Sequence[str]) -> str:
-        """Give the key that a report about these has."""
-        return named(key_of(directory, organizations))
+    def key_of(directory: Path, organizations: Sequence[str], given: str | None) -> str:
+        """Give the key that a report about these has, or that was given to it."""
+        return named(given or key_of(directory, organizations))
 
     def report(self, report: Report) -> int:
         """Let a report stand as a comment, and in the summary of the job where there is one."""

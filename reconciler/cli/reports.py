@@ -14,11 +14,10 @@ from reconciler.cli.terminal import err, now
 from reconciler.desired.collector import collector_held
 from reconciler.errors import Problem, ReconcilerError, UsageInvalid, in_order
 from reconciler.model.plan import Plan
+from reconciler.render import comment_key
 from reconciler.render.lines import Places, wanted
 from reconciler.render.report import VERDICT, is_of_report, report_files
 from reconciler.store.atomic_file import replace_file
-
-_DEFAULT_KEY = "plan"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +81,7 @@ def places_of(plan: Plan, directory: Path) -> Places:
 
 def key_of(directory: Path, names: Sequence[str]) -> str:
     """Give what tells the comment about these organizations of a folder from others."""
-    return "-".join(filter(None, (prefix_of(directory), *names))) or _DEFAULT_KEY
+    return comment_key.key_of(prefix_of(directory), names)
 
 
 def prefix_of(directory: Path) -> str:

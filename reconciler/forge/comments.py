@@ -35,7 +35,7 @@ from dataclasses import dataclass, replace
 from reconciler.errors import PlanRefused, PlanStale, Problem
 
 _MARKER = re.compile(
-    r"<!-- reconciler:(?P<key>[A-Za-z0-9._-]{1,100}) part=(?P<part>[1-9][0-9]{0,5})/(?P<parts>[1-9][0-9]{0,5})"
+    r"<!-- reconciler:(?P<key>[A-Za-z0-9._+:/~-]{1,100}) part=(?P<part>[1-9][0-9]{0,5})/(?P<parts>[1-9][0-9]{0,5})"
     r" digest=(?P<digest>[A-Za-z0-9._-]{0,100})(?: head=(?P<head>[0-9a-f]{7,64}))?(?P<stale> stale)? -->"
 )
 _DIGEST = re.compile(r"[0-9a-f]{64}")

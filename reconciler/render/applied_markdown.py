@@ -7,12 +7,12 @@ broke off finds its digest again.
 from __future__ import annotations
 
 from reconciler.apply.exit import ExitCode
-from reconciler.render.markdown import marker, named
+from reconciler.render.comment_key import applied_key
+from reconciler.render.markdown import marker
 from reconciler.render.markdown_text import fenced
 from reconciler.render.words import inert
 
 _LINES = 20
-_KEY_MOST = 90
 _OUTCOMES = {
     ExitCode.DONE: ("applied", "The plan that was reviewed was carried out."),
     ExitCode.APPLIED_IN_PART: ("applied in part", "Run the job again: it does what is left of that plan."),
@@ -21,11 +21,6 @@ _OUTCOMES = {
     ExitCode.LOCKED: ("not applied", "Another run held the lock all the time. Run the job again."),
 }
 _FAILED = ("not applied to its end", "See the log of the job for the reason.")
-
-
-def applied_key(key: str) -> str:
-    """Give the key of the comment about the outcome of a plan whose comment has this key."""
-    return f"{named(key)[:_KEY_MOST]}.applied"
 
 
 def applied_comment(key: str, code: int, said: str, url: str) -> str:

@@ -30,6 +30,7 @@ from functools import partial
 from reconciler.model.change import Action, Change
 from reconciler.model.plan import Plan
 from reconciler.render.change_text import change_lines
+from reconciler.render.comment_key import named
 from reconciler.render.markdown_losses import (
     DIFF,
     END,
@@ -56,7 +57,6 @@ PART_MOST = 60_000
 _HEAD_MOST = 600
 """What the marker and the title of a part take at most."""
 _PARTS_IN_FULL = 10
-_NO_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 _ROWS = (400, 100, 25)
 
 Choice = Callable[[], Iterable[Section]]
@@ -92,7 +92,8 @@ def summary(parts: Sequence[str]) -> str:
 
 def marker(key: str, part: int, parts: int, digest: str) -> str:
     """Write the hidden line that a part is found by; where a plan failed, there is no digest to expect."""
-    return f"<!-- reconciler:{named(key)} part={part}/{parts} digest={named(digest) if digest else ''} -->"
+    shown = re.sub(r"[^A-Za-z0-9]+", "-", digest)
+    return f"<!-- reconciler:{named(key)} part={part}/{parts} digest={shown} -->"
 
 
 def title(plan: Plan) -> str:
@@ -104,11 +105,6 @@ def title(plan: Plan) -> str:
     totals = plan.totals
     refused = f", {len(plan.blocked)} refused" if plan.blocked else ""
     return f"{totals.add} to add, {totals.change} to change, {totals.destroy} to destroy{refused}"
-
-
-def named(text: str) -> str:
-    """Keep of a text what may stand in a marker, where two dashes would end it."""
-    return re.sub(r"-{2,}", "-", _NO_NAME.sub("-", text)).strip("-")[:100] or "plan"
 
 
 def _heading(plan: Plan, part: int, parts: int) -> str:

@@ -27,9 +27,10 @@ from reconciler.model.resource import Value
 from reconciler.render.annotations import remarks
 from reconciler.render.annotations_github import workflow_commands
 from reconciler.render.annotations_gitlab import code_quality
+from reconciler.render.comment_key import named
 from reconciler.render.html import plan_html
 from reconciler.render.lines import Places
-from reconciler.render.markdown import comment_parts, named, summary, title
+from reconciler.render.markdown import comment_parts, summary, title
 from reconciler.render.plan_json import plan_json
 from reconciler.render.words import json_line
 

@@ -117,6 +117,8 @@ def test_each_key_has_a_comment_of_its_own(folder: Folder, job: Job) -> None:
     assert [body.split()[1] for body in job.world.bodies] == ["reconciler:acme-fr", "reconciler:nightly"]
     assert folder.call("comment", "--digest", "--org", "acme-fr").code == 0
     assert folder.call("comment", "--digest", "--key", "nightly").code == 0
+    folder.call("comment", "--report", "report", "--key", "every night")
+    assert folder.call("comment", "--digest", "--key", "every night").code == 0
     missing = folder.call("comment", "--digest")
     assert (missing.code, "[digest-missing]" in missing.err) == (3, True)
 
@@ -236,7 +238,7 @@ def test_how_an_apply_ended_stands_beside_its_plan(folder: Folder, job: Job) -> 
     assert told.out == "GitHub, pull request 7: 1 comment made.\n", told.err
     (_, outcome) = job.world.bodies
     assert outcome.splitlines()[:4] == [
-        f"<!-- reconciler:plan.applied part=1/1 digest= head={HEAD} -->",
+        f"<!-- reconciler:plan:applied part=1/1 digest= head={HEAD} -->",
         "## reconciler: applied in part",
         "",
         "Run the job again: it does what is left of that plan. Exit code 4."

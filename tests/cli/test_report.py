@@ -81,8 +81,8 @@ def test_files_are_named_from_the_top_of_the_repository(folder: Folder, capsys: 
     assert "file=data/fr/customers/acme.yaml,line=2,col=5," in files["annotations.github"]
     paths = {issue["location"]["path"] for issue in json.loads(files["code-quality.json"])}
     assert "data/fr/customers/acme.yaml" in paths
-    assert json.loads(files["verdict.json"])["key"] == "data-fr-acme-fr"
-    assert files["comment-1.md"].startswith("<!-- reconciler:data-fr-acme-fr part=1/1 digest=")
+    assert json.loads(files["verdict.json"])["key"] == "data/fr/acme-fr"
+    assert files["comment-1.md"].startswith("<!-- reconciler:data/fr/acme-fr part=1/1 digest=")
 
 
 CHANGED = """\

@@ -151,8 +151,9 @@ def test_no_text_of_a_user_is_more_than_text(words: list[str], number: int) -> N
 
 def test_a_key_cannot_end_the_marker() -> None:
     """Nor does it hold anything that a forge reads."""
-    assert marker("a --> <b>@x", 1, 2, "00") == "<!-- reconciler:a-b-x part=1/2 digest=00 -->"
-    assert marker("--", 1, 2, "00") == "<!-- reconciler:plan part=1/2 digest=00 -->"
+    assert marker("a --> <b>@x", 1, 2, "00") == "<!-- reconciler:a-b-x~9d4b4e2bb232 part=1/2 digest=00 -->"
+    assert marker("--", 1, 2, "00").startswith("<!-- reconciler:plan~")
+    assert marker("", 1, 2, "00") == "<!-- reconciler:plan part=1/2 digest=00 -->"
 
 
 def test_a_plan_that_failed_has_no_digest_to_expect() -> None:
