@@ -66,7 +66,9 @@ class ReportFolder:
         prefix, key = prefix_of(self.directory), key_of(self.directory, self.names)
         with collector_held(), unwritable_told(self.path):
             places = places_of(plan, self.directory)
-            for name, text in report_files(plan, now(), key=key, prefix=prefix, code=code, places=places):
+            for name, text in report_files(
+                plan, now(), key=key, prefix=prefix, code=code, places=places, names=self.names
+            ):
                 replace_file(self.path / name, text.encode())
         err(f"\nWrote the report into {self.path}.")
 

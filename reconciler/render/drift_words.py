@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from reconciler.model.change import MemberAction
 from reconciler.model.drift import DRIFTED, Drift, FieldDrift, Label, MemberDrift
 from reconciler.render.literals import literal
+from reconciler.render.whereabouts import whereabouts
 from reconciler.render.words import counted, listed
 
 ADVICE: Mapping[Label, str] = {
@@ -35,11 +36,12 @@ def verdict_of(drift: Drift) -> str:
     counts = drift.counts
     found = [f"{number} {label.value}" for label, number in counts.items() if label in DRIFTED]
     others = [f"{number} {label.value}" for label, number in counts.items() if label not in DRIFTED]
+    about = whereabouts(drift.scope)
     if not drift.complete:
-        return "Not everything could be read, so nothing is concluded."
+        return f"Not everything could be read{about}, so nothing is concluded."
     if found:
-        return f"Drift: {listed(found)}{f'; besides {listed(others)}' if others else ''}."
-    return f"No drift; {listed(others)}." if others else "No drift."
+        return f"Drift{about}: {listed(found)}{f'; besides {listed(others)}' if others else ''}."
+    return f"No drift{about}; {listed(others)}." if others else f"No drift{about}."
 
 
 def values_of(one: FieldDrift) -> str:

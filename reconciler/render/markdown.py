@@ -23,11 +23,12 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from reconciler.model.change import Action, Change
+from reconciler.model.change import Action, Change, MemberAction
 from reconciler.model.plan import Plan
 from reconciler.render.change_text import change_lines
 from reconciler.render.comment_key import named
@@ -50,6 +51,7 @@ from reconciler.render.plan_sums import sums_lines
 from reconciler.render.problems import problems_text
 from reconciler.render.spared import spared_lines
 from reconciler.render.vanished import vanished_lines
+from reconciler.render.whereabouts import whereabouts
 from reconciler.render.words import counted, inert, listed
 
 PART_MOST = 60_000
@@ -62,10 +64,13 @@ _ROWS = (400, 100, 25)
 Choice = Callable[[], Iterable[Section]]
 
 
-def comment_parts(plan: Plan, key: str, most: int = PART_MOST) -> tuple[str, ...]:
+def comment_parts(
+    plan: Plan, key: str, most: int = PART_MOST, *, folder: str = "", names: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Lay a plan out as the parts of one comment, each of so many characters at most.
 
-    `key` tells this comment from others of the same pull request, such as those about other folders.
+    `key` tells this comment from others of the same pull request, such as those about other folders. Its heading names
+    the folder of the documents, and the organizations: `names`, where there is no plan to say them.
     """
     sheets = Sheets(most - _HEAD_MOST)
     for section in _needed(plan, (most - _HEAD_MOST) * _PARTS_IN_FULL):
@@ -73,8 +78,9 @@ def comment_parts(plan: Plan, key: str, most: int = PART_MOST) -> tuple[str, ...
     for section in first_fitting(_choices(plan), sheets.left):
         sheets.add(section)
     parts, digest = sheets.parts, plan.digest if plan.complete else ""
+    head = f"## reconciler: {title(plan)}{whereabouts(plan.scope or names, code(folder) if folder else '')}"
     return tuple(
-        f"{marker(key, number, len(parts), digest)}\n{_heading(plan, number, len(parts))}\n\n{part}\n"
+        f"{marker(key, number, len(parts), digest)}\n{head}{_which(number, len(parts))}\n\n{part}\n"
         for number, part in enumerate(parts, 1)
     )
 
@@ -103,12 +109,14 @@ def title(plan: Plan) -> str:
     if plan.empty:
         return "no changes"
     totals = plan.totals
-    refused = f", {len(plan.blocked)} refused" if plan.blocked else ""
-    return f"{totals.add} to add, {totals.change} to change, {totals.destroy} to destroy{refused}"
+    going = Counter(member.address.kind for one in plan.changes for member in one.touched(MemberAction.REMOVE))
+    beside = [f"{counted(number, kind)} to remove" for kind, number in sorted(going.items())]
+    beside += [f"{len(plan.blocked)} refused"] if plan.blocked else []
+    return ", ".join([f"{totals.add} to add, {totals.change} to change, {totals.destroy} to destroy", *beside])
 
 
-def _heading(plan: Plan, part: int, parts: int) -> str:
-    return f"## reconciler: {title(plan)}{f' (part {part} of {parts})' if parts > 1 else ''}"
+def _which(part: int, parts: int) -> str:
+    return f" (part {part} of {parts})" if parts > 1 else ""
 
 
 def _needed(plan: Plan, most: int) -> Iterator[Section]:

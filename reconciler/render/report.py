@@ -32,6 +32,7 @@ from reconciler.render.html import plan_html
 from reconciler.render.lines import Places
 from reconciler.render.markdown import comment_parts, summary, title
 from reconciler.render.plan_json import plan_json
+from reconciler.render.whereabouts import whereabouts
 from reconciler.render.words import json_line
 
 Page = Callable[[Plan, datetime], str]
@@ -49,7 +50,7 @@ _OTHERS = ("summary.md", "annotations.github", "code-quality.json", "digest", VE
 
 
 def report_files(
-    plan: Plan, at: datetime, *, key: str, prefix: str, code: int, places: Places
+    plan: Plan, at: datetime, *, key: str, prefix: str, code: int, places: Places, names: Sequence[str] = ()
 ) -> Iterator[tuple[str, str]]:
     """Give the files of a report with what stands in them, one after the other.
 
@@ -60,8 +61,10 @@ def report_files(
         prefix: the folder of the documents as seen from the top of the repository.
         code: the exit code of the plan.
         places: those of the documents that `lines.wanted` asks for.
+        names: the organizations that were asked for, where there is no plan to say them.
     """
-    parts = comment_parts(plan, key)
+    parts = comment_parts(plan, key, folder=prefix, names=names)
+    about = whereabouts(plan.scope or names, prefix)
     yield from ((f"comment-{number}.md", part) for number, part in enumerate(parts, 1))
     yield "summary.md", summary(parts)
     yield from ((name, page(plan, at)) for name, page in _PAGES.items())
@@ -69,16 +72,16 @@ def report_files(
     yield "annotations.github", workflow_commands(said)
     yield "code-quality.json", code_quality(said)
     yield "digest", f"{plan.digest}\n"
-    yield VERDICT, f"{json_line(verdict(plan, parts, key=key, code=code))}\n"
+    yield VERDICT, f"{json_line(verdict(plan, parts, key=key, code=code, about=about))}\n"
 
 
-def verdict(plan: Plan, parts: Sequence[str], *, key: str, code: int) -> Mapping[str, Value]:
-    """Give what a job branches on."""
+def verdict(plan: Plan, parts: Sequence[str], *, key: str, code: int, about: str) -> Mapping[str, Value]:
+    """Give what a job branches on; `about` is what the title ends with."""
     return {
         "format_version": VERDICT_VERSION,
         "digest": plan.digest,
         "exit_code": code,
-        "title": title(plan),
+        "title": f"{title(plan)}{about}",
         "complete": plan.complete,
         "empty": plan.empty,
         "applyable": plan.complete and bool(plan.changes),

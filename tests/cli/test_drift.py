@@ -53,7 +53,7 @@ def test_what_is_as_applied_is_no_drift(applied: Folder) -> None:
     inventory = applied.path / ".reconciler" / "inventory" / "acme-fr.json"
     before = inventory.read_bytes()
     ended = applied.call("drift")
-    assert (ended.code, ended.out) == (0, "No drift.\n")
+    assert (ended.code, ended.out) == (0, "No drift at acme-fr.\n")
     assert inventory.read_bytes() == before
     assert not (applied.path / ".reconciler" / "drift.json").exists()
 
@@ -70,7 +70,7 @@ def test_every_field_says_whose_doing_it_is(applied: Folder) -> None:
     assert ended.code == 2
     assert 'both            address.city  live "Paris", declared "Nice", last applied "Lyon"' in ended.out
     assert 'live changed    name          live "Acme SA", declared "Acme"' in ended.out
-    assert "Drift: 2 live changed and 1 both; besides 1 config changed." in ended.out
+    assert "Drift at acme-fr: 2 live changed and 1 both; besides 1 config changed." in ended.out
     person = f"{FIRST}/contact/P-1"
     assert labels(applied) == {FIRST: ["both", "live changed"], person: ["live changed"], SECOND: ["config changed"]}
 
@@ -125,7 +125,7 @@ def test_a_report_is_for_people_and_for_jobs(applied: Folder) -> None:
     assert stat.S_IMODE((applied.path / "report").stat().st_mode) == 0o700
     verdict = json.loads(files["verdict.json"])
     assert (verdict["exit_code"], verdict["drifted"], verdict["counts"]) == (2, True, {"live changed": 1})
-    assert files["summary.md"].startswith("### Drift: 1 live changed.\n")
+    assert files["summary.md"].startswith("### Drift at acme-fr: 1 live changed.\n")
     assert f"| live changed | `{FIRST}` | `name` |" in files["summary.md"]
     assert json.loads(files["drift.json"])["resource_drift"][0]["change"]["before"] == {"name": "Acme"}
 

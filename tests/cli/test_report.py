@@ -127,7 +127,7 @@ def test_an_empty_plan_says_so(folder: Folder) -> None:
     folder.write("customers/acme.yaml", "customers: []\n")
     files = reported(folder, "plan")
     verdict = json.loads(files["verdict.json"])
-    assert (verdict["exit_code"], verdict["empty"], verdict["title"]) == (0, True, "no changes")
+    assert (verdict["exit_code"], verdict["empty"], verdict["title"]) == (0, True, "no changes at acme-fr")
     assert (files["annotations.github"], files["code-quality.json"]) == ("", "[]\n")
 
 

@@ -28,7 +28,7 @@ def test_it_ends_where_a_forge_would_cut_it_and_says_so() -> None:
     """The verdict stands first, whatever there is."""
     text = drift_markdown(drift(5_000, "Live"))
     assert len(text) <= MOST
-    assert text.startswith("### Drift: 5000 live changed.\n")
+    assert text.startswith("### Drift at acme: 5000 live changed.\n")
     shown = text.count("| live changed |")
     assert f"{5_000 - shown} more differences are in the JSON." in text
 

@@ -85,5 +85,5 @@ def test_text_is_text() -> None:
 def test_no_drift() -> None:
     """Where nothing differs, the page says so, and has nothing to search."""
     page = read(drift_html(Drift(scope=("acme-fr",)), AT))
-    assert "No drift." in _words(page)
+    assert "No drift at acme-fr." in _words(page)
     assert not page.named("form")

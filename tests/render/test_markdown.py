@@ -62,18 +62,18 @@ def test_a_small_plan_is_one_part_with_all_in_it() -> None:
 @pytest.mark.parametrize(
     ("shown", "title", "verdict"),
     [
-        (plan(), "no changes", "**Nothing to do.**"),
+        (plan(), "no changes at acme-fr", "**Nothing to do.**"),
         (Plan(scope=(), shares=(), changes=(), problems=(UNREAD,)), "there is no plan", "**No plan could be made.**"),
-        (plan(problems=[UNREAD]), "not everything could be read", "**Nothing of this may be applied:**"),
-        (plan(destroying(1)), "0 to add, 0 to change, 1 to destroy", "**It can be applied.**"),
+        (plan(problems=[UNREAD]), "not everything could be read at acme-fr", "**Nothing of this may be applied:**"),
+        (plan(destroying(1)), "0 to add, 0 to change, 1 to destroy at acme-fr", "**It can be applied.**"),
         (
             plan(blocked=[Blocked(change=destroying(1), problem=REFUSAL)]),
-            "0 to add, 0 to change, 0 to destroy, 1 refused",
+            "0 to add, 0 to change, 0 to destroy, 1 refused at acme-fr",
             "**All of it is refused.**",
         ),
         (
             plan(replacement(), blocked=[Blocked(change=destroying(1), problem=REFUSAL)]),
-            "0 to add, 1 to change, 0 to destroy, 1 refused",
+            "0 to add, 1 to change, 0 to destroy, 1 contact to remove, 1 refused at acme-fr",
             "**A part of it is refused,**",
         ),
     ],
@@ -84,6 +84,22 @@ def test_title_and_verdict_say_what_it_comes_to(shown: Plan, title: str, verdict
     worded(part)
     assert part.splitlines()[1] == f"## reconciler: {title}"
     assert verdict in part.splitlines()[3]
+
+
+def test_a_heading_says_what_it_is_about() -> None:
+    """The organizations up to three, else how many; and the folder, where it is not the top."""
+
+    def heading(shown: Plan, **about: object) -> str:
+        (part,) = comment_parts(shown, "plan", folder=str(about.get("folder", "")), names=("acme-it",))
+        worded(part)
+        return part.splitlines()[1]
+
+    two = replace(plan(), scope=("acme-fr", "acme-de"))
+    assert heading(two) == "## reconciler: no changes at acme-fr and acme-de"
+    many = replace(plan(), scope=("a", "b", "c", "d"))
+    assert heading(many, folder="data/fr") == "## reconciler: no changes at 4 organizations in `data/fr`"
+    failed = Plan(scope=(), shares=(), changes=(), problems=(UNREAD,))
+    assert heading(failed) == "## reconciler: there is no plan at acme-it"
 
 
 def test_it_gets_shorter_step_by_step() -> None:
@@ -165,7 +181,7 @@ def test_a_plan_that_failed_has_no_digest_to_expect() -> None:
 
 def test_a_job_has_the_first_part_without_its_marker() -> None:
     """And a word where there are more."""
-    assert summary(comment_parts(plan(), "plan")).startswith("## reconciler: no changes\n")
+    assert summary(comment_parts(plan(), "plan")).startswith("## reconciler: no changes at acme-fr\n")
     assert "It goes on in" in summary(comment_parts(mixed(6_000), "plan"))
 
 
