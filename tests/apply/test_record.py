@@ -231,6 +231,13 @@ def test_a_plan_that_is_gone_on_with_keeps_the_sizes_that_count_its_first_part()
     assert record(other, [UPDATE], agreed=True).now().sizes == {"club": 7}
 
 
+def test_sizes_of_an_older_plan_say_nothing_against_later_ones() -> None:
+    """A listing since, or what was made and deleted since, is nearer to what the next one should find."""
+    later = replace(OURS, serial=3, sizes={"club": 2})
+    assert record(later, [UPDATE]).now().sizes == {"club": 2}
+    assert record(replace(later, sizes={}), [UPDATE]).now().sizes == {"club": 7}
+
+
 def test_an_agreement_is_recorded_with_the_intents() -> None:
     """What was agreed on stands before the first write."""
     assert record(EMPTY, [CREATION], agreed=True).now().agreement == AGREED
