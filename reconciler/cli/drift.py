@@ -9,9 +9,8 @@ from typing import ClassVar
 
 import click
 
-from reconciler.cli.drift_forms import drift_forms
 from reconciler.cli.examples import Exemplified
-from reconciler.cli.forms import forms_of
+from reconciler.cli.forms import forms, forms_of
 from reconciler.cli.lazy import LazyGroup
 from reconciler.cli.leaving import leaving_at_once
 from reconciler.cli.options import (
@@ -58,7 +57,7 @@ def drift() -> None:
 @lock_timeout
 @max_requests
 @report
-@drift_forms
+@forms("what drifted")
 @show_personal
 @as_json
 @no_color
@@ -107,7 +106,7 @@ def show(
     personal = shows_personal(session.directory, asked=personal)
     if not written.on_stdout:
         show_drift(found, paint_for(sys.stdout, no_color=no_color), as_json=as_json, personal=personal)
-    write_drift(found, written.files, personal=personal)
+    write_drift(found, written, personal=personal)
     folder_of.write(found, personal=personal)
     if not addresses:
         tell_webhook(seen, session.directory)

@@ -13,9 +13,9 @@ from reconciler.apply.exit import exit_code
 from reconciler.cli.composition import Scope, planned, scope_of
 from reconciler.cli.connections import connected
 from reconciler.cli.drift_addresses import Addresses
-from reconciler.cli.drift_forms import write_forms
 from reconciler.cli.drift_turn import read_in_turn
 from reconciler.cli.endings import code_of
+from reconciler.cli.forms import Forms
 from reconciler.cli.pages import PEOPLE
 from reconciler.cli.reports import clear_folder, unwritable_told
 from reconciler.cli.running import result_of
@@ -112,15 +112,15 @@ def show_drift(drift: Drift, paint: Paint, *, as_json: bool, personal: bool) -> 
     out(f"{drift_json(shown, now(), drift_code(drift))}\n" if as_json else drift_text(shown, paint))
 
 
-def write_drift(drift: Drift, files: Mapping[str, Path], *, personal: bool) -> None:
+def write_drift(drift: Drift, written: Forms, *, personal: bool) -> None:
     """Write the forms of it that are wanted in files.
 
     Raises:
         OSError: a file could not be written.
     """
-    if files:
+    if written.files:
         shown = drift if personal else masked_drift(drift, PEOPLE)
-        write_forms({"html": drift_html(shown, now()), "markdown": drift_markdown(shown)}, files)
+        written.write({"html": lambda: drift_html(shown, now()), "markdown": lambda: drift_markdown(shown)})
 
 
 def show_no_drift(problems: Sequence[Problem]) -> None:

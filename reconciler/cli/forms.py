@@ -1,30 +1,33 @@
-"""`--html` and `--markdown`: one form of a plan into one file, or on stdout in the place of the text."""
+"""`--html` and `--markdown`: one form of what a command found into one file, or on stdout in the place of the text."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from reconciler.cli.options import Decorated, Session
-from reconciler.model.plan import Plan
 
 _STDOUT = Path("-")
 
 
-def forms(command: Decorated) -> Decorated:
-    """Add the options."""
-    for name, what in (("markdown", "Markdown"), ("html", "a page")):
-        command = click.option(
-            f"--{name}",
-            name,
-            type=click.Path(path_type=Path),
-            metavar="FILE",
-            help=f"Write the plan into this file as {what}; - for stdout.",
-        )(command)
-    return command
+def forms(what: str) -> Callable[[Decorated], Decorated]:
+    """Add the options; `what` says in their help what is written."""
+
+    def add(command: Decorated) -> Decorated:
+        for name, form in (("markdown", "Markdown"), ("html", "a page")):
+            command = click.option(
+                f"--{name}",
+                name,
+                type=click.Path(path_type=Path),
+                metavar="FILE",
+                help=f"Write {what} into this file as {form}; - for stdout.",
+            )(command)
+        return command
+
+    return add
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,23 +41,19 @@ class Forms:
         """Say whether one of them takes the place of the text."""
         return _STDOUT in self.files.values()
 
-    def write(self, plan: Plan, *, personal: bool) -> None:
-        """Write each of them. The file is its owner's alone.
+    def write(self, pages: Mapping[str, Callable[[], str]]) -> None:
+        """Lay out and write each of them, by its name. The file is its owner's alone.
 
         Raises:
             OSError: a file could not be written.
         """
-        from reconciler.cli.pages import seen
-        from reconciler.cli.terminal import now, out
+        from reconciler.cli.terminal import out
         from reconciler.desired.collector import collector_held
-        from reconciler.render.html import plan_html
-        from reconciler.render.markdown import plan_markdown
         from reconciler.store.atomic_file import replace_file
 
         with collector_held():
-            shown = seen(plan, personal=personal) if self.files else plan
             for name, file in self.files.items():
-                text = plan_html(shown, now()) if name == "html" else plan_markdown(shown)
+                text = pages[name]()
                 if file == _STDOUT:
                     out(text)
                 else:

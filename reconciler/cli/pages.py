@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from reconciler.cli.forms import Forms
 from reconciler.cli.terminal import now, out
 from reconciler.desired.collector import collector_held
 from reconciler.desired.configuration import load_configuration
@@ -36,6 +37,20 @@ def show_plan(plan: Plan, paint: Paint, *, as_json: bool, personal: bool) -> Non
         shown = seen(plan, personal=personal)
         page = f"{plan_json(shown, now())}\n" if as_json else plan_text(shown, paint)
     out(page)
+
+
+def write_plan(plan: Plan, written: Forms, *, personal: bool) -> None:
+    """Write the forms of a plan that are wanted in files.
+
+    Raises:
+        OSError: a file could not be written.
+    """
+    from reconciler.render.html import plan_html
+    from reconciler.render.markdown import plan_markdown
+
+    if written.files:
+        shown = seen(plan, personal=personal)
+        written.write({"html": lambda: plan_html(shown, now()), "markdown": lambda: plan_markdown(shown)})
 
 
 def seen(plan: Plan, *, personal: bool) -> Plan:

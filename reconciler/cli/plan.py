@@ -43,7 +43,7 @@ from reconciler.cli.options import (
 @allowing
 @max_requests
 @report
-@forms
+@forms("the plan")
 @show_personal
 @as_json
 @no_color
@@ -82,7 +82,7 @@ def plan(
     with leaving_at_once(), narration(no_color=no_color) as told:
         told.say("Reading documents…")
         from reconciler.cli.failures import failures_told, people_hidden
-        from reconciler.cli.pages import show_no_plan, show_plan, shows_personal
+        from reconciler.cli.pages import show_no_plan, show_plan, shows_personal, write_plan
         from reconciler.cli.planning import make_plan, plan_ending, save_plan
         from reconciler.cli.reports import ReportFolder
 
@@ -93,7 +93,7 @@ def plan(
     personal = shows_personal(session.directory, asked=personal)
     if not written.on_stdout:
         show_plan(found, paint_for(sys.stdout, no_color=no_color), as_json=as_json, personal=personal)
-    written.write(found, personal=personal)
+    write_plan(found, written, personal=personal)
     report.write(found, personal=personal)
     if file is not None:
         save_plan(found, session.seen(file), session.command(f"apply {file}"))

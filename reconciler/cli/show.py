@@ -18,7 +18,7 @@ from reconciler.cli.options import Session, as_json, no_color, pass_session, rep
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @report
-@forms
+@forms("the plan")
 @show_personal
 @as_json
 @no_color
@@ -34,7 +34,7 @@ def show(
     no_color: bool,
 ) -> None:
     """Show a plan that `plan --out` wrote."""
-    from reconciler.cli.pages import show_plan, shows_personal
+    from reconciler.cli.pages import show_plan, shows_personal, write_plan
     from reconciler.cli.reports import ReportFolder
     from reconciler.cli.terminal import paint_for
     from reconciler.store.plan_file import read_plan
@@ -46,5 +46,5 @@ def show(
     personal = shows_personal(session.directory, asked=personal)
     if not written.on_stdout:
         show_plan(plan, paint_for(sys.stdout, no_color=no_color), as_json=as_json, personal=personal)
-    written.write(plan, personal=personal)
+    write_plan(plan, written, personal=personal)
     report.write(plan, personal=personal)

@@ -95,7 +95,7 @@ def destruction(found: Observed, kind: Kind, address: Address, cause: str, secre
 
 
 def stands(declared: Declared, found: Observed, kind: Kind) -> bool:
-    """Say quickly that an object already is as declared; False only means that it is worth an `alteration`."""
+    """Say quickly that an object already is as declared; False only means that it is worth a `comparison`."""
     for member in kind.members:
         if member.section in declared.members:
             live = found.members.get(member.section) if found.members else None
@@ -103,18 +103,6 @@ def stands(declared: Declared, found: Observed, kind: Kind) -> bool:
             if live is None or not lists_agree(wanted, live, member, only_add=member.section in declared.only_add):
                 return False
     return agree(declared.fields, found.fields)
-
-
-def alteration(
-    declared: Declared,
-    found: Observed,
-    kind: Kind,
-    address: Address,
-    secret: str,
-    known: Known = MappingProxyType({}),
-) -> Draft | None:
-    """Draft what makes an object as declared; None if it already is. `known` are its members in the inventory."""
-    return comparison(declared, found, kind, address, secret, known).draft
 
 
 def comparison(

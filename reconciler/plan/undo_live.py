@@ -40,7 +40,7 @@ from reconciler.model.kind import MemberKind
 from reconciler.model.resource import Observed
 from reconciler.model.state import Absent, LiveState, Unread
 from reconciler.plan import undo_losses as losses
-from reconciler.plan.changes import alteration
+from reconciler.plan.changes import comparison
 from reconciler.plan.undo import Aim
 from reconciler.plan.undo_images import differing, explained, nested, people, rows_of, same, strays, value_at
 from reconciler.plan.undo_losses import Loss
@@ -157,7 +157,7 @@ class Judge:
             self._keep(aim)
         elif aim.doubtful and found.remote_id == aim.remote_id:
             return  # it was not deleted after all
-        elif aim.declared is not None and alteration(aim.declared, found, aim.kind, aim.address, self.secret):
+        elif aim.declared is not None and comparison(aim.declared, found, aim.kind, aim.address, self.secret).draft:
             self._refuse(aim, found, _ANOTHER)
 
     def _forgotten(self, aim: Aim, found: Observed | Absent) -> None:

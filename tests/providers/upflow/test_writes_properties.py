@@ -11,7 +11,7 @@ from reconciler.live.provider import Write
 from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.resource import Declared, Fields, Observed
-from reconciler.plan.changes import alteration, creation
+from reconciler.plan.changes import comparison, creation
 from reconciler.providers.upflow.kinds import CUSTOMER
 from reconciler.providers.upflow.provider import UpflowProvider
 from reconciler.sandbox import Settings, Store, dump_state
@@ -92,7 +92,9 @@ async def read(provider: UpflowProvider) -> Observed | None:
 def planned(wanted: Declared, found: Observed | None) -> Change | None:
     """Plan the change; None where there is none, or where the plan refuses it."""
     draft = (
-        creation(wanted, CUSTOMER, ADDRESS, "") if found is None else alteration(wanted, found, CUSTOMER, ADDRESS, "")
+        creation(wanted, CUSTOMER, ADDRESS, "")
+        if found is None
+        else comparison(wanted, found, CUSTOMER, ADDRESS, "").draft
     )
     return None if draft is None or draft.flaws else draft.change
 
