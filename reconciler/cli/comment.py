@@ -32,12 +32,17 @@ from reconciler.cli.options import Session, organizations, pass_session
     help="Say there how an apply ended: its exit code.",
 )
 @click.option(
-    "--said", type=click.Path(path_type=Path), metavar="FILE", help="What that apply printed; the end of it is shown."
+    "--said",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="What that apply printed: the problems and the end of it are shown.",
 )
 @click.option("--key", metavar="KEY", help="What tells the comment from others; a report has one of its own.")
 @organizations
 @click.option("--number", type=click.IntRange(min=1), metavar="N", help="Of the pull request, if the job has none.")
-@click.option("--dry-run", "dry", is_flag=True, help="Only say what would be done; with --report, outside a job too.")
+@click.option(
+    "--dry-run", "dry", is_flag=True, help="Only say what would be done; with --report or --applied, outside a job too."
+)
 @pass_session
 def comment(
     session: Session,
@@ -69,7 +74,7 @@ def comment(
         raise click.UsageError("--report DIR has a key by itself: it is for use without --org.")
     with leaving_at_once():
         from reconciler.cli.comment_report import read_report
-        from reconciler.cli.commenting import Commenting, show
+        from reconciler.cli.commenting import Commenting, Ended, show
         from reconciler.errors import UsageInvalid
 
     if folder is not None:
@@ -80,9 +85,15 @@ def comment(
             if not dry:
                 raise
             return show(report, error)
-    asked = Commenting.of_job(number=number, dry=dry)
-    named = asked.key_of(session.directory, organizations, key)
     if code is not None:
         file = session.seen(said) if said is not None else None
-        return asked.tell_applied(named, code, file)
+        ended = Ended.read(session.directory, organizations, key, code, file)
+        try:
+            return Commenting.of_job(number=number, dry=dry).tell_applied(ended)
+        except UsageInvalid as error:
+            if not dry:
+                raise
+            return ended.show(error)
+    asked = Commenting.of_job(number=number, dry=dry)
+    named = asked.key_of(session.directory, organizations, key)
     return asked.tell_digest(named) if digest else asked.outdate(named)

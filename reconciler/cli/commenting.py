@@ -10,18 +10,52 @@ from pathlib import Path
 
 from reconciler.apply.exit import ExitCode
 from reconciler.cli.comment_report import Report
-from reconciler.cli.reports import key_of
+from reconciler.cli.reports import key_of, prefix_of
 from reconciler.cli.terminal import err, out
+from reconciler.desired.configuration import load_configuration
 from reconciler.errors import Problem, ReconcilerError, UsageInvalid
-from reconciler.forge.comments import as_of, wanted_of
+from reconciler.forge.comments import as_of, latest_of, wanted_of
 from reconciler.forge.connection import ForgeRefused
 from reconciler.forge.forge import Forge, Proposal
 from reconciler.forge.job import Job, forge_of, job_of
 from reconciler.forge.posting import Posted, outdate, post, reviewed
+from reconciler.providers.table import VENDORS
 from reconciler.render.applied_markdown import applied_comment
 from reconciler.render.comment_key import applied_key, named
+from reconciler.render.markdown_text import code as span
 from reconciler.render.problems import problems_text
+from reconciler.render.whereabouts import whereabouts
 from reconciler.render.words import counted, listed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How an apply ended: the key of its plan's comment, its exit code, what it printed, and what it was about."""
+
+    key: str
+    code: int
+    said: str
+    about: str
+
+    @classmethod
+    def read(
+        cls, directory: Path, organizations: Sequence[str], key: str | None, code: int, file: Path | None
+    ) -> Ended:
+        """Take in what stands in `file`, if it came to that; of all organizations where none is named."""
+        said = file.read_text(encoding="utf-8", errors="replace") if file is not None and file.exists() else ""
+        folder = prefix_of(directory)
+        about = whereabouts(organizations or _all_of(directory), span(folder) if folder else "")
+        return cls(key=Commenting.key_of(directory, organizations, key), code=code, said=said, about=about)
+
+    def comment(self, url: str = "", standing: str = "") -> str:
+        """Write the comment, below which the first run of the same job stays as it `stands`."""
+        return applied_comment(self.key, self.code, self.said, url, about=self.about, standing=standing)
+
+    def show(self, why: UsageInvalid) -> int:
+        """Print what would be posted, where there is no forge."""
+        err(_uncompared(why, applied_key(self.key)))
+        out(self.comment())
+        return ExitCode.DONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,13 +119,13 @@ class Commenting:
             out(f"{reviewed(forge, self._proposal(forge), key)}\n")
         return ExitCode.DONE
 
-    def tell_applied(self, key: str, code: int, file: Path | None) -> int:
-        """Say on the proposal how the apply of its plan ended; `file` has what that printed, if it came to that."""
-        said = file.read_text(encoding="utf-8", errors="replace") if file is not None and file.exists() else ""
-        body = applied_comment(key, code, said, _job_url(self.environ))
+    def tell_applied(self, ended: Ended) -> int:
+        """Say on the proposal how the apply of its plan ended."""
+        own = applied_key(ended.key)
         with self._connected() as forge:
             proposal = self._proposal(forge)
-            wanted = wanted_of([body], applied_key(key), proposal.head)
+            standing = latest_of(own, proposal.head, forge.comments(proposal.number), forge.author())
+            wanted = wanted_of([ended.comment(_job_url(self.environ), standing)], own, proposal.head)
             if wanted is not None:
                 _tell(forge, proposal.number, post(forge, proposal.number, wanted, dry=self.dry), dry=self.dry)
         return ExitCode.DONE
@@ -148,11 +182,22 @@ class Commenting:
 
 def show(report: Report, why: UsageInvalid) -> int:
     """Print what would be posted, where there is no forge to post it to or to compare it with."""
-    parts = report.wanted.parts
-    said = "; ".join(f"{problem.where}: {problem.summary}" for problem in why.problems)
-    err(f'Not compared with what stands ({said}). With the key "{report.wanted.key}" would be posted:\n')
-    out("\n".join(parts))
+    err(_uncompared(why, report.wanted.key))
+    out("\n".join(report.wanted.parts))
     return ExitCode.DONE
+
+
+def _uncompared(why: UsageInvalid, key: str) -> str:
+    said = "; ".join(f"{problem.where}: {problem.summary}" for problem in why.problems)
+    return f'Not compared with what stands ({said}). With the key "{key}" would be posted:\n'
+
+
+def _all_of(directory: Path) -> Sequence[str]:
+    """Name the organizations of a folder; none where its reconciler.yaml is wrong, as the apply has said then."""
+    try:
+        return [one.name for one in load_configuration(directory, VENDORS, os.environ).organizations]
+    except ReconcilerError:
+        return []
 
 
 def _job_url(environ: Mapping[str, str]) -> str:

@@ -193,6 +193,13 @@ def reviewed_digest(key: str, head: str, standing: Sequence[Comment], author: st
     return first.digest
 
 
+def latest_of(key: str, head: str, standing: Sequence[Comment], author: str) -> str:
+    """Give our comment of this key and commit as it stands; "" where there is none."""
+    found = [one for part in _by_part(standing, author, key).values() for one in part if one is not None]
+    markers = [(one.body, marker_of(one.body)) for one in found]
+    return next((body for body, marker in markers if marker and marker.head == head and not marker.stale), "")
+
+
 def _by_part(standing: Sequence[Comment], author: str, key: str) -> dict[int, list[Comment | None]]:
     """Give our comments of this key by their part, the oldest first."""
     found: dict[int, list[Comment | None]] = {}

@@ -173,5 +173,6 @@ def _unknown(where: str, detail: str) -> Problem:
         detail=detail,
         why="What is commented, and where, is read from the variables that a job has.",
         remedy="Run it in a job. To see here what it would post, or to look at a plan:",
-        command="reconciler comment --report DIR --dry-run\nreconciler plan",
+        command="reconciler comment --report DIR --dry-run\n"
+        "reconciler comment --applied CODE --dry-run\nreconciler plan",
     )

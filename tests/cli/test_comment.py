@@ -209,6 +209,10 @@ def test_a_dry_run_shows_what_would_be_posted_outside_of_a_job_too(lacking: str,
     assert ended.code == 0, ended.err
     assert ended.out.startswith(f"<!-- reconciler:nightly part=1/1 digest={digest_of(folder)} -->\n## reconciler: ")
     assert ended.err.startswith("Not compared with what stands (")
+    if lacking != "number":
+        ended = folder.call("comment", "--applied", "0", "--dry-run")
+        assert ended.code == 0, ended.err
+        assert ended.out.splitlines()[1] == "## reconciler: applied at acme-fr"
     assert job.world.said == []
 
 
@@ -239,7 +243,7 @@ def test_how_an_apply_ended_stands_beside_its_plan(folder: Folder, job: Job) -> 
     (_, outcome) = job.world.bodies
     assert outcome.splitlines()[:4] == [
         f"<!-- reconciler:plan:applied part=1/1 digest= head={HEAD} -->",
-        "## reconciler: applied in part",
+        "## reconciler: applied in part at acme-fr",
         "",
         "Run the job again: it does what is left of that plan. Exit code 4."
         " [The job](https://forge.example/lumiere/data/actions/runs/5).",
@@ -249,8 +253,15 @@ def test_how_an_apply_ended_stands_beside_its_plan(folder: Folder, job: Job) -> 
     assert folder.call("comment", "--digest").out == f"{digest_of(folder)}\n"
     assert folder.call("comment", "--applied", "0").out == "GitHub, pull request 7: 1 comment brought up to date.\n"
     assert job.world.bodies[0] == plan
-    assert "## reconciler: applied\n" in job.world.bodies[1]
-    assert "```" not in job.world.bodies[1]
+    top, _, below = job.world.bodies[1].partition("\n### Before: applied in part at acme-fr\n")
+    assert "## reconciler: applied at acme-fr\n" in top
+    assert "```" not in top
+    assert "line 29" in below
+    assert folder.call("comment", "--applied", "0").out == "GitHub, pull request 7: the comments are up to date.\n"
+    said.write_text("No changes. All is so already.\n", encoding="utf-8")
+    folder.call("comment", "--applied", "0", "--said", "said.txt")
+    again = job.world.bodies[1]
+    assert again.count("### Before: ") == again.count("line 29") == again.count("Nothing was left to do.") == 1
     job.at_github(GITHUB_SHA="e" * 40)
     assert "[proposal-unknown]" in folder.call("comment", "--applied", "0").err
 

@@ -188,7 +188,7 @@ def test_a_change_goes_from_a_branch_to_the_vendor_and_drift_comes_back(company:
     assert applied.code == 0, applied.said
     assert "    Apply complete! Resources: 2 added, 0 changed, 0 destroyed." in applied.summary
     (_, outcome) = company.forge.bodies
-    assert "## reconciler: applied\n" in outcome
+    assert f"## reconciler: applied at {ORGANIZATION}\n" in outcome
     assert "Apply complete! Resources: 2 added, 0 changed, 0 destroyed." in outcome
     assert "claire@belvedere.example" not in outcome
 
@@ -221,10 +221,14 @@ def test_what_was_not_reviewed_is_not_applied(company: Company) -> None:
     company.merge()
     stale = company.job("apply.yml", "apply")
     assert (stale.code, "[digest-stale]" in stale.said) == (5, True), stale.said
-    assert "## reconciler: not applied\n" in company.forge.bodies[1]
+    told = company.forge.bodies[1]
+    assert f"## reconciler: not applied at {ORGANIZATION}\n" in told
+    assert "[digest-stale]" in told
+    assert "open another pull request" in told
     company.forge.head = reviewed
     differs = company.job("apply.yml", "apply")
     assert (differs.code, "[plan-differs]" in differs.said) == (5, True), differs.said
+    assert "[plan-differs]" in company.forge.bodies[1] + company.forge.bodies[-1]
     assert show(company.store, ORGANIZATION)["customers"] == []
 
 
@@ -262,7 +266,7 @@ def test_the_action_does_the_same(company: Company) -> None:
     applied = company.action("apply", command="apply", organization=ORGANIZATION, **since)
     assert applied.code == 0, applied.said
     assert applied.outputs["digest"] == verdict["digest"]
-    assert "## reconciler: applied\n" in company.forge.bodies[1]
+    assert f"## reconciler: applied at {ORGANIZATION}\n" in company.forge.bodies[1]
     edit(company.store, ORGANIZATION, "customer/C-001", {"name": "Belvédère Port"})
     drifted = company.action("drift", command="drift", organization=ORGANIZATION)
     assert (drifted.code, drifted.outputs["exit-code"]) == (2, "2"), drifted.said
@@ -292,4 +296,4 @@ def test_the_template_for_gitlab_does_the_same(company: Company) -> None:
     applied = company.gitlab("lumiere-fr apply", CI_COMMIT_SHA=str(company.forge.merged_as))
     assert applied.code == 0, applied.said
     assert "Apply complete! Resources: 2 added" in applied.said
-    assert "## reconciler: applied\n" in company.forge.bodies[1]
+    assert f"## reconciler: applied at {ORGANIZATION}\n" in company.forge.bodies[1]
