@@ -17,6 +17,8 @@ class Exemplified(click.Command):
         """Read the command line; what click's parser says of it is said of this command."""
         try:
             return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            raise _misplaced(error, ctx) from None
         except click.UsageError as error:
             error.ctx = error.ctx or ctx
             raise
@@ -28,6 +30,19 @@ class Exemplified(click.Command):
             with formatter.section("Examples"):
                 for line in _examples(self.epilog):
                     formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+
+
+def _misplaced(error: click.NoSuchOption, ctx: click.Context) -> click.UsageError:
+    """Say of an option of the program that stands behind a command where it goes."""
+    error.ctx = error.ctx or ctx
+    root = ctx.find_root()
+    found = [one for one in root.command.params if isinstance(one, click.Option) and error.option_name in one.opts]
+    if root is ctx or not found:
+        return error
+    value = "" if found[0].is_flag else f" {found[0].metavar or found[0].type.name.upper()}"
+    below = ctx.command_path.removeprefix(root.command_path).strip()
+    example = f"{root.command_path} {error.option_name}{value} {below}"
+    return click.UsageError(f'"{error.option_name}" goes before the command: {example}', ctx)
 
 
 def _examples(epilog: str) -> Iterator[str]:

@@ -22,6 +22,7 @@ from __future__ import annotations
 import hmac
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -48,14 +49,20 @@ Post = Callable[[str, Value], None]
 
 
 def tell(drift: Drift, parts: Mapping[str, Part], directory: Path, variable: str) -> None:
-    """Tell of each organization what is new; what goes wrong is a warning."""
+    """Tell of each organization what is new; what goes wrong is a warning.
+
+    Who has no such variable, and reads the page at a terminal, is no job that was to tell somebody.
+    """
     from reconciler.cli.webhook import UndeliveredError, post
 
-    url = os.environ.get(variable, "")
+    url = os.environ.get(variable, "").strip()
+    if not url:
+        if variable in os.environ or not sys.stderr.isatty():
+            detail = f"The environment variable {variable} is not set, or is empty."
+            err(problem_text(_untold("reconciler.yaml", detail)))
+        return
     for name, part in parts.items():
         try:
-            if not url:
-                raise UndeliveredError(f"The environment variable {variable} is not set, or is empty.")
             tell_of(
                 drift, part.organization, told_of(part.organization, directory), now(), lambda body: post(url, body)
             )

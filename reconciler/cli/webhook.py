@@ -11,6 +11,7 @@ import json
 import httpx
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
+from reconciler.forge.setbacks import not_connected
 from reconciler.model.resource import Value
 
 TIMEOUT = httpx.Timeout(10.0)
@@ -41,6 +42,7 @@ def post(url: str, body: Value, transport: httpx.BaseTransport | None = None, fi
     Raises:
         UndeliveredError: it did not arrive.
     """
+    url = url.strip()  # a secret that was pasted often ends with a line break
     if not _is_address(url):
         raise UndeliveredError("The variable holds no http or https address.")
     content = json.dumps(body, ensure_ascii=False).encode()
@@ -67,7 +69,11 @@ def _is_address(url: str) -> bool:
 def _send(client: httpx.Client, url: str, content: bytes) -> None:
     try:
         status = client.post(url, content=content).status_code
-    except httpx.HTTPError as error:  # its text may name the address
+    except httpx.TransportError as error:  # its text may name the address
+        found = not_connected(error)
+        kind = UndeliveredError if found.hopeless else _SetbackError
+        raise kind(f"It could not be reached: {found.said[:1].lower()}{found.said[1:]}.") from None
+    except httpx.HTTPError as error:  # the same
         raise _SetbackError(f"It could not be reached ({type(error).__name__}).") from None
     if status in _LATER or httpx.codes.is_server_error(status):
         raise _SetbackError(f"It answered {status}.")

@@ -67,7 +67,9 @@ def find_merge_base(directory: Path, revision: str) -> MergeBase:
     """
     top = find_repository(directory)
     if top is None:
-        raise UsageInvalid(_outside(directory.resolve()))
+        raise UsageInvalid(_nowhere(directory.resolve()))
+    if revision and not revision.strip("0"):
+        raise UsageInvalid(_absent(revision))
     git = _Git(top, {})
     shallow = git.said("rev-parse", "--is-shallow-repository")
     if shallow is None:
@@ -192,6 +194,18 @@ _KEPT = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_S
 """What says how git works, and not on which repository."""
 
 
+def _absent(revision: str) -> Problem:
+    return Problem(
+        code="changed-since-unknown",
+        summary="the commit to compare with is not here",
+        where=OPTION,
+        detail=f'"{revision}" is no commit: forges give zeros where a branch is new, or was nothing before a push.',
+        why="Against another commit, a part of what changed would be left out.",
+        remedy="Name the branch that this one was made from, or plan all of it, without the option:",
+        command="reconciler plan --changed-since origin/main\nreconciler plan",
+    )
+
+
 def _unknown(revision: str, *, known: bool, shallow: bool) -> Problem:
     what = f'"{revision}" and HEAD have no commit in common here' if known else f'git knows no commit "{revision}" here'
     return Problem(
@@ -215,6 +229,17 @@ def _silent() -> Problem:
         detail="git did not answer.",
         remedy="Install git 2.24 or later. If it is there, run git status in the folder and follow what it says: a\n"
         "checkout of another user must be declared safe.",
+    )
+
+
+def _nowhere(path: Path) -> Problem:
+    return Problem(
+        code="changed-since-outside",
+        summary="documents outside of any repository",
+        where=OPTION,
+        detail=f'"{path}" stands in no git repository: there is none there, and none in a folder above.',
+        why="What changed there, no commit says.",
+        remedy="Plan without the option, or keep reconciler.yaml and the documents in a repository.",
     )
 
 

@@ -44,7 +44,12 @@ def found(folder: Folder, *arguments: str) -> list[str]:
         (
             "  - {externalId: C-1, address: {country: FR}}\n  - {externalId: C-2, address: {country: France}}\n"
             "  - {externalId: C-3, address: {country: FR}}\n  - {externalId: C-4, address: {country: Spain}}\n",
-            ["a.yaml:3:42 country-spellings"],
+            ["a.yaml:2:42 country-spellings", "a.yaml:4:42 country-spellings"],
+        ),
+        (
+            "  - {externalId: C-1, address: {country: USA}}\n"
+            "  - {externalId: C-2, address: {country: United States}}\n",
+            ["a.yaml:2:42 country-spellings"],
         ),
         (
             "  - {externalId: C-1, customFields: {used: x}}\ncustomFields:\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -144,6 +145,49 @@ def test_what_is_no_address_is_said_without_it(url: str) -> None:
     with pytest.raises(UndeliveredError) as caught:
         post(url, {}, httpx.MockTransport(lambda _request: httpx.Response(200)), first_wait=0.0)
     assert url not in str(caught.value) or url == "http://"
+
+
+@pytest.mark.parametrize(
+    ("cause", "told", "tries"),
+    [
+        (ConnectionRefusedError(), "the connection was refused", 3),
+        (socket.gaierror(socket.EAI_NONAME, "secret"), "there is no host of this name", 1),
+    ],
+)
+def test_why_nobody_was_reached_is_said(cause: OSError, told: str, tries: int) -> None:
+    """A service that is down, and an address that is wrong; the second is not tried again."""
+    seen = list[httpx.Request]()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        raise httpx.ConnectError("secret") from cause
+
+    with pytest.raises(UndeliveredError, match=told) as caught:
+        post("https://hook.example/secret", {}, httpx.MockTransport(answer), first_wait=0.0)
+    assert "secret" not in str(caught.value)
+    assert len(seen) == tries
+
+
+def test_a_line_break_at_the_end_of_a_secret_is_none_of_it() -> None:
+    """It is there where somebody pasted it."""
+    seen = list[str]()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(str(request.url))
+        return httpx.Response(200)
+
+    post("https://hook.example/secret\n", {}, httpx.MockTransport(answer))
+    assert seen == ["https://hook.example/secret"]
+
+
+def test_a_variable_that_is_not_set_is_told_once(folder: Folder) -> None:
+    """And not of each organization."""
+    text = (folder.path / "reconciler.yaml").read_text()
+    second = "  acme-de: {provider: upflow, endpoint: sandbox, documents: other}\n"
+    folder.write("reconciler.yaml", f"{text}{second}drift: {{webhook: '${{NO_SUCH_WEBHOOK}}'}}\n")
+    folder.write("other/none.yaml", "customers: []\n")
+    ended = folder.call("drift")
+    assert ended.err.count("[webhook-failed]") == 1, ended.err
 
 
 def test_a_webhook_that_fails_is_a_warning(folder: Folder) -> None:

@@ -13,6 +13,8 @@ from tests.cli.running import Folder, call_alone
         (["pln"], 'Did you mean "plan"?'),
         (["plan", "--jsn"], "--json"),
         (["show"], "FILE"),
+        (["validate", "-C", "data"], '"-C" goes before the command: reconciler -C PATH validate'),
+        (["drift", "accept", "--debug"], '"--debug" goes before the command: reconciler --debug drift accept'),
         (["completion", "tcsh"], "tcsh"),
         (["plan", "--org", "acme-f"], 'Did you mean "acme-fr"?'),
         (["validate", "--org", "zzz"], "It names acme-fr."),

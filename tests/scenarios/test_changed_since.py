@@ -287,6 +287,10 @@ def test_an_unknown_revision_is_an_error(tmp_path: Path) -> None:
     assert code(here) == "changed-since-unknown"
     here.since = "--all"
     assert code(here) == "changed-since-unknown"
+    here.since = "0" * 40  # what a forge says of a branch that was not there before
+    with pytest.raises(ReconcilerError) as caught:
+        here.plan()
+    assert caught.value.problems[0].command.splitlines()[0] == "reconciler plan --changed-since origin/main"
 
 
 def test_a_shallow_clone_is_an_error_with_its_remedy(tmp_path: Path) -> None:
@@ -318,6 +322,8 @@ def test_documents_outside_the_repository_are_an_error(tmp_path: Path) -> None:
     plain.write({"a.yaml": document("C-1")})
     plain.since = "main"
     assert code(plain) == "changed-since-outside"
+    with pytest.raises(ReconcilerError, match="stands in no git repository"):
+        plain.plan()
 
 
 def test_the_base_is_checked_out_as_git_would(tmp_path: Path) -> None:

@@ -8,8 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from reconciler.model.kind import Flaw, Kind
 from reconciler.model.lint import Doubt, LintRule
 from reconciler.model.resource import Declared, Value
-from reconciler.providers.countries import code_of
+from reconciler.providers.countries import CODES, code_of
 from reconciler.providers.lint import email_shared, main_missing, role_mailbox
+
+_CODE_MOST = 3
+"""The signs of a code at most; some are in use that no standard has, such as USA."""
 
 
 def rules_of(customer: Kind) -> tuple[LintRule, ...]:
@@ -76,7 +79,9 @@ def _find_spellings(declared: Sequence[Declared]) -> Iterator[Doubt]:
         country = _country(one)
         if country:
             written.setdefault(_meant(country), Counter())[country] += 1
-    usual = {meant: min(words, key=lambda word: (-words[word], word)) for meant, words in written.items()}
+    usual = {
+        meant: min(words, key=lambda word: (_is_code(word), -words[word], word)) for meant, words in written.items()
+    }
     for one in _customers(declared):
         country = _country(one)
         common = usual[_meant(country)] if country else ""
@@ -98,6 +103,11 @@ def _find_spellings(declared: Sequence[Declared]) -> Iterator[Doubt]:
 def _country(declared: Declared) -> str:
     value = _mapping(declared.fields.get("address")).get("country")
     return value if isinstance(value, str) else ""
+
+
+def _is_code(country: str) -> bool:
+    """Say whether it is a code: what Upflow keeps there is a name, for people to read."""
+    return country.upper() in CODES or (country.isupper() and len(country) <= _CODE_MOST)
 
 
 def _meant(country: str) -> str:
