@@ -13,7 +13,7 @@ from reconciler.model.resource import Value
 from tests.docs.fences import DOCS, ROOT
 
 NEEDED = {"id": str, "name": str, "entry": str, "language": str}
-KNOWN = {*NEEDED, "description", "types", "pass_filenames", "require_serial"}
+KNOWN = {*NEEDED, "args", "description", "types", "pass_filenames", "require_serial"}
 """Of https://pre-commit.com/#creating-new-hooks: the keys that a hook must have, and those in use here."""
 
 
@@ -32,6 +32,9 @@ def test_a_hook_calls_a_command(hook: dict[str, Value]) -> None:
     """It has what pre-commit needs, nothing that it does not know, and the guide names it."""
     assert {name: type(hook.get(name)) for name in NEEDED} == NEEDED
     assert set(hook) <= KNOWN
-    program, command = shlex.split(str(hook["entry"]))
+    (program,), arguments = shlex.split(str(hook["entry"])), hook["args"]
+    assert isinstance(arguments, list)
+    (command,) = arguments  # in `args`, where whoever uses it can put -C before it
     assert (program, command in Commands.table, hook["pass_filenames"]) == ("reconciler", True, False)
-    assert f"- id: {hook['id']}\n" in (DOCS / "commands" / "fmt.md").read_text(encoding="utf-8")
+    guide = (DOCS / "commands" / "fmt.md").read_text(encoding="utf-8")
+    assert f"- id: {hook['id']}\n        args: [-C, data, {command}]\n" in guide
