@@ -38,6 +38,7 @@ _MARKER = re.compile(
     r"<!-- reconciler:(?P<key>[A-Za-z0-9._+:/~-]{1,100}) part=(?P<part>[1-9][0-9]{0,5})/(?P<parts>[1-9][0-9]{0,5})"
     r" digest=(?P<digest>[A-Za-z0-9._-]{0,100})(?: head=(?P<head>[0-9a-f]{7,64}))?(?P<stale> stale)? -->"
 )
+_HEADING = re.compile(r"^## reconciler: [^\r\n]*?(?P<about> at [^\r\n]+?)?(?: \(part [^\r\n]*\))?\r?$", re.MULTILINE)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -238,14 +239,16 @@ def _marked_stale(comments: Sequence[Comment]) -> Iterator[Step]:
     for comment in comments:
         marker = marker_of(comment.body)
         if marker is not None and not marker.stale:
-            yield Update(number=comment.number, body=_stale_body(marker), stale=True)
+            yield Update(number=comment.number, body=_stale_body(marker, comment.body), stale=True)
 
 
-def _stale_body(marker: Marker) -> str:
+def _stale_body(marker: Marker, stood: str) -> str:
     part = f"part {marker.part} of {marker.parts} of " if marker.parts > 1 else ""
     shown = f"the plan with the digest `{marker.digest}`" if marker.shows_plan else "a report without a plan"
+    heading = _HEADING.search(stood)
+    about = (heading["about"] or "") if heading else ""
     return (
-        f"{replace(marker, stale=True)}\n## reconciler: superseded\n\n"
+        f"{replace(marker, stale=True)}\n## reconciler: superseded{about}\n\n"
         f"Here stood {part}{shown}. It is not current any more, and is not applied.\n"
     )
 

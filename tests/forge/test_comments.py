@@ -100,6 +100,17 @@ def test_what_is_no_part_any_more_is_marked_stale_once() -> None:
     assert done(steps_to(wanted(3), after, US), after) == before
 
 
+def test_what_is_superseded_says_what_it_was_about() -> None:
+    """The organizations and the folder, as the heading of what stood there did."""
+    told = "2 to add, 0 to change, 0 to destroy at acme-fr and acme-ch in `data`"
+    body = (
+        f"<!-- reconciler:plan part=1/2 digest={DIGEST} -->\r\n## reconciler: {told} (part 1 of 2)\r\n\r\nBeside.\r\n"
+    )
+    (step,) = steps_to_outdate("plan", standing(body), US)
+    assert isinstance(step, Update)
+    assert step.body.splitlines()[1] == "## reconciler: superseded at acme-fr and acme-ch in `data`"
+
+
 def test_one_that_was_deleted_by_hand_is_made_again() -> None:
     """The others stay."""
     before = standing(*wanted(3).parts)
