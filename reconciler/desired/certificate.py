@@ -24,7 +24,8 @@ what goes; so that is a removal like any. A checkout that a machine made is comp
 `git rm` says that it is meant. Whether a machine made it says the variable `CI`, which the usual ones set.
 
 A flaw is a warning whose place is the file or folder; the first by path is told, with how many there are. What is
-missing from `ignore:` can be added there, and what is ignored declares nothing: an ignored document is one removed.
+missing from `ignore:` can be added there, and what is ignored declares nothing. An ignored file that stands there is
+named beside: if it is the document of something managed, ignoring it is no removal (`plan/ignored_documents`).
 
 Rejected: taking the commit for the evidence (documents need not stand in a repository), and pruning what the readable
 files used to declare (the one that was not read may have taken a customer over from them).
@@ -86,7 +87,11 @@ def certify(root: Path, folder: str, reading: Reading) -> DesiredCertificate:
         ),
         key=lambda gap: gap.path,
     )
-    return DesiredCertificate(files=len(reading.found.documents), flaw=_flaw(gaps) if gaps else None)
+    return DesiredCertificate(
+        files=len(reading.found.documents),
+        flaw=_flaw(gaps) if gaps else None,
+        ignored=frozenset(reading.found.ignored),
+    )
 
 
 def _strangers(reading: Reading) -> Iterator[_Gap]:

@@ -18,7 +18,8 @@ Premise. Whoever runs this over a hundred files does not read the difference, so
 Only blanks and quotes are put in or taken away, in the text that stands there; and at the end this is proven for the
 file at hand: without blanks and quotes both texts are the same, sign by sign, and both are read as the same values, but
 for the numbers that were meant as texts. Where that fails, or something stands in a file that nobody thought of, the
-file is left as it is and a problem says so.
+file is left as it is and a problem says so. Who wants a file left alone without that says `# fmt: off` in a comment
+before anything else in it. (`ignore:` is for what is no document: an ignored document declares nothing.)
 
 Rejected: ruamel.yaml, which reads comments and writes them again. It lays lines out anew where nobody asked, and loses
 comments before the first key of a nested mapping, in brackets over several lines, and behind the sign of a text in
@@ -48,6 +49,7 @@ from reconciler.model.organization import Organization
 
 _MARK = b"\xef\xbb\xbf"
 _ODD_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
+_OFF = re.compile(r"(?:[ \t]*(?:#[^\r\n]*)?\r?\n)*[ \t]*#[ \t]*fmt:[ \t]*off[ \t]*(?:[\r\n]|\Z)")
 _BLANKS_AND_QUOTES = re.compile(r"[\s\"]+")
 
 
@@ -70,6 +72,8 @@ def _lay_out(raw: bytes, file: str, organization: Organization | None) -> bytes:
     text = decode(raw, file)
     if isinstance(text, Problem):
         raise DesiredStateInvalid(text)
+    if _OFF.match(text.content):
+        return raw
     trees, problems = read_tree(text)
     if problems:
         raise DesiredStateInvalid(*problems)
@@ -86,8 +90,10 @@ def _lay_out(raw: bytes, file: str, organization: Organization | None) -> bytes:
 
 def _laid(text: Text, wanted: frozenset[Target]) -> tuple[str, list[tuple[Target, Scalar]]]:
     """Give the text as it is to be, and the numbers in it that became texts."""
-    if _ODD_BREAK.search(text.content):
-        raise _unusual(text.file)
+    odd = _ODD_BREAK.search(text.content)
+    if odd is not None:
+        before = text.content[: odd.start()]
+        raise _unusual(text.file, before.count("\n") + 1, odd.start() - before.rfind("\n"))
     newline = newline_of(text.content)
     plain = Text(file=text.file, content=text.content.replace("\r\n", "\n"))
     try:
@@ -95,8 +101,8 @@ def _laid(text: Text, wanted: frozenset[Target]) -> tuple[str, list[tuple[Target
         lines = find_lines(parsed)
     except YAMLError as error:
         raise DesiredStateInvalid(explain(error, text)) from error
-    except Unusual:
-        raise _unusual(text.file) from None
+    except Unusual as unusual:
+        raise _unusual(text.file, unusual.line, unusual.column) from None
     numbers = list(numbers_at(parsed, wanted))
     quotes = [quoted(node) for _, node in numbers]
     rows = spliced(plain.content, [*find_gaps(parsed), *quotes]).split("\n")
@@ -137,14 +143,15 @@ def _signs(text: Text) -> str:
     return _BLANKS_AND_QUOTES.sub("", text.content)
 
 
-def _unusual(file: str) -> DesiredStateInvalid:
+def _unusual(file: str, line: int = 1, column: int = 1) -> DesiredStateInvalid:
+    """Report what stands here, or, where nobody knows what it is, something in the file."""
     return DesiredStateInvalid(
         Problem(
             code="layout-unusual",
             summary="a layout that is left as it is",
-            where=Place(path=file, line=1, column=1),
-            detail="Something in this file cannot be laid out with the certainty that nothing is lost.",
+            where=Place(path=file, line=line, column=column),
+            detail="This cannot be laid out with the certainty that nothing is lost; the file was left alone.",
             why="Keys behind a question mark and unusual line breaks are among what is left alone.",
-            remedy="Lay it out by hand, or name it in ignore: of the organization.",
+            remedy="Write it in the usual way, or have fmt pass the file over, by a comment at its head: # fmt: off",
         )
     )

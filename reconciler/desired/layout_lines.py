@@ -25,7 +25,12 @@ Columns = tuple[tuple[int, int], ...]
 
 
 class Unusual(Exception):
-    """Something that this does not lay out, such as a key behind a question mark."""
+    """Something that this does not lay out, such as a key behind a question mark, and the line and column of it."""
+
+    def __init__(self, line: int, column: int) -> None:
+        super().__init__(line, column)
+        self.line = line
+        self.column = column
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,7 +101,7 @@ class _Finder:
             if not bare or number in self.lines.indents or number in self.lines.held or _MARKER.match(row):
                 continue
             if not bare.startswith("#"):
-                raise Unusual
+                raise Unusual(number + 1, row.index(bare) + 1)
             at = bisect_left(known, number)
             before = self._chains[known[at - 1]] if at else ()
             behind = self._chains[known[at]] if at < len(known) else ()
@@ -119,7 +124,7 @@ class _Finder:
         if not before.strip():
             self.lines.indents.setdefault(number, chain[-1][1])
         elif before.strip(" \t-") or not self._behind_dash(at, parsed):
-            raise Unusual
+            raise Unusual(number + 1, len(before) - len(before.lstrip(" \t-")) + 1)
         self._chains[number] = chain
 
     def _behind_dash(self, at: int, parsed: Parsed) -> bool:

@@ -27,9 +27,9 @@ class Cost:
 class Spared:
     """Objects of one kind that no document declares, or that one removes, and that stay all the same.
 
-    `reason` is a policy (`off`, `listed`), `members-only`, `documents-incomplete` (then `where` is the gap), or
-    `no-inventory` (then there are no `keys`, and `count` is None where nobody counted). Otherwise the keys are sorted
-    and counted.
+    `reason` is a policy (`off`, `listed`), `members-only`, `documents-incomplete` (then `where` is the gap),
+    `document-ignored` (then `where` is the file), or `no-inventory` (then there are no `keys`, and `count` is None
+    where nobody counted). Otherwise the keys are sorted and counted.
     """
 
     kind: str

@@ -18,11 +18,13 @@ from reconciler.model.resource import Declared, Fields, Observed, Removal, Sourc
 class DesiredCertificate:
     """The evidence that all documents were read: how many files were loaded, or what is missing from the evidence.
 
-    With a flaw nothing counts as no longer declared. `flaw` is a problem with its place.
+    With a flaw nothing counts as no longer declared. `flaw` is a problem with its place. `ignored` are the files and
+    folders that stand there and that `ignore:` leaves out: what one of them declared does not count as such either.
     """
 
     files: int
     flaw: Problem | None = None
+    ignored: frozenset[str] = frozenset()
 
     @property
     def complete(self) -> bool:

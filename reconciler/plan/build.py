@@ -34,6 +34,7 @@ from reconciler.plan.evidence import unproven
 from reconciler.plan.exchanges import without_exchanges
 from reconciler.plan.guard import Locate, block_dependents, flaw_problem, item_place, judge
 from reconciler.plan.guards import refusals
+from reconciler.plan.ignored_documents import ignored_warnings
 from reconciler.plan.kinship import with_kin
 from reconciler.plan.names import named_overridden, with_names
 from reconciler.plan.order import order
@@ -191,8 +192,7 @@ class _Drafting:
 
     def finish(self, everywhere: Totals) -> _Finished:
         """Hold what the guards said against what is allowed in the whole run, and order what goes."""
-        judged = self.judged
-        scene = self._scene(judged)
+        judged, scene = self.judged, self._scene(self.judged)
         judgement = judge_refusals(self.spoken, self.allowances, scene.inventory.spent, everywhere)
         judged = without_exchanges([held_back(one, judgement) for one in judged], self.kinds, self.locate)
         estranged = any(leave.guard == ORGANIZATION_CHANGED for leave in judgement.leaves)
@@ -219,6 +219,7 @@ class _Drafting:
                 *self.desired.warnings,
                 *removal_warnings(self.ownership, self.locate),
                 *self._idle(judgement),
+                *ignored_warnings(self.spared),
                 *self._remarks(),
             ),
             overrides=tuple(f"{self.organization.name}: {one.told}" for one in used),
@@ -265,8 +266,7 @@ class _Drafting:
     def _idle(self, judgement: Judgement) -> Iterator[Problem]:
         """Tell of reviewed lines that do nothing, as far as all was read that they could be about."""
         if self.live.complete and self.ownership.focus is None:
-            spent = self.ownership.inventory.spent
-            yield from idle_lines(self.desired.allowances, judgement, spent, first=self.first)
+            yield from idle_lines(self.desired.allowances, judgement, self.ownership.inventory.spent, first=self.first)
 
     def _looked_at(self, kind: Kind) -> Collection[Declared]:
         rows = self.declared[kind.name]

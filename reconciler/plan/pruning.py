@@ -15,8 +15,9 @@ that. So each row is asked of the inventory, the documents' certificate, the pol
 | any of these                    | proven absent, or another's | forget                                         |
 | any of these                    | not read                    | nothing                                        |
 
-It is left, counted and named where the policy is `off` or `listed`, or where it is not proven that all documents were
-read. A `removed:` entry speaks for itself (`removals`), under the same policy `off` and the same evidence.
+It is left, counted and named where the policy is `off` or `listed`, where it is not proven that all documents were
+read, and where its document stands there and is ignored (`ignored_documents`). A `removed:` entry speaks for itself
+(`removals`), under the same policy `off` and the same evidence.
 
 An object that is somebody else's, whose member lists alone were declared (`Managed.members_only`), is never deleted for
 that: neither it nor who is in its lists. A list that a document leaves out is left alone, and a block that goes leaves
@@ -41,6 +42,7 @@ from reconciler.model.plan import Spared
 from reconciler.model.resource import Observed, Removal
 from reconciler.model.state import Absent
 from reconciler.plan.changes import Draft, destruction
+from reconciler.plan.ignored_documents import is_ignored, spared_ignored
 from reconciler.plan.ownership import PRUNE_DEFAULT, Ownership
 
 OFF, LISTED, UNPROVEN, FIRST = "off", "listed", "documents-incomplete", "no-inventory"
@@ -63,23 +65,28 @@ def abandoned(ownership: Ownership, kind: Kind) -> Abandoned:
     drafts: list[Draft] = []
     keys: list[str] = []
     kept: dict[str, list[str]] = {MEMBERS: [], UNPROVEN: []}
+    ignored: dict[str, Managed] = {}
     for key, entry, intent in _undeclared(ownership, kind):
         found = ownership.live.find(kind.name, key)
         if isinstance(found, Observed) and _is_for_its_members(entry, found):
             why = MEMBERS if entry is not None and entry.protected else _unproven(ownership)
             if why:
                 kept[why].append(key)
+            elif entry is not None and is_ignored(ownership.desired, entry):
+                ignored[key] = entry
             else:
                 drafts.append(Draft(change=_forgetting(_address(ownership, kind, key), entry, found)))
         elif isinstance(found, Observed) and _is_gone_for(ownership, found, entry):
             if reason:
                 keys.append(key)
+            elif entry is not None and is_ignored(ownership.desired, entry):
+                ignored[key] = entry
             else:
                 drafts.append(_pruned(ownership, found, kind, entry, intent))
         elif isinstance(found, Observed) or (isinstance(found, Absent) and not ownership.is_in_doubt(kind, key)):
             drafts.append(Draft(change=_forgetting(_address(ownership, kind, key), entry, found, intent)))
     stays = [one for why, held in ((reason, keys), *kept.items()) for one in spared(ownership, kind, why, held)]
-    return Abandoned(drafts=tuple(drafts), spared=tuple(stays))
+    return Abandoned(drafts=tuple(drafts), spared=(*stays, *spared_ignored(kind.name, ignored)))
 
 
 def pruning_refused(ownership: Ownership, kind: Kind) -> str:

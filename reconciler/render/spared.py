@@ -29,6 +29,8 @@ def _reason(one: Spared) -> str:
     if one.reason == "documents-incomplete":
         place = f", see {inert(one.where)}" if one.where else ""
         return f"it is not proven that all documents were read{place}"
+    if one.reason == "document-ignored":
+        return f"{inert(one.where)}, which declared {'it' if len(one.keys) == 1 else 'them'}, is named in ignore:"
     if one.reason == "members-only":
         return "its member lists alone were managed from here, and it is protected"
     if one.reason == "listed":

@@ -96,3 +96,34 @@ def test_what_is_unusual_is_left_alone(text: str) -> None:
 def test_the_examples_are_laid_out(path: Path) -> None:
     """What is shown to people is in the layout that they get."""
     assert lay_out(path.read_bytes(), path.name) == path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("a: 1\n# one\n? b\n: 2\n", 3, 1),
+        ("a:\n  - c: 1\n  - ? b\n    : 2\n", 3, 5),
+        ("a: 1\r\nb: 2\rc: 3\r\n", 2, 5),
+    ],
+)
+def test_what_is_unusual_is_named_by_its_place(text: str, line: int, column: int) -> None:
+    """The line that is meant, and no way out by which the file would declare nothing."""
+    with pytest.raises(DesiredStateInvalid) as caught:
+        laid(text)
+    (problem,) = caught.value.problems
+    assert (str(problem.where), problem.code) == (f"f.yaml:{line}:{column}", "layout-unusual")
+    assert "ignore" not in problem.remedy
+    assert "# fmt: off" in problem.remedy
+
+
+@pytest.mark.parametrize("head", ["# fmt: off\n", "\ufeff\n# ours\r\n#fmt: off \r\n", "# fmt:off"])
+def test_a_file_that_asks_for_it_is_left_as_it_is(head: str) -> None:
+    """By a comment at its head, before anything else."""
+    text = head + "\n? a\n:   1\n"
+    assert laid(text) == text
+
+
+@pytest.mark.parametrize("head", ["a: 1\n# fmt: off\n", "# do not write fmt: off here\n"])
+def test_a_comment_elsewhere_asks_for_nothing(head: str) -> None:
+    """Behind the first key it is a comment like any, and so are words about it."""
+    assert laid(head + "b:   1\n").endswith("b: 1\n")

@@ -30,6 +30,7 @@ COMPOSED = {
     "kind-unknown",
     "removal-expired",
     "removal-member",
+    "document-ignored",  # plan/ignored_documents.py
     "documents-incomplete",  # desired/certificate.py
     *GUARDS,  # plan/guards.py and those beside it: given to plan/refusal.py
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 
@@ -18,7 +18,7 @@ from reconciler.errors import DesiredStateInvalid
 from reconciler.model.change import Action
 from reconciler.model.plan import Plan
 from reconciler.render.plan_text import plan_text
-from tests.company import Company, error_codes
+from tests.company import CONFIGURATION, Company, error_codes
 from tests.scenarios.test_ownership import HAND, customer, live_keys
 from tests.scenarios.words import document
 
@@ -240,3 +240,34 @@ def test_lists_of_very_many_that_go_are_told_as_unread(tmp_path: Path) -> None:
     plan = here.plan()
     assert {mark.code for one in plan.changes for mark in one.marks} == set()
     assert "50 contacts to remove" in plan_text(plan)
+
+
+def ignoring(here: Company, *globs: str) -> None:
+    """Have the organization ignore these."""
+    (here.folder / "reconciler.yaml").write_text(f"{CONFIGURATION}    ignore: {list(globs)}\n")
+
+
+@pytest.mark.parametrize("glob", ["C-2.yaml", "sub/C-3.yaml", "sub"])
+def test_a_document_that_is_ignored_and_stands_there_deletes_nothing(glob: str, tmp_path: Path) -> None:
+    """It is told of what is held back; the file's removal, or a `removed:` entry, says that it is meant."""
+    here = Company(tmp_path / "company")
+    here.seed({})
+    ignored = "sub/C-3.yaml" if "sub" in glob else glob
+    key = PurePath(ignored).stem
+    here.write({"a.yaml": document("C-1", "C-4"), "C-2.yaml": document("C-2"), "sub/C-3.yaml": document("C-3")})
+    assert here.apply().code == 0
+    ignoring(here, glob)
+    plan = here.plan()
+    assert deletes(plan) == []
+    (warning,) = [one for one in plan.warnings if one.code == "document-ignored"]
+    assert str(warning.where) == f"documents/{ignored}:1:1"
+    (spared,) = plan.shares[0].spared
+    assert (spared.reason, spared.keys, spared.where) == ("document-ignored", (key,), f"documents/{ignored}")
+    assert f"documents/{ignored}, which declared it, is named in ignore:" in plan_text(plan)
+    here.carry_out(plan)
+    assert live_keys(here) == ALL
+    here.write({"gone.yaml": f"removed:\n  - {{address: customer/{key}, reason: left, until: 2030-01-01}}\n"})
+    assert deletes(here.plan()) == [key]
+    (documents(here) / "gone.yaml").unlink()
+    (documents(here) / ignored).rename(here.folder / "elsewhere.yaml")
+    assert deletes(here.plan()) == ([] if glob == "sub" else [key])
