@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from reconciler.store.journal import Journals
+from reconciler.store.own_folder import make_own_folder
 
 NAME = ".reconciler"
 
@@ -12,7 +13,7 @@ NAME = ".reconciler"
 def private_folder(directory: Path) -> Path:
     """Give the folder, made if it is not there yet."""
     folder = directory / NAME
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_own_folder(folder)
     return folder
 
 

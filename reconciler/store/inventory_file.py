@@ -29,6 +29,7 @@ from reconciler.store import inventory_problems as problems
 from reconciler.store.atomic_file import replace_file
 from reconciler.store.inventory_text import inventory_text, parse_inventory, serial_of
 from reconciler.store.lock import LeaseTerms, await_turn, lock_text, parse_lock
+from reconciler.store.own_folder import make_own_folder
 
 _LOOK = 0.005
 """Seconds between two looks at whether the guard is free; whoever holds it needs a few milliseconds."""
@@ -89,6 +90,7 @@ class FileInventoryStore:
     def guard(self) -> Iterator[None]:
         """Keep other processes from changing lock or inventory inside the block, which must be short."""
         try:
+            make_own_folder(self.folder)
             _make_private(self.folder, self.path.parent)
             with _alone(self.path.with_name(f"{self.organization}.guard")):
                 yield

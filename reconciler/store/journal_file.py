@@ -22,6 +22,7 @@ from reconciler.store import journal_problems as problems
 from reconciler.store.atomic_file import sync_folder
 from reconciler.store.journal_lines import line_text
 from reconciler.store.journal_order import next_serial
+from reconciler.store.own_folder import make_own_folder
 
 LOG = Log("journal")
 
@@ -46,8 +47,8 @@ class JournalFile:
         """
         folder = path.parent
         try:
-            for one in (folder.parent, folder):
-                one.mkdir(mode=0o700, exist_ok=True)
+            make_own_folder(folder.parent)
+            folder.mkdir(mode=0o700, exist_ok=True)
             file = cls(path, os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600))
         except OSError as error:
             raise problems.unwritable(str(path), error.strerror or "") from error

@@ -16,6 +16,7 @@ from typing import Protocol
 from reconciler.model.resource import Value
 from reconciler.store.atomic_file import replace_file
 from reconciler.store.git import GitRepository
+from reconciler.store.own_folder import make_own_folder
 
 FILE = "drift.json"
 
@@ -47,7 +48,7 @@ class FileTold:
 
     def write(self, digest: str) -> None:
         """Put it into the file, which keeps the others'."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_own_folder(self.folder)
         told = {**self._all(), self.organization: digest}
         replace_file(self.folder / FILE, f"{json.dumps(told, sort_keys=True)}\n".encode())
 
