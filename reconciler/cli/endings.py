@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import traceback
 
 import click
@@ -52,6 +53,9 @@ def as_shown(error: Exception) -> ReconcilerError:
             return ReconcilerError(bug_problem(error))
 
 
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
 def told(error: Exception, paint: Paint) -> str:
     """Lay an exception's problems out, in order."""
     return problems_text(in_order(as_shown(error).problems), paint)
@@ -78,7 +82,9 @@ def system_problem(error: OSError) -> Problem:
         summary="the system refused",
         where=str(error.filename or ""),
         detail=error.strerror or type(error).__name__,
-        remedy="Check that the file or folder exists and that you may use it so.",
+        remedy="Make room, and run it again."
+        if error.errno in _FULL
+        else "Check that the file or folder exists and that you may use it so.",
     )
 
 

@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli.examples import Exemplified
 from reconciler.cli.options import Session, pass_session
-from reconciler.cli.starter import IGNORED, PROVIDERS, first_files
+from reconciler.cli.starter import CONFIGURATION, IGNORED, PROVIDERS, first_files, organization_block
 from reconciler.cli.terminal import out
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -51,7 +51,16 @@ def init(session: Session, organization: str, provider: str) -> None:
     if _ignore(session.directory / ".gitignore"):
         out(f"Wrote  .gitignore ({IGNORED})\n")
     elsewhere = "" if session.directory == Path() else f"-C {session.directory} "
+    if not _names(session.directory / CONFIGURATION, organization):
+        out(f"\n{CONFIGURATION} was there, and does not name {organization}. Add this below its organizations:\n\n")
+        out(organization_block(organization, provider))
     out(f"\nNow declare what is to be there, and look at what that would do:\n    reconciler {elsewhere}plan\n")
+
+
+def _names(path: Path, organization: str) -> bool:
+    """Say whether a configuration seems to name an organization; what is wrong in it, `validate` says."""
+    key = rf"""^\s+["']?{re.escape(organization)}["']?\s*:"""
+    return re.search(key, path.read_text(encoding="utf-8", errors="replace"), re.MULTILINE) is not None
 
 
 def _write_new(path: Path, content: str) -> bool:

@@ -6,17 +6,22 @@ from collections.abc import Mapping
 
 from reconciler.providers.starters import STARTERS
 
+CONFIGURATION = "reconciler.yaml"
 IGNORED = ".reconciler/"
 PROVIDERS = tuple(STARTERS)
 
-_CONFIGURATION = """\
-# The organizations whose {things} are kept here, each with its own pace and documents.
-organizations:
+_ORGANIZATION = """\
   {organization}:
     provider: {provider}
 {way_in}
     endpoint: sandbox
 {own}    documents: {organization}
+"""
+
+_CONFIGURATION = """\
+# The organizations whose {things} are kept here, each with its own pace and documents.
+organizations:
+{block}\
     # What is managed from here is kept in .reconciler/, on this machine alone. Before another machine applies, CI
     # among them, keep it in git, and name the variable that holds a secret key for its digests:
     # inventory: {{store: git}}
@@ -28,12 +33,17 @@ def first_files(organization: str, provider: str = PROVIDERS[0]) -> Mapping[str,
     """Give the files by their paths below the folder."""
     start = STARTERS[provider]
     return {
-        "reconciler.yaml": _CONFIGURATION.format(
-            organization=organization,
-            provider=provider,
-            things=start.things,
-            way_in=start.way_in.replace("{organization}", organization),
-            own=start.own,
-        ),
+        CONFIGURATION: _CONFIGURATION.format(things=start.things, block=organization_block(organization, provider)),
         f"{organization}/{start.things}.yaml": start.document,
     }
+
+
+def organization_block(organization: str, provider: str) -> str:
+    """Give what stands of an organization below `organizations:`."""
+    start = STARTERS[provider]
+    return _ORGANIZATION.format(
+        organization=organization,
+        provider=provider,
+        way_in=start.way_in.replace("{organization}", organization),
+        own=start.own,
+    )

@@ -16,8 +16,16 @@ def replace_file(path: Path, content: bytes) -> None:
     """Write `content` to `path` with mode 0600, replacing what is there.
 
     Raises:
-        OSError: it could not be written; what was there is untouched, and nothing is left beside it.
+        OSError: it could not be written; what was there is untouched, and nothing is left beside it. It names `path`.
     """
+    try:
+        _replace(path, content)
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None  # and not a temporary one that nobody knows of
+        raise
+
+
+def _replace(path: Path, content: bytes) -> None:
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)  # mode 0600
     temporary = Path(name)
     try:

@@ -104,6 +104,17 @@ def test_init_overwrites_nothing(folder: Folder) -> None:
     assert (folder.path / ".gitignore").read_text() == "*.pyc\n.reconciler/\n"
 
 
+def test_init_of_another_organization_gives_what_reconciler_yaml_lacks(folder: Folder) -> None:
+    """What is added as it stands is valid, and then its documents are read."""
+    said = folder.call("init", "--org", "acme-ch", "--provider", "billabex").out
+    assert "reconciler.yaml was there, and does not name acme-ch." in said
+    block = said.partition("Add this below its organizations:\n\n")[2].partition("\nNow declare")[0]
+    configuration = folder.path / "reconciler.yaml"
+    configuration.write_text(configuration.read_text().replace("organizations:\n", f"organizations:\n{block}", 1))
+    assert "acme-ch: nothing declared, all valid." in folder.call("validate").out
+    assert "does not name" not in folder.call("init", "--org", "acme-ch", "--provider", "billabex").out
+
+
 def test_validate_counts_what_is_declared(folder: Folder) -> None:
     """In words, and as JSON."""
     assert folder.call("validate").out == "acme-fr: 2 customers, all valid.\n"

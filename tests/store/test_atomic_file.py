@@ -39,6 +39,15 @@ def test_a_failure_leaves_what_was_there_and_nothing_else(tmp_path: Path) -> Non
     """A folder in the place of the file cannot be replaced; the temporary file goes."""
     folder = tmp_path / "some.json"
     folder.mkdir()
-    with pytest.raises(OSError, match="directory"):
+    with pytest.raises(OSError, match="directory") as raised:
         replace_file(folder, b"new")
     assert list(tmp_path.iterdir()) == [folder]
+    assert raised.value.filename == str(folder)
+
+
+def test_a_folder_that_is_not_there_is_told_by_the_file_that_was_asked_for(tmp_path: Path) -> None:
+    """And not by that of a temporary file, which nobody named."""
+    path = tmp_path / "missing" / "some.json"
+    with pytest.raises(FileNotFoundError) as raised:
+        replace_file(path, b"new")
+    assert raised.value.filename == str(path)
