@@ -6,7 +6,15 @@ import click
 
 from reconciler.cli.examples import Exemplified
 from reconciler.cli.leaving import leaving_at_once
-from reconciler.cli.options import Session, max_requests, no_color, organizations, pass_session, show_personal
+from reconciler.cli.options import (
+    Session,
+    lock_timeout,
+    max_requests,
+    no_color,
+    organizations,
+    pass_session,
+    show_personal,
+)
 
 
 @click.command(
@@ -19,6 +27,7 @@ from reconciler.cli.options import Session, max_requests, no_color, organization
 @click.option("--dry-run", is_flag=True, help="Write nothing; say what would change.")
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change, as a patch.")
 @organizations
+@lock_timeout
 @max_requests
 @show_personal
 @no_color
@@ -29,6 +38,7 @@ def accept(
     dry_run: bool,
     diff: bool,
     organizations: tuple[str, ...],
+    lock_timeout: float,
     most: int | None,
     personal: bool,
     no_color: bool,
@@ -49,7 +59,8 @@ def accept(
         from reconciler.cli.drifting import find_drift
         from reconciler.cli.pages import shows_personal
 
-        found = accepted(find_drift(session.directory, organizations, told, most), session.directory, targets)
+        seen = find_drift(session.directory, organizations, told, most, lock_timeout)
+        found = accepted(seen, session.directory, targets)
     personal = shows_personal(session.directory, asked=personal)
     return tell_accepted(
         found, session.directory, Showing(personal=personal, diff=diff, writes=not dry_run and not diff)

@@ -92,7 +92,7 @@ def accepted(seen: Seen, directory: Path, targets: Sequence[str]) -> Accepted:
         parts=seen.parts,
         keys=keys_of(seen.drift, PEOPLE),
     )
-    return replace(found, warnings=_check(found, directory))
+    return replace(found, warnings=(*seen.drift.warnings, *_check(found, directory)))
 
 
 def _agreeing(seen: Seen, targets: Sequence[str]) -> tuple[str, ...]:

@@ -28,8 +28,9 @@ def check_agreed(plan: Plan, expected: str, inventories: Mapping[str, Inventory 
             summary="the plan is not the one that was reviewed",
             where="--expect",
             detail=f"The plan made now has the digest {plan.digest}.",
-            why="The documents, the live state, the inventory or the policy changed since.",
-            remedy="Review the plan as it is now, and expect its digest.",
+            why="The documents, the live state, the inventory or the policy changed since; or the two were made under "
+            "different digest keys.",
+            remedy="See that both jobs have the same digest key. Review the plan as it is now, and expect its digest.",
         )
     )
 

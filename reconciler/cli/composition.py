@@ -35,6 +35,7 @@ from reconciler.model.organization import Organization
 from reconciler.model.plan import Plan
 from reconciler.model.state import Allowance, DesiredState
 from reconciler.plan.build import Part
+from reconciler.plan.digest_keys import key_warnings
 from reconciler.plan.touched import asked_for
 from reconciler.providers.table import VENDORS
 
@@ -153,6 +154,8 @@ async def planned(scope: Scope, providers: Mapping[str, Provider], watch: Watch)
         watch.turn_to("Comparing")
         since = before.since(parts) if before is not None else None
         plan = await asyncio.to_thread(build_located, parts, scope.directory, since)
+        keys = (one for part in parts for one in key_warnings(part.organization, part.inventory))
+        plan = replace(plan, warnings=(*keys, *plan.warnings))
     return Planned(plan=plan, parts={part.organization.name: part for part in parts})
 
 

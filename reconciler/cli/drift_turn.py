@@ -27,7 +27,7 @@ from reconciler.cli.locking import await_free
 from reconciler.cli.stores import former_name, inventory_of, store_of, terms
 from reconciler.errors import Problem
 from reconciler.plan.build import Part
-from reconciler.store.inventory_problems import describe
+from reconciler.store.inventory_problems import with_lease
 
 Parts = Mapping[str, Part]
 
@@ -56,20 +56,21 @@ def _disturbances(parts: Parts, directory: Path) -> Iterator[Problem]:
     for name, part in parts.items():
         holder = store_of(part.organization, directory).holder()
         if holder is not None and not terms().abandoned(holder):
-            yield _at_work(name, f"{describe(holder)}.")
+            yield _at_work(name, f"{with_lease(holder)}.", holder.id)
             continue
         found = inventory_of(part.organization, directory, former_name(part.desired.moves))
         if (found and found.serial) != (part.inventory and part.inventory.serial):
             yield _at_work(name, "It has ended since: the inventory was written while this was read.")
 
 
-def _at_work(organization: str, detail: str) -> Problem:
+def _at_work(organization: str, detail: str, run: str = "") -> Problem:
+    dead = " If that run is dead for certain, free the lock:" if run else ""
     return Problem(
         code="run-at-work",
         summary="another run was at work meanwhile",
         where=organization,
         detail=detail,
         why="What it wrote cannot be told from drift, so nothing is concluded.",
-        remedy="Look again when it has ended, or let this wait for it:",
-        command="reconciler drift --lock-timeout 900",
+        remedy=f"Look again when it has ended, or let this wait for it with --lock-timeout 900.{dead}",
+        command=f"reconciler unlock {run}" if run else "",
     )

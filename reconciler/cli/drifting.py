@@ -87,7 +87,7 @@ def find_drift(
 
     parts, disturbed = read_in_turn(scope, wait, narration.say, read)
     seen = seen_in(parts)
-    return replace(seen, drift=replace(seen.drift, problems=(*seen.drift.problems, *disturbed)))
+    return replace(seen, drift=seen.drift.silenced(disturbed))
 
 
 async def _read(scope: Scope, narration: Narration) -> Mapping[str, Part]:

@@ -22,6 +22,8 @@ LOG_LEVEL = "RECONCILER_LOG_LEVEL"
 GITLAB_TOKEN = "RECONCILER_GITLAB_TOKEN"
 """Read by `comment`; a job has it for all its commands."""
 _KNOWN = (ALLOWED_HOSTS, GITLAB_TOKEN, LOG_LEVEL)
+_SHORTEST = 16
+"""Characters of a digest key, at least: whoever has the digests can try out all keys that are shorter."""
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -154,7 +156,22 @@ def _unset_of(organization: Organization, environ: Mapping[str, str]) -> Iterato
             why=_reasons("With another key the people known by a digest would have other addresses.", environ),
             remedy=f"Set {name}.",
         )
+    elif organization.digest_variable and len(organization.digest_key) < _SHORTEST:
+        yield _key_short(organization)
     yield from _credentials_unset(organization, environ)
+
+
+def _key_short(organization: Organization) -> Problem:
+    name = organization.digest_variable
+    return Problem(
+        code="digest-key-short",
+        summary="the digest key is too short",
+        where=organization.name,
+        detail=f"The environment variable {name} holds fewer than {_SHORTEST} characters.",
+        why="Whoever has the inventory could try out all such keys, and then which values its digests stand for.",
+        remedy=f"Set {name} to a long random secret, the same one for every job. This makes one:",
+        command="openssl rand -hex 32",
+    )
 
 
 def _credentials_unset(organization: Organization, environ: Mapping[str, str]) -> Iterator[Problem]:

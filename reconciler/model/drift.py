@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -122,26 +122,47 @@ class Unmanaged:
         return len(self.keys) + self.nameless
 
 
+AT_WORK = "run-at-work"
+"""The code of a problem that says: all was read, while another run may have been writing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
     """All that differs at the organizations in `scope`, by address.
 
     `providers` say which vendor each is at, `tags` what keys the tags of its personal values. `without` names those
-    that have no inventory. With `problems` it is not complete.
+    that have no inventory. With `problems` it is not complete; `warnings` say what else is to be known of it.
     """
 
     scope: tuple[str, ...]
     objects: tuple[ObjectDrift, ...] = ()
     unmanaged: tuple[Unmanaged, ...] = ()
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
     without: tuple[str, ...] = ()
     providers: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
+    def told(self) -> tuple[Problem, ...]:
+        """Everything that there is to say beside what differs."""
+        return (*self.problems, *self.warnings)
+
+    @property
     def complete(self) -> bool:
-        """Say whether all could be read."""
+        """Say whether all could be read, and while no other run was at work."""
         return not self.problems
+
+    def silenced(self, disturbed: Iterable[Problem]) -> Drift:
+        """Conclude nothing of the organizations that these problems are about."""
+        problems = tuple(disturbed)
+        names = {one.where for one in problems}
+        return replace(
+            self,
+            objects=tuple(one for one in self.objects if one.address.organization not in names),
+            unmanaged=tuple(one for one in self.unmanaged if one.organization not in names),
+            problems=(*self.problems, *problems),
+        )
 
     @property
     def drifted(self) -> bool:

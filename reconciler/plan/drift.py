@@ -15,6 +15,7 @@ from reconciler.model.masking import tag_key_of
 from reconciler.model.resource import Declared
 from reconciler.model.state import Absent, Surroundings, Unread
 from reconciler.plan.build import Part
+from reconciler.plan.digest_keys import key_warnings
 from reconciler.plan.evidence import unproven
 from reconciler.plan.ownership import ownership_of
 from reconciler.plan.scene import by_kind, surroundings
@@ -32,6 +33,7 @@ def drift_of(parts: Sequence[Part], key_ids: Mapping[str, str]) -> Drift:
         objects=tuple(sorted((one for sight in sights for one in sight.objects()), key=lambda one: one.address)),
         unmanaged=tuple(one for sight in sights for one in sight.unmanaged()),
         problems=tuple(problem for part in parts for problem in unproven(part.desired, part.live)),
+        warnings=tuple(one for part in parts for one in key_warnings(part.organization, part.inventory)),
         without=tuple(part.organization.name for part in parts if part.inventory is None),
         providers={part.organization.name: part.organization.vendor.name for part in parts},
         tags={part.organization.name: tag_key_of(part.organization.digest_key) for part in parts},

@@ -64,7 +64,7 @@ def drift_object(drift: Drift, at: datetime, code: int) -> Json:
         ],
         "without_inventory": list(drift.without),
         "advice": {label.value: ADVICE[label] for label in drift.counts},
-        "problems": problems_json(drift.problems),
+        "problems": problems_json(drift.told),
     }
 
 

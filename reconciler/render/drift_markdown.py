@@ -25,8 +25,8 @@ def drift_markdown(drift: Drift) -> str:
     """Write it, in at most `MOST` characters."""
     lines = [f"### {verdict_of(drift)}", ""]
     lines += [f"- **{label.value}** ({number}): {ADVICE[label]}" for label, number in drift.counts.items()]
-    if drift.problems:
-        told = _fitting(map(fenced, problems_text(drift.problems).splitlines()), _PROBLEMS, "lines of problems")
+    if drift.told:
+        told = _fitting(map(fenced, problems_text(drift.told).splitlines()), _PROBLEMS, "lines of problems")
         lines += ["", "```", *told, "```"]
     rows = [row for one in drift.objects for row in _rows(one)]
     if rows:

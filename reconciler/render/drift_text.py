@@ -22,8 +22,8 @@ def drift_text(drift: Drift, paint: Paint = PLAIN) -> str:
         lines += [*map(inert, unmanaged_lines(drift)), ""]
     if drift.without:
         lines += [f"No inventory: {', '.join(drift.without)}. What was last applied is not known there.", ""]
-    if drift.problems:
-        lines += [problems_text(drift.problems, paint), ""]
+    if drift.told:
+        lines += [problems_text(drift.told, paint), ""]
     lines.append(paint(verdict_of(drift), Style.BOLD))
     lines += [f"  {label.value}: {ADVICE[label]}" for label in drift.counts]
     return "\n".join(lines) + "\n"

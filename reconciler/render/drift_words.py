@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from reconciler.model.change import MemberAction
-from reconciler.model.drift import DRIFTED, Drift, FieldDrift, Label, MemberDrift
+from reconciler.model.drift import AT_WORK, DRIFTED, Drift, FieldDrift, Label, MemberDrift
 from reconciler.render.literals import literal
 from reconciler.render.whereabouts import whereabouts
 from reconciler.render.words import counted, listed
@@ -37,6 +37,9 @@ def verdict_of(drift: Drift) -> str:
     found = [f"{number} {label.value}" for label, number in counts.items() if label in DRIFTED]
     others = [f"{number} {label.value}" for label, number in counts.items() if label not in DRIFTED]
     about = whereabouts(drift.scope)
+    if drift.problems and all(one.code == AT_WORK for one in drift.problems):
+        where = whereabouts(sorted({str(one.where) for one in drift.problems}))
+        return f"Another run was at work{where}, so nothing is concluded."
     if not drift.complete:
         return f"Not everything could be read{about}, so nothing is concluded."
     if found:

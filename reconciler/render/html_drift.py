@@ -34,7 +34,7 @@ def drift_html(drift: Drift, at: datetime) -> str:
 
 
 def _parts(drift: Drift) -> Iterator[str]:
-    yield problems_html("Problems", drift.problems, "problems")
+    yield problems_html("Problems", drift.told, "problems")
     number = len(drift.objects)
     if number:
         found = {label: sum(label in one.labels for one in drift.objects) for label in Label}

@@ -118,17 +118,22 @@ def moved(organization: str) -> PlanStale:
 def locked(organization: str, holder: Holder, *, waits: bool = True) -> Locked:
     """Say who holds the lock, and how to end that if it is dead; `waits` says that the command can wait for it."""
     end = "Wait for it with --lock-timeout." if waits else "Call it again when that run has ended."
-    ends = f"; its lease ends at {_plain(holder.until)}" if holder.until else ""
     return Locked(
         Problem(
             code="locked",
             summary="another run holds the lock",
             where=organization,
-            detail=f"{describe(holder)}{ends}.",
+            detail=f"{with_lease(holder)}.",
             remedy=f"{end} If that run is dead for certain, free the lock:",
             command=f"reconciler unlock {holder.id}",
         )
     )
+
+
+def with_lease(holder: Holder) -> str:
+    """Say who holds a lock, and until when if nobody renews it."""
+    ends = f"; its lease ends at {_plain(holder.until)}" if holder.until else ""
+    return f"{describe(holder)}{ends}"
 
 
 def lost(organization: str, detail: str) -> LockLost:

@@ -37,7 +37,11 @@ def test_nothing_is_concluded_while_another_run_holds_the_lock(applied: Folder) 
     ended = applied.call("drift")
     assert ended.code == 7
     assert "acme-fr: another run was at work meanwhile [run-at-work]" in ended.out
-    assert 'claire on runner-7 runs "reconciler apply".' in ended.out
+    assert 'claire on runner-7 runs "reconciler apply"; its lease ends at 2099-01-15T09:32:00Z.' in ended.out
+    assert "reconciler unlock other" in ended.out
+    assert "Another run was at work at acme-fr, so nothing is concluded.\n" in ended.out
+    assert not any(one in ended.out for one in ("live changed", "drift accept", "Not everything"))
+    assert applied.call("drift", "accept", "--lock-timeout", "0.1").code == 6
     told = applied.call("drift", "--json").json()
     assert (told["complete"], told["exit_code"]) == (False, 7)
     assert applied.call("drift", "accept").code == 7

@@ -33,7 +33,7 @@ organizations:
     inventory: {{store: git}}
     limits: {{inFlight: 1}}
 """
-ENVIRONMENT = {**BARE_ENVIRONMENT, "ACME_KEY": "key", "ACME_SECRET": "secret", "ACME_DIGEST": "a secret"}
+ENVIRONMENT = {**BARE_ENVIRONMENT, "ACME_KEY": "key", "ACME_SECRET": "secret", "ACME_DIGEST": "a secret of the test"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
