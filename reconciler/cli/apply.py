@@ -94,10 +94,9 @@ def apply(
         from reconciler.cli.pages import shows_personal
         from reconciler.cli.reporting import EventLines, EventPage
 
-    paint, paint_err = (paint_for(stream, no_color=no_color) for stream in (sys.stdout, sys.stderr))
     shown = shows_personal(session.directory, asked=personal)
-    page = EventPage(paint, paint_err, no_color=no_color, personal=shown)
-    report = EventLines(personal=shown) if as_json else page
+    paints = [paint_for(stream, no_color=no_color) for stream in (sys.stdout, sys.stderr)]
+    report = EventLines(personal=shown) if as_json else EventPage(*paints, no_color=no_color, personal=shown)
     terms = Terms(
         asks=asks,
         expect=expect,
@@ -110,9 +109,8 @@ def apply(
         command=_called(file, resume),
         personal=personal,
     )
-    seen = None if file is None else session.seen(file)
     with failures_told(report.problems, usage=True), people_hidden(session.directory, asked=personal):
-        return Application(session.directory, organizations, report, terms).run(seen)
+        return Application(session.directory, organizations, report, terms).run(file and session.seen(file))
 
 
 def _check_one_plan(file: Path | None, resume: str, *, made_now: bool) -> None:
