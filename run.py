@@ -26,11 +26,14 @@ MEMORY = Path("/dev/shm")
 ROOM = 2 * 1024**3
 """How many bytes must be free there before the tests put their folders into it; they use a tenth of that."""
 
+WORKERS = str((os.cpu_count() or 1) + 1)
+"""One more than there are cores: many tests wait for a pace, a lease or a process, as a user would."""
+
 CHECKS = (
     ("format", ["ruff", "format", "--check", "."]),
     ("lint", ["ruff", "check", "."]),
     ("strict types", ["mypy"]),
-    ("tests", ["pytest", "-q", "-n", "auto", "--dist", "worksteal"]),
+    ("tests", ["pytest", "-q", "-n", WORKERS, "--dist", "worksteal"]),
 )
 
 
